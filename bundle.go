@@ -1,0 +1,259 @@
+package boon
+
+import "time"
+
+// Bundle is a shop's whole configuration, as written. publish turns it into a Release.
+type Bundle struct {
+	Shop        Shop         `json:"shop"`
+	Budgets     []Budget     `json:"budgets,omitempty"`
+	Campaigns   []Campaign   `json:"campaigns,omitempty"`
+	Placements  []Placement  `json:"placements,omitempty"`
+	Offers      []Offer      `json:"offers,omitempty"`
+	Triggers    []Trigger    `json:"triggers,omitempty"`
+	Guardrails  []Guardrail  `json:"guardrails,omitempty"`
+	Holdouts    []Holdout    `json:"holdouts,omitempty"`
+	Experiments []Experiment `json:"experiments,omitempty"`
+	Segments    []Segment    `json:"segments,omitempty"`
+	Channels    []Channel    `json:"channels,omitempty"`
+}
+
+// Release is one immutable published configuration. Its ID is the content's digest, so a record that names it names these very bytes.
+type Release struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Author string    `json:"author,omitempty"`
+	Bundle Bundle    `json:"bundle"`
+}
+
+// Shop holds what is true of the whole shop.
+type Shop struct {
+	ID            string            `json:"id"`
+	Currency      Currency          `json:"currency"`
+	Timezone      string            `json:"timezone"`
+	PricesInclude string            `json:"pricesInclude"`     // "none" | "vat"
+	Regime        map[string]string `json:"regime,omitempty"`  // country or "default" -> "opt-in" | "opt-out"
+	Margins       map[string]Micros `json:"margins,omitempty"` // category or "default" -> margin share, where a product has no cost
+	Cost          ShopCost          `json:"cost"`
+	TargetDays    Micros            `json:"targetDays,omitempty"` // days of cover aimed at
+	Horizon       time.Duration     `json:"horizon,omitempty"`    // of net contribution; default 7 days
+	Origins       []string          `json:"origins,omitempty"`    // CORS
+	Identity      IdentityRules     `json:"identity"`
+	Priors        map[string]Micros `json:"priors,omitempty"` // see model: "order", "lift", "redeem", "weight"
+}
+
+// ShopCost is what an order costs besides the goods.
+type ShopCost struct {
+	PaymentFee Micros `json:"paymentFee"` // share of what is paid
+	Shipping   int64  `json:"shipping"`   // minor units an order that ships
+	ReturnRate Micros `json:"returnRate"` // share of revenue that comes back
+}
+
+// IdentityRules bound what may be linked.
+type IdentityRules struct {
+	MaxUsersPerIdentifier int      `json:"maxUsersPerIdentifier,omitempty"` // beyond it the identifier is blocked; default 5
+	Blocked               []string `json:"blocked,omitempty"`               // raw values that never identify anyone, besides the built-in ones
+}
+
+// Period is the time after which a budget is filled anew.
+type Period string
+
+// The periods, in the shop's time zone.
+const (
+	PeriodTotal Period = "total"
+	PeriodDay   Period = "day"
+	PeriodWeek  Period = "week"
+	PeriodMonth Period = "month"
+)
+
+// Budget funds grants. Amount is minor units of Currency.
+type Budget struct {
+	ID         string   `json:"id"`
+	Currency   Currency `json:"currency"`
+	Amount     int64    `json:"amount"`
+	Period     Period   `json:"period"`
+	Commitment string   `json:"commitment"` // "worst_case" | "expected"
+}
+
+// Campaign groups offers under one budget and one holdout.
+type Campaign struct {
+	ID      string    `json:"id"`
+	Budget  string    `json:"budget,omitempty"`
+	Holdout Micros    `json:"holdout,omitempty"` // share of profiles
+	Starts  time.Time `json:"starts,omitzero"`
+	Ends    time.Time `json:"ends,omitzero"`
+	Paused  bool      `json:"paused,omitempty"`
+}
+
+// Placement is where an offer can show.
+type Placement struct {
+	ID       string `json:"id"`
+	Channel  string `json:"channel"`
+	Capacity int    `json:"capacity"` // offers at once
+}
+
+// RewardType is what an offer gives.
+type RewardType string
+
+// The reward types.
+const (
+	RewardPercentage   RewardType = "percentage"
+	RewardFixed        RewardType = "fixed"
+	RewardPoints       RewardType = "points"
+	RewardGift         RewardType = "gift"
+	RewardFreeShipping RewardType = "free_shipping"
+	RewardNudge        RewardType = "nudge"
+)
+
+// Reward is what an offer gives and the menu of how much. A level means per cent, major units of money, or points, by type;
+// gift, free_shipping and nudge have one level, 0.
+type Reward struct {
+	Type        RewardType `json:"type"`
+	Levels      []Micros   `json:"levels,omitempty"`
+	MaxDiscount int64      `json:"maxDiscount,omitempty"` // minor units; 0: no maximum
+	PointValue  Micros     `json:"pointValue,omitempty"`  // major units a point
+	SKU         string     `json:"sku,omitempty"`         // gift
+	Nudge       string     `json:"nudge,omitempty"`       // social_proof | financing | shipping_threshold | payment_method
+	VendorShare Micros     `json:"vendorShare,omitempty"` // share of the cost that a vendor pays
+}
+
+// Scope is what an offer applies to.
+type Scope struct {
+	Kind       string   `json:"kind"` // all | category | sku | bundle
+	Categories []string `json:"categories,omitempty"`
+	SKUs       []string `json:"skus,omitempty"`
+	Each       int64    `json:"each,omitempty"` // bundle: units of each SKU that make one
+}
+
+// Caps bound how often an offer is acquired; 0: no bound. A grant takes its place when it is issued and gives it back when it dies unredeemed.
+type Caps struct {
+	Total         int64 `json:"total,omitempty"`
+	PerProfile    int64 `json:"perProfile,omitempty"`
+	PerIdentifier int64 `json:"perIdentifier,omitempty"`
+}
+
+// Frequency allows Max grants (or showings of a nudge) per rolling window.
+type Frequency struct {
+	Max int64         `json:"max"`
+	Per time.Duration `json:"per"`
+}
+
+// Stacking says whether an order may carry this offer beside others of its group.
+type Stacking struct {
+	Group  string `json:"group,omitempty"`
+	Policy string `json:"policy,omitempty"` // exclusive | combine
+}
+
+// Message is what the shopper reads: Go template text with tokens (see offer).
+type Message struct {
+	Title string `json:"title,omitempty"`
+	Body  string `json:"body,omitempty"`
+}
+
+// Codes says how a grant gets its code.
+type Codes struct {
+	Mode string   `json:"mode,omitempty"` // auto | public | pool
+	Code string   `json:"code,omitempty"` // public
+	Pool []string `json:"pool,omitempty"` // pool: the file's codes
+}
+
+// Offer is one thing that can be offered.
+type Offer struct {
+	ID             string        `json:"id"`
+	Campaign       string        `json:"campaign,omitempty"`
+	Budget         string        `json:"budget,omitempty"` // resolved: its own, else its campaign's
+	Reward         Reward        `json:"reward"`
+	Scope          Scope         `json:"scope"`
+	Eligibility    string        `json:"eligibility,omitempty"` // CEL; empty: everyone
+	Triggers       []string      `json:"triggers,omitempty"`    // empty: any
+	Placements     []string      `json:"placements,omitempty"`
+	Channels       []string      `json:"channels,omitempty"` // empty: the placement's
+	Starts         time.Time     `json:"starts,omitzero"`
+	Ends           time.Time     `json:"ends,omitzero"`
+	Duration       time.Duration `json:"duration"` // life of a grant
+	Caps           Caps          `json:"caps"`
+	Frequency      []Frequency   `json:"frequency,omitempty"`
+	Stacking       Stacking      `json:"stacking"`
+	Uses           int64         `json:"uses,omitempty"` // redemptions a grant; default 1
+	BrandSensitive bool          `json:"brandSensitive,omitempty"`
+	Pinned         bool          `json:"pinned,omitempty"` // wins over every unpinned offer that is allowed
+	Paused         bool          `json:"paused,omitempty"`
+	Message        Message       `json:"message"`
+	Codes          Codes         `json:"codes"`
+}
+
+// Trigger is a named pattern over the event stream.
+type Trigger struct {
+	ID         string        `json:"id"`
+	When       Pattern       `json:"when"`
+	Cooldown   time.Duration `json:"cooldown,omitempty"`
+	Placements []string      `json:"placements,omitempty"` // empty: those of the offers that name this trigger
+}
+
+// Pattern is what a trigger waits for: an event and a condition, a count of it within a window, or its absence.
+type Pattern struct {
+	Event  string        `json:"event"`
+	Where  string        `json:"where,omitempty"` // CEL
+	Count  int64         `json:"count,omitempty"`
+	Within time.Duration `json:"within,omitempty"`
+	By     string        `json:"by,omitempty"` // CEL: what is counted apart
+	Apart  time.Duration `json:"apart,omitempty"`
+	Absent *Absence      `json:"absent,omitempty"`
+}
+
+// Absence fires when Event has not followed For long.
+type Absence struct {
+	Event string        `json:"event"`
+	For   time.Duration `json:"for"`
+}
+
+// Guardrail is a rule that no score can beat. It is asked of every line an offer would touch.
+type Guardrail struct {
+	ID        string       `json:"id"`
+	Where     string       `json:"where,omitempty"`     // CEL; empty: always
+	MaxDepth  *Micros      `json:"maxDepth,omitempty"`  // share of the line's list amount, existing discounts included
+	MinMargin *Micros      `json:"minMargin,omitempty"` // share of what remains to be paid
+	Suppress  []RewardType `json:"suppress,omitempty"`
+}
+
+// Holdout keeps a share of profiles without any offer (id "universal"), for ever.
+type Holdout struct {
+	ID    string `json:"id"`
+	Share Micros `json:"share"`
+	Salt  string `json:"salt,omitempty"`
+}
+
+// Arm is one branch of an experiment.
+type Arm struct {
+	ID     string   `json:"id"`
+	Weight int64    `json:"weight"`
+	Offers []string `json:"offers,omitempty"` // empty: all of the campaign; a "control" arm gets none
+	Values []Micros `json:"values,omitempty"` // levels this arm may get; empty: all
+}
+
+// Experiment splits units over arms.
+type Experiment struct {
+	ID           string `json:"id"`
+	Campaign     string `json:"campaign"`
+	Unit         string `json:"unit"` // profile | session | geo
+	Arms         []Arm  `json:"arms"`
+	Hypothesis   string `json:"hypothesis"`
+	Metric       string `json:"metric"`
+	MDE          Micros `json:"mde"`
+	Power        Micros `json:"power"`
+	Alpha        Micros `json:"alpha"`
+	MinimumWeeks int    `json:"minimumWeeks"`
+	LossBudget   int64  `json:"lossBudget"`
+}
+
+// Segment names a condition, usable in expressions as segment("id").
+type Segment struct {
+	ID    string `json:"id"`
+	Where string `json:"where"`
+}
+
+// Channel holds what a channel costs and needs.
+type Channel struct {
+	ID      string `json:"id"`
+	Cost    int64  `json:"cost,omitempty"`    // minor units a message
+	Consent string `json:"consent,omitempty"` // purpose it needs
+}

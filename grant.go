@@ -1,0 +1,139 @@
+package boon
+
+import "time"
+
+// GrantState is where a grant is in its life.
+type GrantState string
+
+// The states of a grant (domain: issued -> saved -> reserved -> redeemed -> reversed; expired, revoked).
+const (
+	StateIssued   GrantState = "issued"
+	StateSaved    GrantState = "saved"
+	StateReserved GrantState = "reserved"
+	StateRedeemed GrantState = "redeemed"
+	StateReversed GrantState = "reversed"
+	StateExpired  GrantState = "expired"
+	StateRevoked  GrantState = "revoked"
+)
+
+// Open reports whether the grant can still be used.
+func (s GrantState) Open() bool {
+	return s == StateIssued || s == StateSaved || s == StateReserved
+}
+
+// Grant is one offer given to one person, owned by the identifier that earned it. Amounts are minor units of Currency.
+type Grant struct {
+	ID        string     `json:"id"`
+	Offer     string     `json:"offer"`
+	Campaign  string     `json:"campaign,omitempty"`
+	Decision  string     `json:"decision,omitempty"` // "" for a public code redeemed without one
+	Owner     Identifier `json:"owner"`
+	Release   string     `json:"release"`
+	Type      RewardType `json:"type"`
+	Level     Micros     `json:"level"`
+	Currency  Currency   `json:"currency"`
+	Budget    string     `json:"budget,omitempty"` // "": unfunded (a nudge)
+	Committed int64      `json:"committed"`        // what the budget holds for it while it is open
+	State     GrantState `json:"state"`
+	Before    GrantState `json:"before,omitempty"` // while reserved: issued or saved
+	Code      string     `json:"code"`
+	Uses      int64      `json:"uses"` // redemptions left
+	IssuedAt  time.Time  `json:"issuedAt"`
+	ExpiresAt time.Time  `json:"expiresAt"`
+	Discount  int64      `json:"discount,omitempty"` // redeemed so far
+	Reversed  int64      `json:"reversed,omitempty"` // of Discount, taken back
+	OrderID   string     `json:"orderId,omitempty"`  // last order that redeemed it
+	ChangedAt time.Time  `json:"changedAt"`
+}
+
+// LineDiscount is the part of a discount that falls on one line.
+type LineDiscount struct {
+	ID       string `json:"id"`
+	SKU      string `json:"sku,omitempty"`
+	Quantity int64  `json:"quantity,omitempty"`
+	Minor    int64  `json:"minor"`
+}
+
+// Reservation holds a grant for an open checkout.
+type Reservation struct {
+	ID        string         `json:"id"`
+	Grant     string         `json:"grant"`
+	OrderID   string         `json:"orderId,omitempty"`
+	At        time.Time      `json:"at"`
+	ExpiresAt time.Time      `json:"expiresAt"`
+	Currency  Currency       `json:"currency"`
+	Discount  int64          `json:"discount"`
+	Lines     []LineDiscount `json:"lines"`
+	Gone      bool           `json:"gone,omitempty"` // redeemed, released or timed out
+}
+
+// Redemption is one use of a grant by one order.
+type Redemption struct {
+	ID       string         `json:"id"`
+	Grant    string         `json:"grant"`
+	Offer    string         `json:"offer"`
+	OrderID  string         `json:"orderId"`
+	At       time.Time      `json:"at"`
+	Currency Currency       `json:"currency"`
+	Discount int64          `json:"discount"`
+	Overrun  int64          `json:"overrun,omitempty"`
+	Lines    []LineDiscount `json:"lines"`
+	Reversed []LineDiscount `json:"reversed,omitempty"` // by line, cumulative
+}
+
+// Reversal takes back a redemption, whole or by line.
+type Reversal struct {
+	ID         string         `json:"id"`
+	Redemption string         `json:"redemption"`
+	At         time.Time      `json:"at"`
+	Reason     string         `json:"reason"`
+	Currency   Currency       `json:"currency"`
+	Amount     int64          `json:"amount"`
+	Lines      []LineDiscount `json:"lines"`
+}
+
+// AccountKind is a kind of ledger account; each exists per budget and currency.
+type AccountKind string
+
+// The accounts. funding and overrun are sources (their balance is negative in the journal), the others hold what came from them.
+const (
+	AccountFunding      AccountKind = "funding"
+	AccountAvailable    AccountKind = "available"
+	AccountCommitted    AccountKind = "committed"
+	AccountReserved     AccountKind = "reserved"
+	AccountPromoExpense AccountKind = "promo_expense"
+	AccountOverrun      AccountKind = "overrun"
+	AccountReversal     AccountKind = "reversal"
+	AccountLiability    AccountKind = "liability"
+	AccountBreakage     AccountKind = "breakage"
+)
+
+// Account names one account.
+type Account struct {
+	Budget   string      `json:"budget"`
+	Currency Currency    `json:"currency"`
+	Kind     AccountKind `json:"kind"`
+}
+
+// Posting moves Minor units into (positive) or out of (negative) an account.
+type Posting struct {
+	Account Account `json:"account"`
+	Minor   int64   `json:"minor"`
+}
+
+// Entry is one journal entry: what one transition did to the money. Its postings sum to zero per currency; it is never changed.
+type Entry struct {
+	ID         string    `json:"id"`
+	At         time.Time `json:"at"`
+	Transition string    `json:"transition"` // fund, issue, reserve, release, redeem, reverse, expire, revoke ...
+	Grant      string    `json:"grant,omitempty"`
+	OrderID    string    `json:"orderId,omitempty"`
+	Postings   []Posting `json:"postings"`
+}
+
+// Limit names a counter that must not pass Max: a cap or a frequency window. Refusal is the reason when it would.
+type Limit struct {
+	Key     string `json:"key"`
+	Max     int64  `json:"max"`
+	Refusal Reason `json:"refusal"`
+}

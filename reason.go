@@ -1,0 +1,108 @@
+package boon
+
+import "fmt"
+
+// Reason is why something was refused, fell, or was not offered. On the wire it is the last path segment of a problem's type; the words
+// are stable, published and never reused.
+type Reason string
+
+// Reasons of the money path and of the API (problem types).
+const (
+	ReasonCapTotal            Reason = "cap_total"
+	ReasonCapProfile          Reason = "cap_profile"
+	ReasonCapIdentifier       Reason = "cap_identifier"
+	ReasonBudgetExhausted     Reason = "budget_exhausted"
+	ReasonAlreadyRedeemed     Reason = "already_redeemed"
+	ReasonExpired             Reason = "expired"
+	ReasonRevoked             Reason = "revoked"
+	ReasonNotEligible         Reason = "not_eligible"
+	ReasonNotApplicable       Reason = "not_applicable"
+	ReasonWrongProfile        Reason = "wrong_profile"
+	ReasonUnknownCode         Reason = "unknown_code"
+	ReasonReservationGone     Reason = "reservation_gone"
+	ReasonStacking            Reason = "stacking"
+	ReasonIdempotencyMismatch Reason = "idempotency_mismatch"
+	ReasonIdempotencyInFlight Reason = "idempotency_in_flight"
+	ReasonConsentMissing      Reason = "consent_missing"
+	ReasonPaused              Reason = "paused"
+	ReasonThrottled           Reason = "throttled"
+	ReasonInvalidRequest      Reason = "invalid_request"
+	ReasonUnauthorized        Reason = "unauthorized"
+	ReasonForbidden           Reason = "forbidden"
+	ReasonNotFound            Reason = "not_found"
+	ReasonTooLarge            Reason = "too_large"
+	ReasonUnavailable         Reason = "unavailable" // cannot be stored or answered now; nothing happened; try again
+	ReasonInternal            Reason = "internal"
+)
+
+// Reasons a candidate falls in a decision, besides those of the money path.
+const (
+	ReasonWon               Reason = "won"
+	ReasonPinned            Reason = "pinned"
+	ReasonLiveGrant         Reason = "live_grant"   // already in the wallet: shown again, not issued again
+	ReasonOutscored         Reason = "outscored"    // another choice earns more
+	ReasonUnprofitable      Reason = "unprofitable" // nothing earns more
+	ReasonNoCandidate       Reason = "no_candidate" // no offer is configured for this placement and trigger
+	ReasonAllRefused        Reason = "all_refused"  // offers exist, each was refused
+	ReasonHoldout           Reason = "holdout"      // kept without offers for measurement
+	ReasonControl           Reason = "control"      // the experiment's arm gets nothing
+	ReasonTriggerMismatch   Reason = "trigger_mismatch"
+	ReasonPlacementMismatch Reason = "placement_mismatch"
+	ReasonNotStarted        Reason = "not_started"
+	ReasonEnded             Reason = "ended"
+	ReasonMaxDepth          Reason = "max_depth"
+	ReasonMarginFloor       Reason = "margin_floor"
+	ReasonScarce            Reason = "scarce"
+	ReasonSuppressed        Reason = "suppressed" // a guardrail bars this reward type here
+	ReasonFrequency         Reason = "frequency"
+	ReasonReturnOpen        Reason = "return_open"
+	ReasonFraudFlag         Reason = "fraud_flag"
+	ReasonCurrency          Reason = "currency"
+	ReasonCostUnknown       Reason = "cost_unknown"
+	ReasonCapacity          Reason = "capacity" // the placement is full
+	ReasonArm               Reason = "arm"      // not in the shopper's experiment arm
+	ReasonEvaluation        Reason = "evaluation_error"
+)
+
+// Error is a refusal that a caller can act on. Everything else that goes wrong is a plain wrapped error and becomes ReasonInternal at the edge.
+type Error struct {
+	Reason Reason
+	Detail string // a plain sentence, with the next step where there is one
+	Field  string // JSON path or column, when input was at fault
+	Line   int    // line of the file, 1-based, when there is one
+	Column int
+}
+
+func (e *Error) Error() string {
+	at := ""
+	if e.Line > 0 {
+		at = fmt.Sprintf("line %d", e.Line)
+		if e.Column > 0 {
+			at += fmt.Sprintf(", column %d", e.Column)
+		}
+		at += ": "
+	}
+	if e.Field != "" {
+		at += e.Field + ": "
+	}
+	return at + e.Detail
+}
+
+// Is makes errors.Is(err, Refusal(reason)) compare reasons.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Reason == e.Reason && t.Detail == ""
+}
+
+// Refuse makes an Error with a formatted detail.
+func Refuse(reason Reason, format string, args ...any) *Error {
+	return &Error{Reason: reason, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Invalid makes an invalid_request that names the field.
+func Invalid(field, format string, args ...any) *Error {
+	return &Error{Reason: ReasonInvalidRequest, Field: field, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Refusal is the bare reason, for errors.Is.
+func Refusal(reason Reason) error { return &Error{Reason: reason} }
