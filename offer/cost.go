@@ -1,0 +1,58 @@
+package offer
+
+import "boon"
+
+// Cost is what one use costs the shop, in minor units of the currency, net of the vendor's share: the discount, the shipping not charged,
+// points at their value, or the gift at giftCost.
+func Cost(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
+	switch o.Reward.Type {
+	case boon.RewardPoints:
+		return net(o.Reward, o.Reward.PointValue.Times(wholePoints(level), currency))
+	case boon.RewardGift:
+		return net(o.Reward, giftCost)
+	case boon.RewardNudge:
+		return 0
+	}
+	return net(o.Reward, applied.Total)
+}
+
+// WorstCase is the most that a grant at this level can cost over all its uses, in minor units net of the vendor's share, and whether
+// there is such a bound. giftCost is the gift's cost; shipping is the highest charge for shipping, 0 when it is not known.
+// A percentage is bounded by its maximum alone.
+func WorstCase(o boon.Offer, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
+	once, bounded := worstUse(o.Reward, level, giftCost, shipping, currency)
+	// net is monotone, so the net of the largest use bounds the net of any use
+	return boon.MulDiv(net(o.Reward, once), Uses(o), 1), bounded
+}
+
+func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
+	switch r.Type {
+	case boon.RewardPercentage:
+		return r.MaxDiscount, r.MaxDiscount > 0 || level <= 0
+	case boon.RewardFixed:
+		return capped(r, max(level.Minor(currency), 0)), true
+	case boon.RewardFreeShipping:
+		if r.MaxDiscount > 0 {
+			return r.MaxDiscount, true
+		}
+		return shipping, shipping > 0
+	case boon.RewardPoints:
+		return r.PointValue.Times(wholePoints(level), currency), true
+	case boon.RewardGift:
+		return giftCost, true
+	}
+	return 0, true
+}
+
+// Uses is how often a grant of the offer can be redeemed: at least once.
+func Uses(o boon.Offer) int64 { return max(o.Uses, 1) }
+
+// Levels is the offer's menu of values; a reward without a menu (gift, free shipping, nudge) has the one level 0.
+func Levels(o boon.Offer) []boon.Micros {
+	if len(o.Reward.Levels) == 0 {
+		return []boon.Micros{0}
+	}
+	return o.Reward.Levels
+}
+
+func net(r boon.Reward, cost int64) int64 { return cost - r.VendorShare.Of(cost) }

@@ -1,0 +1,87 @@
+package offer
+
+import "boon"
+
+// Applied is what one use of an offer takes off a cart. Amounts are minor units of the cart's currency.
+type Applied struct {
+	Total        int64               // what the shopper pays less: the lines and FreeShipping together
+	Lines        []boon.LineDiscount // parts above zero, in the cart's order
+	Points       int64               // points to credit
+	FreeShipping int64               // part of Total that comes off shipping
+}
+
+// Discount computes one use of the offer at a level on a cart. gift is the product of a gift reward, else the zero Product.
+// It refuses with not_applicable when the scope holds nothing, when the amount is zero, or when the gift is sold out;
+// an amount above 2^53 minor units is an invalid request. A fixed amount and points are given once a use, not once a set or unit.
+func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Product) (Applied, error) {
+	if o.Reward.Type == boon.RewardNudge {
+		return Applied{}, nil
+	}
+	parts, err := inScope(o.Scope, cart)
+	if err != nil {
+		return Applied{}, err
+	}
+	switch o.Reward.Type {
+	case boon.RewardPercentage:
+		return spread(o, level.PerCentOf(parts.amount), cart, parts)
+	case boon.RewardFixed:
+		return spread(o, level.Minor(cart.Currency), cart, parts)
+	case boon.RewardFreeShipping:
+		return shipping(o, cart)
+	case boon.RewardPoints:
+		return points(level)
+	case boon.RewardGift:
+		return giftOf(gift)
+	}
+	return Applied{}, boon.Invalid("reward.type", "reward type %q is not known", o.Reward.Type)
+}
+
+// spread puts an amount on the lines in scope by the largest remainder. Since the amount never passes the scope's,
+// no part passes its line: ceil(total*w/sum) <= w.
+func spread(o boon.Offer, amount int64, cart boon.Order, parts portion) (Applied, error) {
+	amount = min(capped(o.Reward, amount), parts.amount)
+	if amount <= 0 {
+		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "nothing to take off: the discount on this cart is zero")
+	}
+	applied := Applied{Total: amount}
+	for i, minor := range boon.Spread(amount, parts.weights) {
+		if minor > 0 {
+			line := cart.Lines[i]
+			applied.Lines = append(applied.Lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: parts.units[i], Minor: minor})
+		}
+	}
+	return applied, nil
+}
+
+func shipping(o boon.Offer, cart boon.Order) (Applied, error) {
+	amount := capped(o.Reward, cart.Shipping)
+	if amount <= 0 {
+		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "this cart is charged no shipping")
+	}
+	return Applied{Total: amount, FreeShipping: amount}, nil
+}
+
+func points(level boon.Micros) (Applied, error) {
+	n := wholePoints(level)
+	if n <= 0 {
+		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the reward is zero points")
+	}
+	return Applied{Points: n}, nil
+}
+
+func giftOf(gift boon.Product) (Applied, error) {
+	if gift.Stock != nil && gift.Stock.OnHand <= 0 {
+		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the gift %s is sold out", gift.SKU)
+	}
+	return Applied{}, nil
+}
+
+// capped holds an amount to the reward's maximum, when it has one.
+func capped(r boon.Reward, amount int64) int64 {
+	if r.MaxDiscount > 0 {
+		return min(amount, r.MaxDiscount)
+	}
+	return amount
+}
+
+func wholePoints(level boon.Micros) int64 { return boon.MulDiv(int64(level), 1, int64(boon.Unit)) }

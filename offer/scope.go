@@ -1,0 +1,91 @@
+package offer
+
+import (
+	"slices"
+
+	"boon"
+)
+
+// maxAmount bounds what a scope may hold, so that sums of lines cannot wrap.
+const maxAmount = 1 << 53
+
+// portion is the part of a cart that an offer applies to: per line the units and their amount, and the sum.
+type portion struct {
+	weights []int64
+	units   []int64
+	amount  int64
+}
+
+// Matches reports whether the scope can hold a product at all; a bundle holds each of its SKUs.
+func Matches(s boon.Scope, sku, category string) bool {
+	switch s.Kind {
+	case "category":
+		return slices.ContainsFunc(s.Categories, func(c string) bool { return boon.InCategory(category, c) })
+	case "sku", "bundle":
+		return slices.Contains(s.SKUs, sku)
+	}
+	return true
+}
+
+// inScope measures the part of the cart that is in scope; it refuses when no unit is. Lines with a quantity or price
+// of zero or below weigh nothing.
+func inScope(s boon.Scope, cart boon.Order) (portion, error) {
+	p := portion{weights: make([]int64, len(cart.Lines)), units: make([]int64, len(cart.Lines))}
+	left := setUnits(s, cart)
+	var units int64
+	for i, line := range cart.Lines {
+		if line.Quantity <= 0 || !Matches(s, line.SKU, line.Category) {
+			continue
+		}
+		p.units[i] = line.Quantity
+		if s.Kind == "bundle" {
+			p.units[i] = min(line.Quantity, left[line.SKU])
+			left[line.SKU] -= p.units[i]
+		}
+		units = max(units, p.units[i])
+		p.weights[i] = max(line.Price.Times(p.units[i], cart.Currency), 0)
+		if p.weights[i] > maxAmount || p.amount+p.weights[i] > maxAmount {
+			return portion{}, boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
+		}
+		p.amount += p.weights[i]
+	}
+	if units == 0 {
+		return portion{}, boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s))
+	}
+	return p, nil
+}
+
+// setUnits is how many units of each SKU make up the complete sets of a bundle.
+func setUnits(s boon.Scope, cart boon.Order) map[string]int64 {
+	if s.Kind != "bundle" || len(s.SKUs) == 0 {
+		return nil
+	}
+	held := make(map[string]int64, len(s.SKUs))
+	for _, line := range cart.Lines {
+		if line.Quantity > 0 {
+			held[line.SKU] += line.Quantity
+		}
+	}
+	each := max(s.Each, 1)
+	sets := held[s.SKUs[0]] / each
+	for _, sku := range s.SKUs {
+		sets = min(sets, held[sku]/each)
+	}
+	left := make(map[string]int64, len(s.SKUs))
+	for _, sku := range s.SKUs {
+		left[sku] = sets * each
+	}
+	return left
+}
+
+func nothingInScope(s boon.Scope) string {
+	switch s.Kind {
+	case "category":
+		return "the cart holds nothing in the offer's categories"
+	case "sku":
+		return "the cart holds none of the offer's products"
+	case "bundle":
+		return "the cart holds no complete set of the bundle"
+	}
+	return "the cart is empty"
+}
