@@ -39,6 +39,7 @@ type Shop struct {
 	Origins       []string          `json:"origins,omitempty"`    // CORS
 	Identity      IdentityRules     `json:"identity"`
 	Priors        map[string]Micros `json:"priors,omitempty"` // see model: "order", "lift", "redeem", "weight"
+	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
 }
 
 // ShopCost is what an order costs besides the goods.
