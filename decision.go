@@ -97,3 +97,9 @@ type Assigned struct {
 	Key string `json:"key"`
 	Arm string `json:"arm"`
 }
+
+// Shown is one showing of an offer that leaves no grant (a nudge), for frequency caps.
+type Shown struct {
+	Offer string    `json:"offer"`
+	At    time.Time `json:"at"`
+}

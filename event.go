@@ -16,6 +16,11 @@ const (
 	KindScreen
 	KindGroup
 	KindAlias
+
+	// The kinds below are Boon's own: no caller can send them. They put on the log what else changes state, so that state follows from the log.
+	KindDecided // a decision was taken by a call: DecisionID
+	KindLinked  // a server key or an operator says that Owner and Linked are one person
+	KindCut     // an operator says that Owner and Linked are not
 )
 
 var kindNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias"}

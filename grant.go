@@ -79,6 +79,7 @@ type Redemption struct {
 	Overrun  int64          `json:"overrun,omitempty"`
 	Lines    []LineDiscount `json:"lines"`
 	Reversed []LineDiscount `json:"reversed,omitempty"` // by line, cumulative
+	Cost     int64          `json:"cost,omitempty"`     // what the budget was charged: Discount net of the vendor's share, a gift at cost, points at their value
 }
 
 // Reversal takes back a redemption, whole or by line.

@@ -1,0 +1,109 @@
+package boon_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestLayoutRulesBite shows every rule failing on a file that breaks it, and passing on one that does not.
+func TestLayoutRulesBite(t *testing.T) {
+	const doc = "// Package x holds.\npackage x\n"
+	for _, c := range []struct {
+		name, rule, path, text string
+		want                   string // part of the complaint; empty: none
+	}{
+		{"known room", "rooms", "ledger/plan.go", "package ledger", ""},
+		{"unknown room", "rooms", "billing/plan.go", "package billing", `the room "billing" is in no ring`},
+		{"unknown command", "rooms", "cmd/other/main.go", "package main", `the room "cmd/other" is in no ring`},
+
+		{"inwards", "imports", "decide/a.go", "package decide\nimport (\n\"boon\"\n\"boon/offer\"\n\"boon/internal/rule\"\n)", ""},
+		{"outwards", "imports", "decide/a.go", "package decide\nimport \"boon/sqlite\"", "decide (ring 2) imports sqlite (ring 3), which lies further out"},
+		{"root imports a rule", "imports", "money.go", "package boon\nimport \"boon/ledger\"", "boon (ring 0) imports ledger (ring 1)"},
+		{"rule imports rule", "imports", "offer/a.go", "package offer\nimport \"boon/ledger\"", "offer imports its sibling ledger"},
+		{"flow imports flow", "imports", "ingest/a.go", "package ingest\nimport \"boon/decide\"", "ingest imports its sibling decide"},
+		{"adapter imports adapter", "imports", "api/a.go", "package api\nimport \"boon/sqlite\"", "api imports its sibling sqlite"},
+		{"within a room", "imports", "api/a.go", "package api\nimport \"boon/api/problem\"", ""},
+		{"assembly imports all", "imports", "cmd/boon/a.go", "package main\nimport (\n\"boon/api\"\n\"boon/engine\"\n)", ""},
+		{"a test may look outwards", "imports", "decide/a_test.go", "package decide\nimport \"boon/memory\"", ""},
+
+		{"reads the clock", "purity", "decide/a.go", "package decide\nimport \"time\"\nvar _ = time.Now()", "time.Now in ring 2: take the time"},
+		{"under another name", "purity", "decide/a.go", "package decide\nimport clock \"time\"\nvar _ = clock.Since", "clock.Since in ring 2"},
+		{"sleeps", "purity", "money.go", "package boon\nimport \"time\"\nfunc f() { time.Sleep(1) }", "time.Sleep in ring 0"},
+		{"sets a deadline", "purity", "redeem/a.go", "package redeem\nimport \"context\"\nvar _ = context.WithTimeout", "context.WithTimeout in ring 2"},
+		{"computes with time", "purity", "decide/a.go", "package decide\nimport \"time\"\nvar _ = time.Unix(0, 0).Add(time.Hour)", ""},
+		{"a variable called time", "purity", "decide/a.go", "package decide\nimport \"time\"\ntype c struct{ Now int }\nfunc f(d time.Time) { time := c{}; _ = time.Now }", ""},
+		{"throws dice", "purity", "bandit/a.go", "package bandit\nimport \"math/rand/v2\"\nvar _ = rand.Float64()", "rand.Float64 in ring 1: draw from a rand.Rand"},
+		{"seeded dice", "purity", "bandit/a.go", "package bandit\nimport \"math/rand/v2\"\nvar _ = rand.New(rand.NewPCG(1, 2)).Float64()", ""},
+		{"system's dice", "purity", "offer/a.go", "package offer\nimport \"crypto/rand\"", "crypto/rand in ring 1: take random bytes"},
+		{"opens files", "purity", "publish/a.go", "package publish\nimport \"os\"", "os in ring 2: read files in ring 3"},
+		{"speaks http", "purity", "deliver/a.go", "package deliver\nimport \"net/http\"", "net/http in ring 2"},
+		{"parses a URL", "purity", "ingest/a.go", "package ingest\nimport \"net/url\"", ""},
+		{"speaks SQL", "purity", "ledger/a.go", "package ledger\nimport \"database/sql\"", "declare a port"},
+		{"knows a driver", "purity", "ledger/a.go", "package ledger\nimport \"github.com/cockroachdb/pebble/v2\"", "pebblestore implements it"},
+		{"logs", "purity", "redeem/a.go", "package redeem\nimport \"log/slog\"", "log/slog in ring 2: return the error"},
+		{"an adapter may", "purity", "sqlite/a.go", "package sqlite\nimport (\n\"os\"\n\"time\"\n)\nvar _ = time.Now", ""},
+
+		{"documented package", "docs", "x/doc.go", doc, ""},
+		{"no doc.go", "docs", "x/a.go", "package x", "x: no package comment: add doc.go"},
+		{"comment elsewhere", "docs", "x/a.go", doc, "a second package comment"},
+
+		{"commented names", "comments", "x/a.go", "package x\n// A is.\ntype A int\n// B does.\nfunc B() {}\n// The C.\nconst (\nC = 1\n)\nvar d int\nfunc (A) String() string { return \"\" }", ""},
+		{"bare type", "comments", "x/a.go", "package x\ntype A int", "A is exported without a comment"},
+		{"bare type in a group", "comments", "x/a.go", "package x\n// All.\ntype (\nA int\n)", "A is exported without a comment"},
+		{"bare function", "comments", "x/a.go", "package x\nfunc B() {}", "B is exported without a comment"},
+		{"bare method", "comments", "x/a.go", "package x\n// A is.\ntype A[T any] int\nfunc (*A[T]) Do() {}", "Do is exported without a comment"},
+		{"bare constant", "comments", "x/a.go", "package x\nconst C = 1", "C is exported without a comment"},
+		{"method nobody sees", "comments", "x/a.go", "package x\ntype a int\nfunc (a) Do() {}", ""},
+		{"generated", "comments", "x/a.go", "// Code generated by x. DO NOT EDIT.\n\npackage x\nfunc B() {}", ""},
+
+		{"400 lines", "file length", "x/a.go", "package x\n" + strings.Repeat("\n", 399), ""},
+		{"401 lines", "file length", "x/a.go", "package x\n" + strings.Repeat("\n", 400), "401 lines, at most 400"},
+		{"70 lines", "function length", "x/a.go", "package x\nfunc f() {\n" + strings.Repeat("\n", 68) + "}", ""},
+		{"71 lines", "function length", "x/a.go", "package x\nfunc f() {\n" + strings.Repeat("\n", 69) + "}", "f has 71 lines, at most 70"},
+		{"five methods", "interfaces", "x/a.go", "package x\ntype i interface{ A(); B(); C(); D(); E() }", ""},
+		{"six methods", "interfaces", "x/a.go", "package x\ntype i interface{ A(); B(); C(); D(); E(); F() }", "an interface of 6 methods"},
+
+		{"named room", "names", "ledger/posting.go", "package ledger\ntype Posting struct{}", ""},
+		{"empty folder name", "names", "ledger/utils/a.go", "package utils", `"utils" says nothing`},
+		{"empty file name", "names", "ledger/helpers.go", "package ledger", `"helpers" says nothing`},
+		{"empty test file name", "names", "ledger/common_test.go", "package ledger", `"common" says nothing`},
+		{"empty type name", "names", "ledger/a.go", "package ledger\ntype BudgetManager struct{}", "BudgetManager says nothing"},
+
+		{"left to do", "open ends", "x/a.go", "package x\n// TODO: rest", "TODO: finish it"},
+		{"left to mend", "open ends", "x/a_test.go", "package x\n/* FIXME */", "FIXME: finish it"},
+		{"a word in a string", "open ends", "x/a.go", "package x\nvar a = \"TODO\"", ""},
+
+		{"verb and object", "errors", "x/a.go", "package x\nvar _ = fmt.Errorf(\"open ledger: %w\", nil)", ""},
+		{"failed to", "errors", "x/a.go", "package x\nvar _ = fmt.Errorf(\"failed to open: %w\", nil)", "begin with verb and object"},
+		{"unable to", "errors", "x/a.go", "package x\nvar _ = errors.New(`unable to open`)", "begin with verb and object"},
+	} {
+		t.Run(c.rule+"/"+c.name, func(t *testing.T) {
+			got := strings.Join(ruleNamed(t, c.rule).check([]goFile{parse(t, c.path, c.text)}), "\n")
+			if c.want == "" && got != "" {
+				t.Fatalf("complains without cause: %s", got)
+			}
+			if !strings.Contains(got, c.want) {
+				t.Fatalf("complaint %q does not contain %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestExcuseLetsOneUseThrough(t *testing.T) {
+	f := parse(t, "decide/wait.go", "package decide\nimport \"time\"\nvar _, _ = time.Now, time.Sleep")
+	excused["decide/wait.go time.Now"] = "the table is read by key"
+	defer delete(excused, "decide/wait.go time.Now")
+	if got := impure(f); len(got) != 1 || !strings.Contains(got[0], "time.Sleep") {
+		t.Fatalf("want only time.Sleep refused, got %q", got)
+	}
+}
+
+func ruleNamed(t *testing.T, name string) layoutRule {
+	t.Helper()
+	i := slices.IndexFunc(layoutRules, func(r layoutRule) bool { return r.name == name })
+	if i < 0 {
+		t.Fatalf("no rule %q", name)
+	}
+	return layoutRules[i]
+}
