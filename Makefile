@@ -1,0 +1,90 @@
+# Boon: `make run` and `make test` are all it takes on a machine with Go, a C compiler and Node; `make help` lists the rest.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+DATA    ?= data
+LISTEN  ?= 127.0.0.1:8080
+SHOP    ?= examples/boutique
+SEED    ?= 1
+N       ?= 20
+FUZZ    ?= 10s
+NODE_CLIENT := clients/segment-node
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/boon
+	@mkdir -p bin
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/boon ./cmd/boon
+
+.PHONY: run
+run: build ## build and serve the example shop: DATA=data LISTEN=127.0.0.1:8080 SHOP=examples/boutique
+	bin/boon serve --data $(DATA) --listen $(LISTEN) --bundle $(SHOP) --products $(SHOP)/products.csv
+
+.PHONY: test
+test: node-client ## run every test, the npm client included
+	go test ./...
+
+# Installs the npm client from its lock file, only when the lock is newer than what is installed.
+.PHONY: node-client
+node-client:
+	@if ! command -v npm >/dev/null; then echo "node is not installed: the npm client's test is skipped"; \
+	elif [ $(NODE_CLIENT)/package-lock.json -nt $(NODE_CLIENT)/node_modules/.package-lock.json ]; then \
+		npm --prefix $(NODE_CLIENT) ci; fi
+
+.PHONY: check
+check: fmt-check ## format, vet, layout and short tests: under a minute with a warm cache
+	go vet ./...
+	go test -run 'TestLayout|TestExcuse|TestArchitecture' .
+	go test -short ./...
+
+.PHONY: fmt-check
+fmt-check:
+	@bad=$$(git ls-files -co --exclude-standard '*.go' | xargs -r gofmt -l); \
+	if [ -n "$$bad" ]; then echo "not formatted, run gofmt -w on:"; echo "$$bad"; exit 1; fi
+
+.PHONY: lint
+lint: fmt-check ## gofmt, go vet and staticcheck (pinned in tools/go.mod)
+	go vet ./...
+	@mkdir -p bin
+	cd tools && go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck ./...
+
+.PHONY: race
+race: node-client ## run the tests under the race detector
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: race-short
+race-short:
+	CGO_ENABLED=1 go test -race -short ./...
+
+.PHONY: bench
+bench: ## run every benchmark once over, allocations too
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## run each Fuzz function for FUZZ=10s
+	@grep -rhoE --include='*_test.go' --with-filename '^func Fuzz[A-Za-z0-9_]+' . \
+	| sed -E 's|^(.*)/[^/]+:func (Fuzz.*)$$|\1 \2|' | sort \
+	| while read -r dir name; do echo "== $$dir $$name"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZ) "$$dir"; done
+
+.PHONY: sim
+sim: ## replay one simulated world: SEED=1
+	go test -count=1 -v -run Sim ./sim -args -seed $(SEED)
+
+.PHONY: crash
+crash: build ## kill -9 the real binary under load N=20 times and compare the end with an undisturbed run
+	BOON_CRASHES=$(N) go test -count=1 -timeout 60m -v -run Crash ./cmd/boon
+
+.PHONY: generate
+generate: ## write the generated code and docs anew
+	go generate ./...
+
+.PHONY: clean
+clean: ## remove what the targets built; the data folder stays
+	rm -rf bin $(NODE_CLIENT)/node_modules
