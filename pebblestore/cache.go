@@ -13,8 +13,8 @@ const hotShards = 256
 
 // hotCache holds values in front of Get. A nil hotCache holds nothing.
 //
-// A value that was read gets in only when no write of its shard began between the reading and now, and none of its key is under way; a value that was
-// written, only when no other write of its key overlapped. So what is in is what is stored. While a write runs its key is out.
+// A value that was read gets in only when no write of its shard began or ended between the miss and now, and none of its key is under way; a value that
+// was written, only when no other write of its key overlapped. So what is in is what is stored. While a write runs its key is out.
 type hotCache struct {
 	values *otter.Cache[string, []byte]
 	seed   maphash.Seed
@@ -23,7 +23,7 @@ type hotCache struct {
 
 type hotShard struct {
 	sync.Mutex
-	begun   uint64 // writes, ever
+	moves   uint64 // beginnings and ends of writes, ever
 	writing map[string]flight
 }
 
@@ -69,7 +69,7 @@ func (c *hotCache) get(key []byte) (value []byte, ticket uint64, found bool) {
 	s := c.shard(key)
 	s.Lock()
 	defer s.Unlock()
-	return nil, s.begun, false
+	return nil, s.moves, false
 }
 
 // put offers a value that was read after its ticket was drawn.
@@ -80,7 +80,7 @@ func (c *hotCache) put(key, value []byte, ticket uint64) {
 	s := c.shard(key)
 	s.Lock()
 	defer s.Unlock()
-	if _, busy := s.writing[string(key)]; s.begun == ticket && !busy {
+	if _, busy := s.writing[string(key)]; s.moves == ticket && !busy {
 		c.values.Set(string(key), clone(value))
 	}
 }
@@ -99,7 +99,7 @@ func (c *hotCache) beginKey(key []byte) {
 	s := c.shard(key)
 	s.Lock()
 	defer s.Unlock()
-	s.begun++
+	s.moves++
 	f := s.writing[string(key)]
 	_, in := c.values.Invalidate(string(key))
 	s.writing[string(key)] = flight{count: f.count + 1, wasIn: f.wasIn || in, contested: f.count > 0}
@@ -119,6 +119,7 @@ func (c *hotCache) endKey(w boon.Write, stored bool) {
 	s := c.shard(w.Key)
 	s.Lock()
 	defer s.Unlock()
+	s.moves++
 	f := s.writing[string(w.Key)]
 	if f.count--; f.count > 0 {
 		s.writing[string(w.Key)] = f
