@@ -1,0 +1,73 @@
+package ingest
+
+import (
+	"runtime"
+	"sync"
+
+	"boon"
+)
+
+// normalised is what became of one message.
+type normalised struct {
+	event    boon.Event
+	contacts []Contact
+	err      error
+}
+
+// parallelFrom is the number of messages from which normalising them is spread over the processors.
+const parallelFrom = 128
+
+func normaliseAll(messages []Message, o Options) []normalised {
+	out := make([]normalised, len(messages))
+	part := func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i].event, out[i].contacts, out[i].err = Normalise(messages[i], o)
+		}
+	}
+	workers := runtime.GOMAXPROCS(0)
+	if len(messages) < parallelFrom || workers == 1 {
+		part(0, len(messages))
+		return out
+	}
+	var wg sync.WaitGroup
+	size := (len(messages) + workers - 1) / workers
+	for from := 0; from < len(messages); from += size {
+		wg.Go(func() { part(from, min(from+size, len(messages))) })
+	}
+	wg.Wait()
+	return out
+}
+
+// withholds reports whether there is no legal ground to store what the event tells: it denies analytics itself, and it is neither
+// about identity nor part of a contract.
+func withholds(e boon.Event) bool {
+	if e.Kind == boon.KindIdentify || e.Kind == boon.KindAlias || contractual(e.Name) {
+		return false
+	}
+	for _, c := range e.Choices {
+		if c.Purpose == boon.PurposeAnalytics {
+			return !c.Granted
+		}
+	}
+	return false
+}
+
+// contractual events are part of a sale and are kept whatever the analytics consent says.
+func contractual(name string) bool {
+	switch name {
+	case boon.OrderCompleted, boon.OrderUpdated, boon.OrderRefunded, boon.OrderCancelled,
+		boon.ReturnRequested, boon.ReturnCompleted, boon.ExchangeCompleted:
+		return true
+	}
+	return false
+}
+
+// reduce leaves of an event only whose it is and what was chosen: a denial must be remembered, the behaviour it came with must not.
+func (n *normalised) reduce() {
+	e := n.event
+	n.event = boon.Event{
+		MessageID: e.MessageID, Kind: boon.KindIdentify, Time: e.Time, Received: e.Received,
+		Owner: e.Owner, Verified: e.Verified, Choices: e.Choices, Context: boon.Context{Country: e.Context.Country, GPC: e.Context.GPC},
+	}
+	n.contacts = nil
+}

@@ -1,0 +1,85 @@
+package ingest
+
+import (
+	"time"
+
+	"boon"
+)
+
+// Decoded is one item of a batch: a message, or why there is none.
+type Decoded struct {
+	Message Message
+	Err     error // *boon.Error; Field is relative to the message
+}
+
+// Batch is a body of /v1/batch or /v1/import. Items keep the order of the body: an item's index is its place in "batch".
+type Batch struct {
+	WriteKey string
+	SentAt   time.Time
+	Items    []Decoded
+}
+
+// DecodeBatch reads a batch. The batch's context, sentAt and writeKey stand in for what an item does not say itself (context member by
+// member). The error is for a body that is no batch at all, is over MaxBatch bytes or holds more than MaxMessages items; a bad item only has
+// its own.
+func DecodeBatch(body []byte, received time.Time) (Batch, error) {
+	if len(body) > MaxBatch {
+		return Batch{}, boon.Refuse(boon.ReasonTooLarge, "a batch may be %d bytes long, this one is %d", MaxBatch, len(body))
+	}
+	doc, err := parseDocument(string(body))
+	if err != nil {
+		return Batch{}, err
+	}
+	b := batchDecoder{received: received}
+	envelope := decoder{message: &b.shared}
+	list := b.envelope(&envelope, value{doc, 0})
+	if envelope.err != nil {
+		return Batch{}, envelope.err
+	}
+	if list.kind() != tapeArray {
+		return Batch{}, boon.Invalid("batch", `a batch is an object with its messages in the array "batch"`)
+	}
+	for i := list.items(); i.next(); {
+		b.items = append(b.items, b.item(i.value))
+	}
+	if len(b.items) > MaxMessages {
+		return Batch{}, boon.Refuse(boon.ReasonTooLarge, "a batch may hold %d messages, this one holds %d", MaxMessages, len(b.items))
+	}
+	return Batch{WriteKey: b.shared.WriteKey, SentAt: b.shared.SentAt, Items: b.items}, nil
+}
+
+type batchDecoder struct {
+	received time.Time
+	shared   Message // only what the envelope says
+	items    []Decoded
+}
+
+func (b *batchDecoder) envelope(d *decoder, root value) (list value) {
+	for f := root.members(); f.next(); {
+		switch f.key {
+		case "batch":
+			list = f.value
+		case "sentAt", "writeKey", "context":
+			d.field(f.key, f.value)
+		}
+	}
+	return list
+}
+
+func (b *batchDecoder) item(v value) Decoded {
+	if size := len(v.raw()); size > MaxMessage {
+		return Decoded{Err: boon.Refuse(boon.ReasonTooLarge, "a message may be %d bytes long, this one is %d", MaxMessage, size)}
+	}
+	m, err := decodeMessage(&document{v.doc.text, v.doc.nodes, v.at}, 0, b.received)
+	if err != nil {
+		return Decoded{Err: err}
+	}
+	m.defaults = b.shared.context
+	if m.SentAt.IsZero() {
+		m.SentAt = b.shared.SentAt
+	}
+	if m.WriteKey == "" {
+		m.WriteKey = b.shared.WriteKey
+	}
+	return Decoded{Message: m}
+}

@@ -1,0 +1,111 @@
+package ingest
+
+import (
+	"strings"
+
+	"boon"
+)
+
+// place reads where and on what the event happened.
+func (n *normaliser) place() {
+	m := n.m
+	location := m.contextValue("location")
+	c := &n.event.Context
+	c.Country = countryCode(location.get("country").text())
+	c.Region = regionCode(c.Country, location.get("region").text())
+	c.Timezone = m.contextValue("timezone").text()
+	c.Locale = m.contextValue("locale").text()
+	c.Store = n.store()
+	c.Device = n.device()
+	c.Channel = n.channel()
+	c.GPC = m.GPC || m.contextValue("gpc").kind() == tapeTrue
+}
+
+func (n *normaliser) store() string {
+	store := n.m.contextValue("store")
+	if store.kind() == tapeObject {
+		return store.get("id").text()
+	}
+	return store.text()
+}
+
+// countryCode is an ISO 3166-1 alpha-2 code in upper case, or "".
+func countryCode(text string) string {
+	if len(text) != 2 || !isAlpha(text) {
+		return ""
+	}
+	return strings.ToUpper(text)
+}
+
+// regionCode is an ISO 3166-2 code: "US-CA" as it is, "CA" within a known country.
+func regionCode(country, text string) string {
+	text = strings.ToUpper(text)
+	if len(text) > 3 && text[2] == '-' && len(text) <= 6 && isAlpha(text[:2]) {
+		return text
+	}
+	if country == "" || text == "" || len(text) > 3 {
+		return ""
+	}
+	return country + "-" + text
+}
+
+func isAlpha(text string) bool {
+	for i := range len(text) {
+		if c := text[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// channel is what the context says, else what the message gives away.
+func (n *normaliser) channel() string {
+	m := n.m
+	if said := m.contextValue("channel"); said.kind() == tapeString {
+		return strings.ToLower(said.text())
+	}
+	switch {
+	case m.contextValue("store").present():
+		return "store"
+	case m.Kind == boon.KindScreen, m.contextValue("app").present(), m.contextValue("device").get("id").present():
+		return "app"
+	case m.Kind == boon.KindPage, m.contextValue("page").present(), strings.HasPrefix(m.contextValue("userAgent").text(), "Mozilla/"):
+		return "web"
+	}
+	switch m.root.get("channel").text() {
+	case "browser":
+		return "web"
+	case "mobile":
+		return "app"
+	}
+	return ""
+}
+
+// device is the class of device, from its type or the user agent, of which nothing else is kept.
+func (n *normaliser) device() string {
+	switch kind := strings.ToLower(n.m.contextValue("device").get("type").text()); kind {
+	case "mobile", "tablet", "desktop", "other":
+		return kind
+	case "ios", "android", "phone", "smartphone":
+		return "mobile"
+	}
+	if n.m.contextValue("userAgentData").get("mobile").kind() == tapeTrue {
+		return "mobile"
+	}
+	return deviceOf(n.m.contextValue("userAgent").text())
+}
+
+func deviceOf(agent string) string {
+	has := func(word string) bool { return strings.Contains(agent, word) }
+	switch {
+	case agent == "":
+		return ""
+	case has("iPad"), has("Tablet"), has("Kindle"), has("Android") && !has("Mobile"):
+		return "tablet"
+	case has("Mobi"), has("iPhone"), has("Android"):
+		return "mobile"
+	case has("Windows"), has("Macintosh"), has("X11"), has("CrOS"):
+		return "desktop"
+	}
+	return "other"
+}

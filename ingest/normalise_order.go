@@ -1,0 +1,293 @@
+package ingest
+
+import (
+	"strconv"
+	"strings"
+
+	"boon"
+)
+
+// Bounds that keep sums of money far inside int64.
+const (
+	maxQuantity = 1_000_000_000
+	maxMinor    = 100_000_000_000_000 // minor units of one amount
+)
+
+// shape is what the commerce fields of an event describe.
+type shape uint8
+
+const (
+	shapeNone    shape = iota
+	shapeOrder         // a cart, checkout, order, refund
+	shapeProduct       // one product
+	shapeList          // products on show: nobody's cart
+)
+
+var shapes = map[string]shape{
+	boon.CartViewed: shapeOrder, boon.CheckoutStarted: shapeOrder, boon.CheckoutStepViewed: shapeOrder, boon.CheckoutStepComplete: shapeOrder,
+	boon.PaymentInfoEntered: shapeOrder, boon.PaymentFailed: shapeOrder, boon.OrderCompleted: shapeOrder, boon.OrderUpdated: shapeOrder,
+	boon.OrderRefunded: shapeOrder, boon.OrderCancelled: shapeOrder, boon.ReturnRequested: shapeOrder, boon.ReturnCompleted: shapeOrder,
+	boon.ExchangeCompleted: shapeOrder, boon.ShippingQuoted: shapeOrder, boon.CouponEntered: shapeOrder, boon.CouponApplied: shapeOrder,
+	boon.CouponDenied: shapeOrder, boon.CouponRemoved: shapeOrder, boon.ExitIntent: shapeOrder,
+	boon.ProductViewed: shapeProduct, boon.ProductAdded: shapeProduct, boon.ProductRemoved: shapeProduct, boon.PriceCompared: shapeProduct,
+	boon.ProductListViewed: shapeList, boon.ProductsSearched: shapeList,
+}
+
+// shape goes by the event's name, else by the fields that it has.
+func (n *normaliser) shape() shape {
+	p := n.m.properties
+	if known, ok := shapes[n.m.Name]; ok {
+		return known
+	}
+	switch {
+	case p.get("products").present() && p.first("order_id", "checkout_id", "cart_id").present():
+		return shapeOrder
+	case p.first("sku", "product_id").present():
+		return shapeProduct
+	}
+	return shapeNone
+}
+
+// commerce types what Segment's Ecommerce spec names.
+func (n *normaliser) commerce() {
+	p := n.m.properties
+	if n.m.Kind != boon.KindTrack || !p.present() {
+		return
+	}
+	n.event.DecisionID = n.text(p, "decisionId", "decision_id")
+	n.event.OfferID = n.text(p, "offer_id", "offerId", "promotion_id")
+	n.event.Coupon = n.text(p, "coupon", "coupon_id", "coupon_code")
+	switch n.shape() {
+	case shapeOrder:
+		n.order(p)
+	case shapeProduct:
+		n.product(p)
+	case shapeList:
+		n.event.Query = n.unlessPersonal(n.text(p, "query"))
+		n.event.Category = category(n.text(p, "category"))
+	}
+}
+
+func (n *normaliser) product(p value) {
+	n.orderly = true
+	o := boon.Order{Currency: n.currency(p)}
+	if n.text(p, "sku", "product_id", "productId") == "" {
+		n.event.Category = category(n.text(p, "category"))
+		return
+	}
+	line := n.line(p, o.Currency)
+	line.ID = firstText(n.text(p, "line_id"), line.SKU)
+	o.ID = n.text(p, "cart_id")
+	o.Lines = []boon.Line{line}
+	n.event.Order, n.event.SKU, n.event.Category = &o, line.SKU, line.Category
+}
+
+func (n *normaliser) order(p value) {
+	n.orderly = true
+	o := boon.Order{Currency: n.currency(p)}
+	o.ID = n.text(p, "order_id", "orderId", "checkout_id", "cart_id")
+	o.Total = n.minor(p, o.Currency, "total", "value")
+	o.Revenue = n.minor(p, o.Currency, "revenue")
+	o.Shipping = n.minor(p, o.Currency, "shipping")
+	o.Tax = n.minor(p, o.Currency, "tax")
+	o.Discount = n.minor(p, o.Currency, "discount")
+	o.Coupons = n.coupons(p)
+	o.Lines = n.lines(p.get("products"), o.Currency)
+	if n.m.Name == boon.ShippingQuoted {
+		n.quote(p, &o)
+	}
+	// A step of a checkout that names neither order nor content says nothing of the cart, which an empty order would deny.
+	if o.ID != "" || o.Total != 0 || o.Revenue != 0 || p.get("products").present() || p.get("currency").present() {
+		n.event.Order = &o
+	}
+	if len(o.Lines) == 0 {
+		n.event.SKU = n.text(p, "sku", "product_id")
+		n.event.Category = category(n.text(p, "category"))
+	}
+}
+
+func (n *normaliser) quote(p value, o *boon.Order) {
+	if !p.first("shipping", "amount", "cost", "price").present() {
+		return
+	}
+	quoted := n.minor(p, o.Currency, "shipping", "amount", "cost", "price")
+	o.Shipping = quoted
+	n.event.Shipping = &quoted
+}
+
+func (n *normaliser) currency(p value) boon.Currency {
+	code := n.text(p, "currency")
+	if code == "" {
+		return n.Currency
+	}
+	c := boon.Currency(code)
+	if !c.Valid() {
+		c = boon.Currency(strings.ToUpper(code))
+	}
+	if !c.Valid() {
+		n.fail(p.get("currency"), "%.20q is not an ISO 4217 code", code)
+		return n.Currency
+	}
+	return c
+}
+
+// coupons are the codes of "coupon" and "coupons", each once.
+func (n *normaliser) coupons(p value) []string {
+	var codes []string
+	if code := n.text(p, "coupon"); code != "" {
+		codes = append(codes, code)
+	}
+	return n.names(codes, p.get("coupons"))
+}
+
+// names appends the texts of an array, or the code, name or id of its objects, each once.
+func (n *normaliser) names(list []string, array value) []string {
+	for i := array.items(); i.next(); {
+		name := i.value.text()
+		if i.value.kind() == tapeObject {
+			name = n.text(i.value, "code", "coupon", "name", "id")
+		}
+		if name != "" && !contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// lines reads products. A line's id is its line_id, else its SKU; a repeated one gets "#2", "#3" and so on.
+func (n *normaliser) lines(products value, c boon.Currency) []boon.Line {
+	if k := products.kind(); k != 0 && k != tapeArray {
+		n.fail(products, "an array of products is wanted")
+	}
+	var lines []boon.Line
+	var seen map[string]int
+	for i := products.items(); i.next() && n.err == nil; {
+		if i.value.kind() != tapeObject {
+			n.fail(i.value, "a product is an object")
+			return nil
+		}
+		if lines == nil {
+			lines = make([]boon.Line, 0, 8)
+			seen = make(map[string]int, 8)
+		}
+		line := n.line(i.value, c)
+		line.ID = firstText(n.text(i.value, "line_id", "lineId"), line.SKU)
+		for seen[line.ID]++; seen[line.ID] > 1; seen[line.ID]++ {
+			line.ID += "#" + strconv.Itoa(seen[line.ID])
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (n *normaliser) line(p value, c boon.Currency) boon.Line {
+	l := boon.Line{Quantity: 1}
+	l.SKU = n.text(p, "sku", "product_id", "productId", "id")
+	if l.SKU == "" && n.err == nil {
+		n.err = boon.Invalid(p.path()+".sku", "a product needs a sku or a product_id")
+	}
+	l.Category = category(n.categoryText(p))
+	l.Price = n.price(p, "price")
+	l.ListPrice = n.price(p, "list_price", "listPrice", "original_price", "regular_price")
+	l.Tax = n.minor(p, c, "tax")
+	l.Coupon = n.minor(p, c, "coupon_discount")
+	l.Saved = n.minor(p, c, "discount") + l.Coupon
+	l.Discounts = n.names(nil, p.get("discounts"))
+	if code := n.text(p, "coupon"); code != "" && !contains(l.Discounts, code) {
+		l.Discounts = append(l.Discounts, code)
+	}
+	n.quantity(p, &l)
+	if l.Amount(c) > maxMinor || l.ListPrice.Times(l.Quantity, c) > maxMinor {
+		n.fail(p, "the line's amount is out of range")
+	}
+	return l
+}
+
+// quantity is a whole number of units; goods sold by measure (0.734 kg) become one unit at the price of the whole.
+func (n *normaliser) quantity(p value, l *boon.Line) {
+	v := p.first("quantity", "qty")
+	if !v.present() {
+		return
+	}
+	q, err := boon.ParseMicros(strings.TrimSpace(v.text()))
+	switch {
+	case err != nil:
+		n.fail(v, "a number is wanted")
+	case q < 0:
+		n.fail(v, "a quantity is not negative; write what comes back as %q with positive quantities", boon.OrderRefunded)
+	case q/boon.Unit > maxQuantity:
+		n.fail(v, "a quantity is at most %d", maxQuantity)
+	case q%boon.Unit == 0:
+		l.Quantity = int64(q / boon.Unit)
+	default:
+		l.Price = boon.Micros(boon.MulDiv(int64(l.Price), int64(q), int64(boon.Unit)))
+		l.ListPrice = boon.Micros(boon.MulDiv(int64(l.ListPrice), int64(q), int64(boon.Unit)))
+	}
+}
+
+func (n *normaliser) price(p value, keys ...string) boon.Micros {
+	v := p.first(keys...)
+	if !v.present() {
+		return 0
+	}
+	price, err := boon.ParseMicros(strings.TrimSpace(v.text()))
+	switch {
+	case err != nil:
+		n.fail(v, "a decimal number is wanted, such as 12.50")
+	case price < 0:
+		n.fail(v, "a price is not negative")
+	}
+	return price
+}
+
+// minor reads an amount in minor units of c.
+func (n *normaliser) minor(p value, c boon.Currency, keys ...string) int64 {
+	v := p.first(keys...)
+	if !v.present() {
+		return 0
+	}
+	amount, err := boon.ParseDecimal(strings.TrimSpace(v.text()), c.Exponent())
+	switch {
+	case err != nil:
+		n.fail(v, "a decimal number is wanted, such as 12.50")
+	case amount < 0:
+		n.fail(v, "an amount is not negative; write what comes back as %q", boon.OrderRefunded)
+	case amount > maxMinor:
+		n.fail(v, "the amount is out of range")
+	}
+	return amount
+}
+
+func (n *normaliser) categoryText(p value) string {
+	v := p.get("category")
+	if v.kind() != tapeArray {
+		return n.text(p, "category")
+	}
+	return strings.Join(n.names(nil, v), "/")
+}
+
+// category joins the levels by "/", also those of a feed's "A > B".
+func category(text string) string {
+	if strings.Contains(text, " > ") {
+		return strings.ReplaceAll(text, " > ", "/")
+	}
+	return text
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
