@@ -88,6 +88,9 @@ func (h *Histogram) Clone() Histogram {
 	return Histogram{bits: h.bits, total: h.total, buckets: slices.Clone(h.buckets)}
 }
 
+// Precision is what New was given.
+func (h *Histogram) Precision() uint8 { return h.bits }
+
 // Total is the number of values held.
 func (h *Histogram) Total() int64 { return h.total }
 

@@ -1,0 +1,166 @@
+package feature
+
+import (
+	"strings"
+	"time"
+
+	"boon"
+)
+
+var sessionTable = []Definition{
+	double("session.duration_minutes", "minutes", "from the session's first event to its last; a session ends after 30 minutes of silence", func(r *Reading) float64 { return float64(r.session.Last-r.session.Start) / 60000 }),
+	integer("session.events", "events", "in this session; 0: none is open", func(r *Reading) int64 { return r.session.Events }),
+	integer("session.product_views", "events", "in this session", func(r *Reading) int64 { return r.session.ProductViews }),
+	integer("session.payment_failures", "events", "in this session", func(r *Reading) int64 { return r.session.PaymentFailures }),
+	integer("session.errors", "events", "errors shown in this session", func(r *Reading) int64 { return r.session.Errors }),
+	integer("session.retries", "events", "forms sent again in this session", func(r *Reading) int64 { return r.session.Retries }),
+	integer("session.steps_repeated", "events", "checkout steps viewed again in this session", func(r *Reading) int64 { return r.session.StepsRepeated }),
+	double("session.shipping_quoted", "major units of the shop's currency", "greatest shipping quote of this session", func(r *Reading) float64 { return float64(r.session.Shipping) / r.scale }),
+	double("session.shipping_shock", "share", "shipping quoted / the session's cart, at most 1; 0 without either", func(r *Reading) float64 { return r.shippingShock() }),
+	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
+	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart of this session", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
+	integer("session.cart_lines", "lines", "of the last cart of this session", func(r *Reading) int64 { return r.sessionCart().Lines }),
+	text("session.cart_category", "", "of the line that costs most in the last cart of this session", func(r *Reading) string { return r.sessionCart().Category }),
+}
+
+// sessionCart is the last cart, if this session saw it.
+func (r *Reading) sessionCart() Cart {
+	if r.session.Events == 0 || r.Cart.At < r.session.Start {
+		return Cart{}
+	}
+	return r.Cart
+}
+
+func (r *Reading) shippingShock() float64 {
+	return min(share(r.session.Shipping, r.sessionCart().Total), 1)
+}
+
+func (r *Reading) friction() float64 {
+	s := &r.session
+	hundredths := 30*s.PaymentFailures + 20*s.Retries + 15*s.Errors + 10*s.StepsRepeated
+	if r.shippingShock() > 0.1 {
+		hundredths += 25
+	}
+	return float64(min(hundredths, 100)) / 100
+}
+
+var contextTable = []Definition{
+	text("context.channel", "", "web, app, email, sms, push, webhook or store", func(r *Reading) string { return r.in.Context.Channel }),
+	text("context.device", "", "mobile, tablet, desktop or other", func(r *Reading) string { return r.in.Context.Device }),
+	text("context.country", "ISO 3166-1", "of the request", func(r *Reading) string { return r.in.Context.Country }),
+	text("context.region", "ISO 3166-2", "of the request", func(r *Reading) string { return r.in.Context.Region }),
+	text("context.timezone", "IANA", "of the request, else of the shop", func(r *Reading) string { return cmpOr(r.in.Context.Timezone, r.in.Shop.Timezone) }),
+	text("context.locale", "", "of the request", func(r *Reading) string { return r.in.Context.Locale }),
+	text("context.store", "", "of the request", func(r *Reading) string { return r.in.Context.Store }),
+	integer("context.hour", "0..23", "in the request's time zone, else in the shop's", func(r *Reading) int64 { return int64(r.local.Hour()) }),
+	integer("context.weekday", "1..7", "ISO 8601, Monday is 1; in the same time zone", func(r *Reading) int64 { return int64(r.local.Weekday()+6)%7 + 1 }),
+	instant("now", "when the decision is made", func(r *Reading) time.Time { return r.in.Now.UTC().Round(0) }),
+}
+
+var cartTable = []Definition{
+	double("cart.total", "major units of the cart's currency", "merchandise at current prices, without shipping", func(r *Reading) float64 { return float64(Merchandise(&r.in.Cart)) / r.cartScale }),
+	integer("cart.items", "units", "over all lines", func(r *Reading) int64 { return r.cartItems() }),
+	integer("cart.lines", "lines", "", func(r *Reading) int64 { return int64(len(r.in.Cart.Lines)) }),
+	text("cart.currency", "ISO 4217", "", func(r *Reading) string { return string(r.in.Cart.Currency) }),
+	double("cart.shipping", "major units of the cart's currency", "charged to the shopper", func(r *Reading) float64 { return float64(r.in.Cart.Shipping) / r.cartScale }),
+	double("cart.discount_share", "share", "discounts already there / list amount", func(r *Reading) float64 { return r.cartDiscountShare() }),
+	double("cart.max_price", "major units of the cart's currency", "of the dearest unit", func(r *Reading) float64 { return r.cartMaxPrice().Float() }),
+	texts("cart.categories", "of the lines, sorted, each once", func(r *Reading) []string { return r.cartTexts(func(l *boon.Line) string { return l.Category }) }),
+	texts("cart.skus", "of the lines, sorted, each once", func(r *Reading) []string { return r.cartTexts(func(l *boon.Line) string { return l.SKU }) }),
+	texts("cart.coupons", "codes entered already, sorted", func(r *Reading) []string { return sorted(r.in.Cart.Coupons) }),
+}
+
+func (r *Reading) cartItems() (items int64) {
+	for i := range r.in.Cart.Lines {
+		items += r.in.Cart.Lines[i].Quantity
+	}
+	return items
+}
+
+func (r *Reading) cartDiscountShare() float64 {
+	paid := Merchandise(&r.in.Cart)
+	off := Discount(&r.in.Cart)
+	return min(max(share(off, paid+off), 0), 1)
+}
+
+func (r *Reading) cartMaxPrice() (most boon.Micros) {
+	for i := range r.in.Cart.Lines {
+		most = max(most, r.in.Cart.Lines[i].Price)
+	}
+	return most
+}
+
+func (r *Reading) cartTexts(of func(*boon.Line) string) []string {
+	if len(r.in.Cart.Lines) == 0 {
+		return nil
+	}
+	found := make([]string, 0, len(r.in.Cart.Lines))
+	for i := range r.in.Cart.Lines {
+		if s := of(&r.in.Cart.Lines[i]); s != "" {
+			found = append(found, s)
+		}
+	}
+	return sorted(found)
+}
+
+var productTable = []Definition{
+	text("product.sku", "", "of the product looked at; \"\" for none", func(r *Reading) string { return r.product().SKU }),
+	text("product.category", "", "path; without a product, the category looked at", func(r *Reading) string { return r.category }),
+	text("product.brand", "", "", func(r *Reading) string { return r.product().Brand }),
+	double("product.price", "major units of the product's currency", "the sale price while there is one", func(r *Reading) float64 { return r.productPrice() }),
+	boolean("product.on_sale", "the sale price is below the price", func(r *Reading) bool { return onSale(r.product()) }),
+	double("product.pressure", "-1..1", "of stock: below 0 scarce, above 0 overstocked; 0 when not known", func(r *Reading) float64 { return r.in.Pressure }),
+	boolean("product.in_stock", "the inventory feed says so, else the catalogue's availability; true when neither speaks", func(r *Reading) bool { return inStock(r.product()) }),
+	boolean("product.margin_known", "the product has a cost, or the shop a margin for its category", func(r *Reading) bool { return r.marginKnown() }),
+	dictionary("product.attributes", "every other column of the catalogue", func(r *Reading) Map { return mapOf(r.product().Attributes) }),
+}
+
+var noProduct boon.Product
+
+func (r *Reading) product() *boon.Product {
+	if r.in.Product == nil {
+		return &noProduct
+	}
+	return r.in.Product
+}
+
+func (r *Reading) productPrice() float64 {
+	p := r.product()
+	minor := p.Price
+	if onSale(p) {
+		minor = p.SalePrice
+	}
+	return float64(minor) / scaleOf(cmpOr(p.Currency, r.in.Shop.Currency))
+}
+
+func onSale(p *boon.Product) bool { return p.SalePrice > 0 && p.SalePrice < p.Price }
+
+func inStock(p *boon.Product) bool {
+	if p.Stock != nil {
+		return p.Stock.OnHand > 0
+	}
+	switch strings.ReplaceAll(strings.ToLower(p.Availability), " ", "_") {
+	case "out_of_stock", "sold_out", "discontinued":
+		return false
+	}
+	return true
+}
+
+func (r *Reading) marginKnown() bool {
+	if r.product().Cost != nil {
+		return true
+	}
+	if _, ok := r.in.Shop.Margins["default"]; ok {
+		return true
+	}
+	for category := r.category; category != ""; category = parent(category) {
+		if _, ok := r.in.Shop.Margins[category]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func parent(category string) string {
+	return category[:max(strings.LastIndexByte(category, '/'), 0)]
+}

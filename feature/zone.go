@@ -1,0 +1,48 @@
+package feature
+
+import (
+	"sync"
+	"time"
+	_ "time/tzdata" // zones do not depend on the machine having them
+)
+
+var zones struct {
+	sync.RWMutex
+	byName map[string]*time.Location
+}
+
+const maxZones = 2048 // names come from outside; there are about 600 good ones
+
+// zone finds the first of the names that is an IANA zone, else UTC. Zones are read once.
+func zone(names ...string) *time.Location {
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if loc := zoneOf(name); loc != nil {
+			return loc
+		}
+	}
+	return time.UTC
+}
+
+func zoneOf(name string) *time.Location {
+	zones.RLock()
+	loc, known := zones.byName[name]
+	full := len(zones.byName) >= maxZones
+	zones.RUnlock()
+	if known || full || len(name) > 64 || name == "Local" {
+		return loc
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		loc = nil
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if zones.byName == nil {
+		zones.byName = make(map[string]*time.Location)
+	}
+	zones.byName[name] = loc
+	return loc
+}
