@@ -1,0 +1,158 @@
+package redeem
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"boon"
+	"boon/ledger"
+	"boon/offer"
+)
+
+// Desk holds the rules of the money path. Its methods work inside a transaction of the caller; [Teller] wraps them in one each.
+type Desk struct {
+	Terms Terms
+	Goods Goods         // nil: no product is known
+	Key   []byte        // of the codes that are made
+	Hold  time.Duration // of a reservation; 0: 15 minutes
+	// Eligible refuses who may not redeem a public code without a grant; nil: everyone may.
+	Eligible func(o boon.Offer, owners []boon.Identifier, cart boon.Order, now time.Time) error
+
+	zones sync.Map // name -> *time.Location
+}
+
+// change is one transition of one grant to be booked.
+type change struct {
+	by    ledger.Transition
+	spend int64 // redeemed or reversed, as charged to the budget
+	keep  int64 // of the commitment, for the uses left
+	order string
+	seed  string // tells apart equal transitions of one grant at one instant
+	next  func(*boon.Grant)
+}
+
+// book takes a stored grant through a transition: state, entry and counters. It returns the grant as it is now and the money as it moved.
+func (d *Desk) book(tx Tx, g boon.Grant, c change, now time.Time) (boon.Grant, ledger.Move, error) {
+	next, row, err := ledger.Step(g, c.by, now)
+	if err != nil {
+		return g, ledger.Move{}, err
+	}
+	m, err := d.move(tx, g, now)
+	if err != nil {
+		return g, m, err
+	}
+	m.Spend, m.Keep = c.spend, c.keep
+	if c.next != nil {
+		c.next(&next)
+	}
+	changed, err := tx.Change(next, g.State)
+	if err != nil {
+		return g, m, err
+	}
+	if !changed {
+		return g, m, boon.Refuse(boon.ReasonUnavailable, "grant %s changed meanwhile; try again", g.ID)
+	}
+	if row.Cap < 0 && g.OrderID == "" {
+		if err := tx.Give(PlacesKey(g.Offer), 1); err != nil {
+			return g, m, err
+		}
+	}
+	return next, m, tx.Post(entry(next, row, m, c, now))
+}
+
+func entry(g boon.Grant, row ledger.Row, m ledger.Move, c change, now time.Time) boon.Entry {
+	return boon.Entry{
+		ID:         boon.NewID(boon.PrefixEntry, now, g.ID, string(row.By), c.order, c.seed),
+		At:         now,
+		Transition: string(row.By),
+		Grant:      g.ID,
+		OrderID:    c.order,
+		Postings:   row.Flow.Postings(m),
+	}
+}
+
+// move reads what a posting rule needs to know of the grant's budget, after the running period has its funds.
+func (d *Desk) move(tx Tx, g boon.Grant, now time.Time) (ledger.Move, error) {
+	m := ledger.Move{Budget: g.Budget, Currency: g.Currency, Held: g.Committed,
+		Points: g.Type == boon.RewardPoints, Reserved: g.State == boon.StateReserved}
+	if g.Budget == "" {
+		return m, nil
+	}
+	b, err := d.fund(tx, g.Budget, now)
+	if err != nil {
+		return m, err
+	}
+	zone := d.zone()
+	m.Closed = ledger.PeriodKey(b.Period, g.IssuedAt, zone) != ledger.PeriodKey(b.Period, now, zone)
+	m.Available, m.Owed, err = standing(tx, g.Budget, g.Currency)
+	return m, err
+}
+
+// standing is what a budget has left and what it owes.
+func standing(tx Tx, budget string, c boon.Currency) (available, owed int64, err error) {
+	account := boon.Account{Budget: budget, Currency: c, Kind: boon.AccountAvailable}
+	if available, err = tx.Balance(account); err != nil {
+		return 0, 0, err
+	}
+	account.Kind = boon.AccountOverrun
+	owed, err = tx.Balance(account)
+	return available, -owed, err
+}
+
+// zone is the shop's time zone. Loading one reads a file, hence the cache.
+func (d *Desk) zone() *time.Location {
+	name := d.Terms.Bundle().Shop.Timezone
+	if zone, ok := d.zones.Load(name); ok {
+		return zone.(*time.Location)
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		zone = time.UTC
+	}
+	d.zones.Store(name, zone)
+	return zone
+}
+
+// terms finds the offer that a grant was made under; a release that is no longer known leaves the current offer.
+func (d *Desk) terms(g boon.Grant) (boon.Offer, error) {
+	if o, ok := d.Terms.Offer(g.Release, g.Offer); ok {
+		return o, nil
+	}
+	if o, ok := d.Terms.Offer("", g.Offer); ok {
+		return o, nil
+	}
+	return boon.Offer{}, boon.Refuse(boon.ReasonUnknownCode, "the offer %s of grant %s is no longer configured", g.Offer, g.ID)
+}
+
+func (d *Desk) gift(o boon.Offer) (p boon.Product, cost int64) {
+	if o.Reward.Type != boon.RewardGift || d.Goods == nil {
+		return boon.Product{SKU: o.Reward.SKU}, 0
+	}
+	p, _ = d.Goods.Product(o.Reward.SKU)
+	if p.Cost != nil {
+		return p, *p.Cost
+	}
+	return p, p.Price // an unknown cost is at most the price
+}
+
+// apply computes what one use of a grant takes off a cart and what it costs the budget.
+func (d *Desk) apply(o boon.Offer, g boon.Grant, cart boon.Order) (offer.Applied, int64, error) {
+	p, cost := d.gift(o)
+	a, err := offer.Discount(o, g.Level, cart, p)
+	if err != nil {
+		return a, 0, err
+	}
+	return a, offer.Cost(o, g.Level, a, cost, g.Currency), nil
+}
+
+// PlacesKey is the counter of the places taken under an offer's total cap.
+func PlacesKey(offer string) string { return "places/" + offer }
+
+func placesLimit(o boon.Offer) boon.Limit {
+	l := boon.Limit{Key: PlacesKey(o.ID), Max: o.Caps.Total, Refusal: boon.ReasonCapTotal}
+	if l.Max <= 0 {
+		l.Max = math.MaxInt64
+	}
+	return l
+}

@@ -1,0 +1,15 @@
+// Package redeem is the money path: issue, save, reserve, release, redeem, reverse, expire, revoke and settle.
+//
+// Invariants:
+//
+//  1. Every change of a grant, its one journal entry and its counters happen in one transaction of the [Book].
+//  2. A refusal leaves no trace but the stored answer of its Idempotency-Key: whoever gets a *boon.Error back may go on with the same
+//     transaction, except after [Desk.Issue] and the redemptions, which are to be wrapped in [Tx.Try].
+//  3. Caps, frequency windows and budgets are exact: they are read and written inside the writing transaction.
+//  4. A grant is redeemed at most once per order, and at most Uses times by calls. Only a paid order ([Desk.Settle]) goes beyond, and then it
+//     is booked as settle: outside the cap, from what is available, and from overrun when nothing is.
+//  5. An answer is given only after its transaction is durable. The same key and body get the same answer; a refusal is an answer,
+//     an internal error is not.
+//
+// Ordering: [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
+package redeem

@@ -1,0 +1,225 @@
+package redeem
+
+import (
+	"slices"
+	"time"
+
+	"boon"
+	"boon/ledger"
+	"boon/offer"
+)
+
+// Issue grants an offer: g carries the id (the same id again is a no-op that returns the stored grant), owner, level, release and, for an
+// "expected" budget or a shipping reward without a maximum, the Committed to set aside; everything else is filled in. owners are the
+// identifiers of the owner's profile. Refusals: paused, not_eligible, cap_profile, cap_identifier, frequency, cap_total, budget_exhausted.
+func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier, now time.Time) (boon.Grant, error) {
+	if old, found, err := tx.Grant(g.ID); err != nil || found {
+		return old, err
+	}
+	if err := d.running(o, now); err != nil {
+		return g, err
+	}
+	owned, err := tx.Owned(owners)
+	if err != nil {
+		return g, err
+	}
+	if err := acquired(o, g.Owner, owned, now); err != nil {
+		return g, err
+	}
+	if g, err = d.fill(tx, g, o, now); err != nil {
+		return g, err
+	}
+	m, err := d.afford(tx, g, now)
+	if err != nil {
+		return g, err
+	}
+	if err := take(tx, placesLimit(o)); err != nil {
+		return g, err
+	}
+	return g, d.insert(tx, g, ledger.Issue, m, "", now)
+}
+
+// running refuses what is paused or out of its time.
+func (d *Desk) running(o boon.Offer, now time.Time) error {
+	c, _ := d.Terms.Bundle().Campaign(o.Campaign)
+	if o.Paused || c.Paused {
+		return boon.Refuse(boon.ReasonPaused, "offer %s is paused", o.ID)
+	}
+	switch offer.Window(o, c).Refusal(now) {
+	case boon.ReasonNotStarted:
+		return boon.Refuse(boon.ReasonNotEligible, "offer %s has not started", o.ID)
+	case boon.ReasonEnded:
+		return boon.Refuse(boon.ReasonExpired, "offer %s has ended", o.ID)
+	}
+	return nil
+}
+
+// acquired checks caps per profile and identifier, and frequency windows, against the grants that the profile owns.
+func acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant, now time.Time) error {
+	var profile, identifier int64
+	for _, g := range owned {
+		if g.Offer != o.ID || !holdsPlace(g) {
+			continue
+		}
+		profile++
+		if g.Owner == owner {
+			identifier++
+		}
+	}
+	if limit := o.Caps.PerProfile; limit > 0 && profile >= limit {
+		return boon.Refuse(boon.ReasonCapProfile, "this customer already has %d of %d of offer %s", profile, limit, o.ID)
+	}
+	if limit := o.Caps.PerIdentifier; limit > 0 && identifier >= limit {
+		return boon.Refuse(boon.ReasonCapIdentifier, "this identifier already has %d of %d of offer %s", identifier, limit, o.ID)
+	}
+	return tooOften(o, owned, now)
+}
+
+// holdsPlace: a grant gives its place back when it dies unredeemed.
+func holdsPlace(g boon.Grant) bool { return g.State.Open() || g.OrderID != "" }
+
+func tooOften(o boon.Offer, owned []boon.Grant, now time.Time) error {
+	for _, f := range o.Frequency {
+		var n int64
+		for _, g := range owned {
+			if g.Offer == o.ID && g.IssuedAt.After(now.Add(-f.Per)) {
+				n++
+			}
+		}
+		if n >= f.Max {
+			return boon.Refuse(boon.ReasonFrequency, "offer %s was given %d times within %s, the most is %d", o.ID, n, f.Per, f.Max)
+		}
+	}
+	return nil
+}
+
+func (d *Desk) fill(tx Tx, g boon.Grant, o boon.Offer, now time.Time) (boon.Grant, error) {
+	g.Offer, g.Campaign, g.Budget, g.Type = o.ID, o.Campaign, o.Budget, o.Reward.Type
+	g.Currency = d.Terms.Bundle().Shop.Currency
+	g.State, g.Before = boon.StateIssued, ""
+	g.Uses, g.IssuedAt, g.ChangedAt = offer.Uses(o), now, now
+	g.ExpiresAt = offer.ExpiresAt(o, now)
+	var err error
+	if g.Committed, err = d.commitment(g, o); err != nil {
+		return g, err
+	}
+	if g.Code == "" {
+		g.Code, err = d.code(tx, g, o)
+	}
+	g.Code = offer.Normalise(g.Code)
+	return g, err
+}
+
+// commitment is what the budget sets aside over all uses, in minor units.
+func (d *Desk) commitment(g boon.Grant, o boon.Offer) (int64, error) {
+	if g.Budget == "" {
+		return 0, nil
+	}
+	shop := d.Terms.Bundle()
+	if b, _ := shop.Budget(g.Budget); b.Commitment == "expected" {
+		return g.Committed, nil
+	}
+	shipping := g.Committed
+	if shipping <= 0 {
+		shipping = shop.Shop.Cost.Shipping
+	}
+	_, cost := d.gift(o)
+	worst, bounded := offer.WorstCase(o, g.Level, cost, shipping, g.Currency)
+	if !bounded {
+		return 0, boon.Invalid("reward.maxDiscount", "offer %s: a %s in a worst_case budget needs a maximum discount", o.ID, o.Reward.Type)
+	}
+	return worst, nil
+}
+
+func (d *Desk) code(tx Tx, g boon.Grant, o boon.Offer) (string, error) {
+	switch o.Codes.Mode {
+	case "public":
+		return o.Codes.Code, nil
+	case "pool":
+		return poolCode(tx, o)
+	}
+	return offer.Code(d.Key, g.ID), nil
+}
+
+// poolCode takes the next code of the pool; a code is never given twice.
+func poolCode(tx Tx, o boon.Offer) (string, error) {
+	key := "pool/" + o.ID
+	n, err := tx.Count(key)
+	if err != nil {
+		return "", err
+	}
+	limit := boon.Limit{Key: key, Max: int64(len(o.Codes.Pool)), Refusal: boon.ReasonCapTotal}
+	if err := take(tx, limit); err != nil {
+		return "", err
+	}
+	return o.Codes.Pool[n], nil
+}
+
+func take(tx Tx, l boon.Limit) error {
+	ok, err := tx.Take(l, 1)
+	if err == nil && !ok {
+		return boon.Refuse(l.Refusal, "all %d of %s are taken", l.Max, l.Key)
+	}
+	return err
+}
+
+// afford refuses a grant that the budget cannot pay beside what it already owes.
+func (d *Desk) afford(tx Tx, g boon.Grant, now time.Time) (ledger.Move, error) {
+	m, err := d.move(tx, g, now)
+	if err != nil || g.Budget == "" || g.Committed == 0 {
+		return m, err
+	}
+	if left := m.Available - m.Owed; left < g.Committed {
+		return m, boon.Refuse(boon.ReasonBudgetExhausted, "budget %s has %s left, the offer needs %s", g.Budget,
+			boon.Money{Minor: max(0, left), Currency: g.Currency}, boon.Money{Minor: g.Committed, Currency: g.Currency})
+	}
+	return m, nil
+}
+
+// insert stores a new grant with its first entry.
+func (d *Desk) insert(tx Tx, g boon.Grant, by ledger.Transition, m ledger.Move, order string, now time.Time) error {
+	fresh, err := tx.Insert(g)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return boon.Refuse(boon.ReasonUnavailable, "grant %s was issued meanwhile; try again", g.ID)
+	}
+	row, _ := ledger.Find("", by)
+	return tx.Post(entry(g, row, m, change{by: by, order: order}, now))
+}
+
+// Save records that the customer keeps the grant. Saving twice is a no-op.
+func (d *Desk) Save(tx Tx, id string, owners []boon.Identifier, now time.Time) (boon.Grant, error) {
+	g, err := owned(tx, id, owners)
+	if err != nil || g.State == boon.StateSaved {
+		return g, err
+	}
+	if err := alive(g, now); err != nil {
+		return g, err
+	}
+	g, _, err = d.book(tx, g, change{by: ledger.Save}, now)
+	return g, err
+}
+
+func owned(tx Tx, id string, owners []boon.Identifier) (boon.Grant, error) {
+	g, found, err := tx.Grant(id)
+	if err != nil {
+		return g, err
+	}
+	if !found {
+		return g, boon.Refuse(boon.ReasonNotFound, "there is no grant %s", id)
+	}
+	if len(owners) > 0 && !slices.Contains(owners, g.Owner) {
+		return g, boon.Refuse(boon.ReasonWrongProfile, "grant %s belongs to someone else", id)
+	}
+	return g, nil
+}
+
+// alive refuses an open grant whose time is over although no sweep has come by yet.
+func alive(g boon.Grant, now time.Time) error {
+	if g.State.Open() && !g.ExpiresAt.IsZero() && !now.Before(g.ExpiresAt) {
+		return boon.Refuse(boon.ReasonExpired, "grant %s expired at %s", g.ID, g.ExpiresAt.Format(time.RFC3339))
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package redeem
+
+import (
+	"context"
+	"time"
+
+	"boon"
+)
+
+// Book is the system of record of money.
+type Book interface {
+	// Update runs fn in a transaction that it may share with others. An error of fn takes back what fn did and nothing else, and is
+	// returned as it is; a nil return says that what fn did is durable. fn runs once, alone, and must not call the Book.
+	Update(ctx context.Context, fn func(Tx) error) error
+	// View runs fn on one consistent state; a write inside it is an error.
+	View(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction. It is used by one goroutine at a time.
+type Tx interface {
+	Grants
+	Limits
+	Journal
+	Reservations
+	Redemptions
+	Deadlines
+	Answers
+	Marks
+	// Try runs fn so that its error, which is returned, takes back what fn did.
+	Try(fn func(Tx) error) error
+}
+
+// Grants is the wallet.
+type Grants interface {
+	Grant(id string) (g boon.Grant, found bool, err error)
+	Insert(g boon.Grant) (fresh bool, err error)                         // false: the id exists, nothing is changed
+	Change(g boon.Grant, from boon.GrantState) (changed bool, err error) // false: the stored state is not from, nothing is changed
+	Owned(owners []boon.Identifier) ([]boon.Grant, error)                // in every state, by issue time, then id
+	ByCode(code string) (g boon.Grant, found bool, err error)            // of codes of their own; of equal ones the first issued
+}
+
+// Limits are counters that never pass a maximum.
+type Limits interface {
+	Take(l boon.Limit, n int64) (taken bool, err error) // false: l.Max would be passed, nothing is changed
+	Give(key string, n int64) error
+	Count(key string) (int64, error)
+}
+
+// Journal is append-only. Post refuses with budget_exhausted what would bring available below zero; committed or reserved below zero is an
+// internal error.
+type Journal interface {
+	Post(e boon.Entry) error
+	Balance(a boon.Account) (int64, error)
+}
+
+// Reservations are holds of open checkouts, at most one open per grant.
+type Reservations interface {
+	Reservation(id string) (r boon.Reservation, found bool, err error)
+	Holding(grant string) (r boon.Reservation, found bool, err error) // the one not gone
+	PutReservation(r boon.Reservation) error                          // inserts or replaces
+}
+
+// Redemptions are unique per (grant, order).
+type Redemptions interface {
+	Redemption(id string) (r boon.Redemption, found bool, err error)
+	OfOrder(order string) ([]boon.Redemption, error) // by time, then id
+	AddRedemption(r boon.Redemption) (fresh bool, err error)
+	ChangeRedemption(r boon.Redemption) error
+	AddReversal(r boon.Reversal) error
+}
+
+// Deadlines lists what is due at or before now, by (due time, id), at most max: issued and saved grants past their expiry, open reservations
+// past theirs.
+type Deadlines interface {
+	DueGrants(now time.Time, max int) ([]boon.Grant, error)
+	DueReservations(now time.Time, max int) ([]boon.Reservation, error)
+}
+
+// Answer is what was answered to an Idempotency-Key: Body, or the refusal.
+type Answer struct {
+	Key     string
+	Digest  [32]byte // of the request
+	At      time.Time
+	Refusal boon.Reason
+	Detail  string
+	Field   string
+	Body    []byte
+}
+
+// Answers keeps answers by key.
+type Answers interface {
+	Answer(key string) (a Answer, found bool, err error)
+	PutAnswer(a Answer) error
+	ForgetAnswers(before time.Time) error
+}
+
+// Marks holds, per partition of the event log, up to where its events have had their effect on money.
+type Marks interface {
+	Mark(partition uint32) (boon.Position, error)
+	SetMark(partition uint32, at boon.Position) error
+}
+
+// Terms is the published configuration, of now and of earlier releases.
+type Terms interface {
+	Offer(release, id string) (boon.Offer, bool)                  // release "": the current one
+	Coded(code string) (o boon.Offer, release string, found bool) // the current offer with this public code, in offer.Normalise's form
+	Bundle() *boon.Bundle                                         // the current one: shop, budgets, campaigns
+}
+
+// Goods knows the products that are given away.
+type Goods interface {
+	Product(sku string) (boon.Product, bool)
+}

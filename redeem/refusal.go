@@ -1,0 +1,27 @@
+package redeem
+
+import (
+	"errors"
+
+	"boon"
+)
+
+// refusal is the *boon.Error within err, if it is one.
+func refusal(err error) (*boon.Error, bool) {
+	var refused *boon.Error
+	ok := errors.As(err, &refused)
+	return refused, ok
+}
+
+// broken passes on what is no refusal.
+func broken(err error) error {
+	if _, ok := refusal(err); ok {
+		return nil
+	}
+	return err
+}
+
+func refusedAs(err error, reason boon.Reason) bool {
+	e, ok := refusal(err)
+	return ok && e.Reason == reason
+}

@@ -1,0 +1,146 @@
+package redeem
+
+import (
+	"strconv"
+	"time"
+
+	"boon"
+	"boon/ledger"
+	"boon/offer"
+)
+
+const defaultHold = 15 * time.Minute
+
+// Reserve holds a grant for a checkout. The same order may reserve again, with another cart; another order is refused while the hold lasts.
+func (d *Desk) Reserve(tx Tx, r Request, now time.Time) (boon.Reservation, error) {
+	if r.OrderID == "" {
+		r.OrderID = r.Cart.ID
+	}
+	c, err := d.claim(tx, r, now)
+	if err != nil {
+		return boon.Reservation{}, err
+	}
+	if c.grant, err = d.again(tx, c.grant, r.OrderID, now); err != nil {
+		return boon.Reservation{}, err
+	}
+	held, err := d.hold(tx, c, r.OrderID, now)
+	if err != nil {
+		return held, err
+	}
+	_, _, err = d.book(tx, c.grant, change{by: ledger.Reserve, order: r.OrderID, seed: held.ID}, now)
+	return held, err
+}
+
+// again frees a grant that the same order holds.
+func (d *Desk) again(tx Tx, g boon.Grant, order string, now time.Time) (boon.Grant, error) {
+	if g.State != boon.StateReserved {
+		return g, nil
+	}
+	held, found, err := tx.Holding(g.ID)
+	if err != nil {
+		return g, err
+	}
+	if !found || order == "" || held.OrderID != order {
+		return g, ledger.Refusal(g, ledger.Reserve)
+	}
+	return d.free(tx, g, held, now)
+}
+
+func (d *Desk) hold(tx Tx, c claim, order string, now time.Time) (boon.Reservation, error) {
+	id, err := freshID(tx, c.grant.ID, order, now)
+	hold := d.Hold
+	if hold <= 0 {
+		hold = defaultHold
+	}
+	r := boon.Reservation{ID: id, Grant: c.grant.ID, OrderID: order, At: now, ExpiresAt: now.Add(hold),
+		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines}
+	if err != nil {
+		return r, err
+	}
+	return r, tx.PutReservation(r)
+}
+
+// freshID counts on while a grant is reserved, released and reserved again within one millisecond.
+func freshID(tx Tx, grant, order string, now time.Time) (string, error) {
+	for n := 0; ; n++ {
+		id := boon.NewID(boon.PrefixReservation, now, grant, order, strconv.Itoa(n))
+		if _, found, err := tx.Reservation(id); err != nil || !found {
+			return id, err
+		}
+	}
+}
+
+// Release ends a reservation; the grant is what it was before.
+func (d *Desk) Release(tx Tx, id string, now time.Time) (boon.Grant, error) {
+	held, g, err := openHold(tx, id, now)
+	if err != nil {
+		return g, err
+	}
+	return d.free(tx, g, held, now)
+}
+
+func (d *Desk) free(tx Tx, g boon.Grant, held boon.Reservation, now time.Time) (boon.Grant, error) {
+	held.Gone = true
+	if err := tx.PutReservation(held); err != nil {
+		return g, err
+	}
+	g, _, err := d.book(tx, g, change{by: ledger.Release, order: held.OrderID, seed: held.ID}, now)
+	return g, err
+}
+
+// openHold finds a reservation that still holds its grant.
+func openHold(tx Tx, id string, now time.Time) (boon.Reservation, boon.Grant, error) {
+	held, found, err := tx.Reservation(id)
+	if err != nil {
+		return held, boon.Grant{}, err
+	}
+	if !found || held.Gone || !now.Before(held.ExpiresAt) {
+		return held, boon.Grant{}, boon.Refuse(boon.ReasonReservationGone, "reservation %s was used, released or timed out", id)
+	}
+	g, found, err := tx.Grant(held.Grant)
+	if err == nil && (!found || g.State != boon.StateReserved) {
+		err = boon.Refuse(boon.ReasonReservationGone, "reservation %s no longer holds its grant", id)
+	}
+	return held, g, err
+}
+
+// redeemHeld redeems a reservation: at the discount that was promised, or, with an order in the request, at that order's.
+func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, error) {
+	held, g, err := openHold(tx, r.Reservation, now)
+	if err != nil {
+		return boon.Redemption{}, err
+	}
+	c, order, err := d.heldClaim(g, held, r)
+	if err != nil {
+		return boon.Redemption{}, err
+	}
+	if err := d.besides(tx, c, order); err != nil && c.offer.Stacking.Policy != "combine" {
+		return boon.Redemption{}, err
+	}
+	held.Gone = true
+	if err := tx.PutReservation(held); err != nil {
+		return boon.Redemption{}, err
+	}
+	return d.spend(tx, c, order, false, now)
+}
+
+func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim, string, error) {
+	o, err := d.terms(g)
+	if err != nil {
+		return claim{}, "", err
+	}
+	c := claim{grant: g, offer: o, applied: offer.Applied{Total: held.Discount, Lines: held.Lines}}
+	_, gift := d.gift(o)
+	c.cost = offer.Cost(o, g.Level, c.applied, gift, g.Currency)
+	if len(r.Cart.Lines) > 0 {
+		c.applied, c.cost, err = d.apply(o, g, r.Cart)
+	}
+	order := held.OrderID
+	if r.Cart.ID != "" {
+		order = r.Cart.ID
+	}
+	if order == "" {
+		order = held.ID
+	}
+	return c, order, err
+}

@@ -1,0 +1,228 @@
+package redeem
+
+import (
+	"slices"
+	"time"
+
+	"boon"
+	"boon/ledger"
+	"boon/offer"
+)
+
+// Settlement is what a paid order did to the books.
+type Settlement struct {
+	Repeated    bool // the order was settled before; nothing happened
+	Redemptions []boon.Redemption
+	Unknown     []string // coupons that are no code of ours
+}
+
+// Settle books an order that arrives paid, once per order id. Each of its coupons that is a code of ours redeems its grant. Nothing is refused:
+// a code without a grant makes one, inside the caps and the budget where they allow it, else as settle, outside of them.
+func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now time.Time) (Settlement, error) {
+	if order.ID == "" {
+		return Settlement{Unknown: order.Coupons}, nil
+	}
+	fresh, err := once(tx, "settled/"+order.ID)
+	if err != nil || !fresh {
+		return Settlement{Repeated: err == nil}, err
+	}
+	var s Settlement
+	var claims []claim
+	for _, code := range order.Coupons {
+		known, err := d.carried(tx, order.ID, code)
+		if err != nil {
+			return s, err
+		}
+		if known {
+			continue
+		}
+		c, found, err := d.paid(tx, code, owners, order, now)
+		if err != nil {
+			return s, err
+		}
+		if found {
+			claims = append(claims, c)
+		} else {
+			s.Unknown = append(s.Unknown, code)
+		}
+	}
+	for _, c := range claims {
+		if err := d.settleOne(tx, &s, c, order, len(order.Coupons) == 1, now); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// carried reports whether the order has redeemed this code already, by a call.
+func (d *Desk) carried(tx Tx, order, code string) (bool, error) {
+	done, err := tx.OfOrder(order)
+	if err != nil || len(done) == 0 {
+		return false, err
+	}
+	code = offer.Normalise(code)
+	o, _, public := d.Terms.Coded(code)
+	g, found, err := tx.ByCode(code)
+	return slices.ContainsFunc(done, func(r boon.Redemption) bool {
+		return (public && r.Offer == o.ID) || (!public && found && r.Grant == g.ID)
+	}), err
+}
+
+func once(tx Tx, key string) (bool, error) {
+	return tx.Take(boon.Limit{Key: key, Max: 1}, 1)
+}
+
+// paid finds or makes the grant behind a coupon of a paid order.
+func (d *Desk) paid(tx Tx, code string, owners []boon.Identifier, order boon.Order, now time.Time) (c claim, found bool, err error) {
+	normal := offer.Normalise(code)
+	o, release, public := d.Terms.Coded(normal)
+	if !public {
+		c.grant, found, err = tx.ByCode(normal)
+		if err != nil || !found {
+			return c, false, err
+		}
+		c.offer, err = d.terms(c.grant)
+		return c, err == nil, broken(err)
+	}
+	c.offer = o
+	if len(owners) == 0 {
+		return c, false, nil
+	}
+	r := Request{Code: code, Owners: owners, Cart: order}
+	err = tx.Try(func(tx Tx) error {
+		c.grant, err = d.public(tx, o, release, r, now)
+		return err
+	})
+	if broken(err) != nil {
+		return c, false, err
+	}
+	if err != nil {
+		c.grant, err = d.outside(o, release, r, now), nil
+	}
+	return c, true, err
+}
+
+// outside is a grant that a paid order has used although no cap or budget allowed it; it is not stored yet.
+func (d *Desk) outside(o boon.Offer, release string, r Request, now time.Time) boon.Grant {
+	g := boon.Grant{
+		ID: boon.NewID(boon.PrefixGrant, now, "settle", o.ID, r.Owners[0].String(), r.Cart.ID), Owner: r.Owners[0], Release: release,
+		Offer: o.ID, Campaign: o.Campaign, Budget: o.Budget, Type: o.Reward.Type, Level: offer.Levels(o)[0],
+		Currency: d.Terms.Bundle().Shop.Currency, Code: offer.Normalise(r.Code), Uses: 1, IssuedAt: now, ChangedAt: now,
+	}
+	return g
+}
+
+func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone bool, now time.Time) error {
+	c.applied, c.cost = d.paidOff(c, order, alone)
+	if c.grant.State == "" {
+		r, err := d.settleNew(tx, c, order.ID, now)
+		s.Redemptions = append(s.Redemptions, r)
+		return err
+	}
+	if c.grant.State == boon.StateReserved {
+		held, found, err := tx.Holding(c.grant.ID)
+		if err != nil {
+			return err
+		}
+		held.Gone = true
+		if found {
+			err = tx.PutReservation(held)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var r boon.Redemption
+	err := tx.Try(func(tx Tx) (err error) {
+		r, err = d.spend(tx, c, order.ID, true, now)
+		return err
+	})
+	if refusedAs(err, boon.ReasonAlreadyRedeemed) { // by a call, before the order's event came in
+		return nil
+	}
+	s.Redemptions = append(s.Redemptions, r)
+	return err
+}
+
+// settleNew stores a grant and its only redemption in one entry.
+func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Redemption, error) {
+	m, err := d.move(tx, c.grant, now)
+	if err != nil {
+		return boon.Redemption{}, err
+	}
+	m.Spend = c.cost
+	g := c.grant
+	g.State, g.Uses, g.OrderID, g.Discount = boon.StateRedeemed, 0, order, c.applied.Total
+	if err := d.insert(tx, g, ledger.Settle, m, order, now); err != nil {
+		return boon.Redemption{}, err
+	}
+	r := boon.Redemption{ID: boon.NewID(boon.PrefixRedemption, now, g.ID, order), Grant: g.ID, Offer: g.Offer, OrderID: order, At: now,
+		Currency: g.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost}
+	if g.Budget != "" {
+		r.Overrun = m.Overrun()
+	}
+	_, err = tx.AddRedemption(r)
+	return r, err
+}
+
+// paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes.
+func (d *Desk) paidOff(c claim, order boon.Order, alone bool) (offer.Applied, int64) {
+	_, gift := d.gift(c.offer)
+	if a, ok := stated(order); ok && alone && c.offer.Reward.Type != boon.RewardPoints && c.offer.Reward.Type != boon.RewardGift {
+		return a, offer.Cost(c.offer, c.grant.Level, a, gift, c.grant.Currency)
+	}
+	a, cost, err := d.apply(c.offer, c.grant, order)
+	if err != nil {
+		return offer.Applied{}, 0
+	}
+	return a, cost
+}
+
+// stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines.
+func stated(order boon.Order) (a offer.Applied, ok bool) {
+	weights := make([]int64, len(order.Lines))
+	for i, l := range order.Lines {
+		if a.Total += l.Coupon; l.Coupon > 0 {
+			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: l.Coupon})
+		}
+		weights[i] = l.Amount(order.Currency)
+	}
+	if a.Total > 0 || order.Discount <= 0 {
+		return a, a.Total > 0
+	}
+	for i, minor := range boon.Spread(order.Discount, weights) {
+		if l := order.Lines[i]; minor > 0 {
+			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: minor})
+		}
+	}
+	a.Total = order.Discount
+	return a, true
+}
+
+// SettleRefund books what an order gives back, once per id (the event's): its lines in proportion, or, without lines, all that is left.
+func (d *Desk) SettleRefund(tx Tx, id string, order boon.Order, reason string, now time.Time) ([]boon.Reversal, error) {
+	fresh, err := once(tx, "refunded/"+id)
+	if err != nil || !fresh {
+		return nil, err
+	}
+	redeemed, err := tx.OfOrder(order.ID)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]LineReturn, len(order.Lines))
+	for i, l := range order.Lines {
+		lines[i] = LineReturn{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity}
+	}
+	var all []boon.Reversal
+	for _, r := range redeemed {
+		v, err := d.takeBack(tx, r, lines, reason, now)
+		if refusedAs(err, boon.ReasonNotApplicable) {
+			continue
+		}
+		if err != nil {
+			return all, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}

@@ -1,0 +1,267 @@
+package redeem
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"boon"
+	"boon/ledger"
+	"boon/offer"
+)
+
+// Request is what a customer does with a code or a reservation. Identifiers are hashed and verified: Owners[0] owns what is granted.
+type Request struct {
+	Code        string
+	Reservation string // redeem: instead of a code
+	Owners      []boon.Identifier
+	Cart        boon.Order // reserve, validate: the cart; redeem: the order, with its ID
+	OrderID     string     // reserve: of the order to be, where it is known
+}
+
+// claim is a grant that a request is entitled to, and what it is worth on the request's cart.
+type claim struct {
+	grant   boon.Grant
+	offer   boon.Offer
+	applied offer.Applied
+	cost    int64
+}
+
+// claim finds the grant behind a code, or makes it when the code is public and the customer holds none, and applies it to the cart.
+func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
+	code := offer.Normalise(r.Code)
+	if o, release, public := d.Terms.Coded(code); public {
+		c.offer = o
+		c.grant, err = d.public(tx, o, release, r, now)
+	} else {
+		c.grant, c.offer, err = d.private(tx, code, r.Owners)
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := alive(c.grant, now); err != nil {
+		return c, err
+	}
+	if !c.grant.State.Open() {
+		return c, ledger.Refusal(c.grant, ledger.Redeem)
+	}
+	if r.Cart.Currency != c.grant.Currency {
+		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
+	}
+	if c.applied, c.cost, err = d.apply(c.offer, c.grant, r.Cart); err != nil {
+		return c, err
+	}
+	return c, d.stacks(tx, c, r)
+}
+
+func (d *Desk) private(tx Tx, code string, owners []boon.Identifier) (boon.Grant, boon.Offer, error) {
+	g, found, err := tx.ByCode(code)
+	if err != nil {
+		return g, boon.Offer{}, err
+	}
+	if !found {
+		return g, boon.Offer{}, boon.Refuse(boon.ReasonUnknownCode, "no grant and no offer has this code")
+	}
+	if !slices.Contains(owners, g.Owner) {
+		return g, boon.Offer{}, boon.Refuse(boon.ReasonWrongProfile, "this code belongs to another customer")
+	}
+	o, err := d.terms(g)
+	return g, o, err
+}
+
+// public finds the customer's grant of a public code, the open one first, or issues one.
+func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.Time) (boon.Grant, error) {
+	if len(r.Owners) == 0 {
+		return boon.Grant{}, boon.Invalid("profile", "a code needs a profile: userId, anonymousId or email")
+	}
+	all, err := tx.Owned(r.Owners)
+	if err != nil {
+		return boon.Grant{}, err
+	}
+	var held, used boon.Grant
+	n := 0
+	for _, g := range all {
+		if g.Offer != o.ID {
+			continue
+		}
+		if g.Owner == r.Owners[0] {
+			n++
+		}
+		if held.ID == "" && g.State.Open() && alive(g, now) == nil {
+			held = g
+		}
+		if g.OrderID != "" {
+			used = g
+		}
+	}
+	if held.ID != "" {
+		return held, nil
+	}
+	return d.issuePublic(tx, o, release, r, used, n, now)
+}
+
+func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used boon.Grant, n int, now time.Time) (boon.Grant, error) {
+	if d.Eligible != nil {
+		if err := d.Eligible(o, r.Owners, r.Cart, now); err != nil {
+			return boon.Grant{}, err
+		}
+	}
+	day := now.UTC().Truncate(24 * time.Hour) // a validation names the grant that a redemption on the same day makes
+	g := boon.Grant{
+		ID:    boon.NewID(boon.PrefixGrant, day, "code", o.ID, r.Owners[0].String(), strconv.Itoa(n)),
+		Owner: r.Owners[0], Release: release, Level: offer.Levels(o)[0], Committed: r.Cart.Shipping,
+	}
+	if b, _ := d.Terms.Bundle().Budget(o.Budget); b.Commitment == "expected" {
+		if _, cost, err := d.apply(o, boon.Grant{Level: g.Level, Currency: r.Cart.Currency}, r.Cart); err == nil {
+			g.Committed = cost
+		}
+	}
+	g, err := d.Issue(tx, g, o, r.Owners, now)
+	if used.ID != "" && (refusedAs(err, boon.ReasonCapProfile) || refusedAs(err, boon.ReasonCapIdentifier)) {
+		return used, ledger.Refusal(boon.Grant{ID: used.ID, State: boon.StateRedeemed, OrderID: used.OrderID}, ledger.Redeem)
+	}
+	return g, err
+}
+
+// stacks refuses an exclusive offer on lines that carry a discount already, and beside another grant of its group on the same order.
+func (d *Desk) stacks(tx Tx, c claim, r Request) error {
+	if c.offer.Stacking.Policy == "combine" || c.offer.Reward.Type == boon.RewardPoints {
+		return nil
+	}
+	for _, l := range c.applied.Lines {
+		if name := discounted(r, c.offer, l); name != "" {
+			return boon.Refuse(boon.ReasonStacking, "line %s already carries %q, and offer %s does not combine", l.ID, name, c.offer.ID)
+		}
+	}
+	return d.besides(tx, c, r.Cart.ID)
+}
+
+// discounted names a promotion that a line already carries, other than this very offer.
+func discounted(r Request, o boon.Offer, l boon.LineDiscount) string {
+	own := func(name string) bool {
+		return name == o.ID || offer.Normalise(name) == offer.Normalise(r.Code)
+	}
+	for _, coupon := range r.Cart.Coupons {
+		if !own(coupon) {
+			return coupon
+		}
+	}
+	for _, line := range r.Cart.Lines {
+		if line.ID != l.ID || line.SKU != l.SKU {
+			continue
+		}
+		for _, name := range line.Discounts {
+			if !own(name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func (d *Desk) besides(tx Tx, c claim, order string) error {
+	if order == "" {
+		return nil
+	}
+	others, err := tx.OfOrder(order)
+	if err != nil {
+		return err
+	}
+	for _, r := range others {
+		g, found, err := tx.Grant(r.Grant)
+		if err != nil {
+			return err
+		}
+		if !found || g.ID == c.grant.ID {
+			continue
+		}
+		if o, err := d.terms(g); err == nil && o.Stacking.Group == c.offer.Stacking.Group {
+			return boon.Refuse(boon.ReasonStacking, "order %s already carries offer %s", order, o.ID)
+		}
+	}
+	return nil
+}
+
+// Redeem uses a code or a reservation on an order, exactly once. Refusals: unknown_code, wrong_profile, already_redeemed, expired, revoked,
+// reservation_gone, not_applicable, stacking, paused, not_eligible, the caps and budget_exhausted.
+func (d *Desk) Redeem(tx Tx, r Request, now time.Time) (boon.Redemption, error) {
+	if r.Reservation != "" {
+		return d.redeemHeld(tx, r, now)
+	}
+	if r.Cart.ID == "" {
+		return boon.Redemption{}, boon.Invalid("order.id", "an order needs an id, so that it redeems once")
+	}
+	if known, err := d.carried(tx, r.Cart.ID, r.Code); err != nil || known {
+		return boon.Redemption{}, cmp.Or(err, error(boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used this code", r.Cart.ID)))
+	}
+	c, err := d.claim(tx, r, now)
+	if err != nil {
+		return boon.Redemption{}, err
+	}
+	if err := d.letGo(tx, c.grant, r.Cart.ID); err != nil {
+		return boon.Redemption{}, err
+	}
+	return d.spend(tx, c, r.Cart.ID, false, now)
+}
+
+// letGo ends the reservation that this same order made; another order's stands.
+func (d *Desk) letGo(tx Tx, g boon.Grant, order string) error {
+	if g.State != boon.StateReserved {
+		return nil
+	}
+	held, found, err := tx.Holding(g.ID)
+	if err != nil || !found {
+		return err
+	}
+	if held.OrderID != order {
+		return ledger.Refusal(g, ledger.Reserve)
+	}
+	held.Gone = true
+	return tx.PutReservation(held)
+}
+
+// spend books one use. moved says that the order is paid: what the budget does not have goes to overrun instead of being refused.
+func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (boon.Redemption, error) {
+	r := boon.Redemption{
+		ID: boon.NewID(boon.PrefixRedemption, now, c.grant.ID, order), Grant: c.grant.ID, Offer: c.offer.ID, OrderID: order,
+		At: now, Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost,
+	}
+	m, err := d.bookUse(tx, c, r, now)
+	if err != nil {
+		return r, err
+	}
+	if c.grant.Budget != "" {
+		r.Overrun = m.Overrun()
+	}
+	if r.Overrun > 0 && !moved && d.worstCase(c.grant.Budget) {
+		return r, boon.Refuse(boon.ReasonBudgetExhausted, "budget %s cannot pay %s more than it set aside", c.grant.Budget,
+			boon.Money{Minor: m.Excess(), Currency: r.Currency})
+	}
+	fresh, err := tx.AddRedemption(r)
+	if err == nil && !fresh {
+		err = boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used grant %s", order, c.grant.ID)
+	}
+	return r, err
+}
+
+func (d *Desk) bookUse(tx Tx, c claim, r boon.Redemption, now time.Time) (ledger.Move, error) {
+	by, keep := ledger.Redeem, int64(0)
+	switch {
+	case !c.grant.State.Open():
+		by = ledger.Settle
+	case c.grant.Uses > 1:
+		by, keep = ledger.Use, ledger.Kept(c.grant.Committed, c.grant.Uses)
+	}
+	_, m, err := d.book(tx, c.grant, change{by: by, spend: c.cost, keep: keep, order: r.OrderID, seed: r.ID, next: func(g *boon.Grant) {
+		g.Uses, g.Committed = max(0, g.Uses-1), keep
+		g.Discount += r.Discount
+		g.OrderID = r.OrderID
+	}}, now)
+	return m, err
+}
+
+func (d *Desk) worstCase(budget string) bool {
+	b, _ := d.Terms.Bundle().Budget(budget)
+	return b.Commitment != "expected"
+}
