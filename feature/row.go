@@ -1,0 +1,70 @@
+package feature
+
+import (
+	"time"
+
+	"boon"
+	"boon/internal/rule"
+)
+
+// Fields declares the features to the rule language, by index of Definitions.
+func Fields() []rule.Field {
+	types := map[Type]rule.Type{Int: rule.TypeInt, Double: rule.TypeDouble, Bool: rule.TypeBool, String: rule.TypeString,
+		Timestamp: rule.TypeTime, MapType: rule.TypeMap, List: rule.TypeList}
+	fields := make([]rule.Field, len(definitions))
+	for i, d := range definitions {
+		fields[i] = rule.Field{Name: d.Name, Type: types[d.Type]}
+	}
+	return fields
+}
+
+// Row shows a vector to the rule language.
+type Row struct {
+	vector     *Vector
+	at         time.Time
+	categories []string
+}
+
+// NewRow shows a vector at an instant. categories are the paths that cart.category asks about: the cart's, or the one of the line at hand.
+func NewRow(v *Vector, at time.Time, categories []string) *Row { return &Row{v, at, categories} }
+
+// Value implements rule.Row.
+func (r *Row) Value(field int) rule.Value {
+	d := &definitions[field]
+	switch d.Type {
+	case Int:
+		return rule.Int(r.vector.Ints[d.Slot])
+	case Double:
+		return rule.Double(r.vector.Doubles[d.Slot])
+	case Bool:
+		return rule.Bool(r.vector.Bools[d.Slot])
+	case String:
+		return rule.String(r.vector.Strings[d.Slot])
+	case Timestamp:
+		return rule.Time(r.vector.Times[d.Slot])
+	case MapType:
+		return rule.Map(native(r.vector.Maps[d.Slot]))
+	}
+	return rule.List(r.vector.Lists[d.Slot])
+}
+
+// Now implements rule.Row.
+func (r *Row) Now() time.Time { return r.at }
+
+// InCategory implements rule.Row.
+func (r *Row) InCategory(path string) bool {
+	for _, c := range r.categories {
+		if boon.InCategory(c, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func native(m Map) map[string]string {
+	values := make(map[string]string, len(m))
+	for _, e := range m {
+		values[e.Key] = e.Value
+	}
+	return values
+}
