@@ -1,0 +1,197 @@
+package seal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"boon"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// KeyStore keeps wrapped data keys. DataKeys returns those of the identifiers, by identifier. Where there is none it stores what fresh gives, durably
+// before it returns, or leaves it out when fresh is nil or gives nil. Of two callers that make the same key at once both get the one that was stored.
+type KeyStore interface {
+	DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(boon.Identifier) []byte) (map[boon.Identifier][]byte, error)
+}
+
+// Ring seals and opens under one key per identifier. It is safe for concurrent use.
+type Ring struct {
+	master *sealer
+	keys   KeyStore
+	source Source
+
+	ready *otter.Cache[boon.Identifier, *sealer]
+	mu    sync.Mutex
+	drops uint64 // Forgets so far: a key that was fetched before one is not kept after it
+}
+
+// NewRing wraps data keys under master (32 bytes), keeps them in keys, makes them by source, and holds up to cacheSize of them ready (about 1 KB each).
+func NewRing(master []byte, keys KeyStore, source Source, cacheSize int) (*Ring, error) {
+	m, err := newSealer(master)
+	if err != nil {
+		return nil, fmt.Errorf("master key: %w", err)
+	}
+	if cacheSize < 1 {
+		return nil, fmt.Errorf("cache of %d keys: want at least 1", cacheSize)
+	}
+	return &Ring{
+		master: m, keys: keys, source: source,
+		ready: otter.Must(&otter.Options[boon.Identifier, *sealer]{MaximumSize: cacheSize}),
+	}, nil
+}
+
+// Prepare makes the keys of identifiers that have none, in one call of the key store, so that the Seals that follow need no call each.
+func (r *Ring) Prepare(ctx context.Context, ids []boon.Identifier) error {
+	var missing []boon.Identifier
+	for _, id := range ids {
+		if _, ok := r.ready.GetIfPresent(id); !ok {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err := r.fetch(ctx, missing, true)
+	return err
+}
+
+// Seal encrypts plain so that only the owner's key opens it. It makes the owner's key when there is none.
+func (r *Ring) Seal(ctx context.Context, owner boon.Identifier, plain []byte) ([]byte, error) {
+	s, err := r.sealer(ctx, owner, true)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	out := make([]byte, 0, 1+checkSize+nonceSize+len(plain)+tagSize)
+	out = append(append(out, version), s.check[:]...)
+	return s.seal(out, owner, plain), nil
+}
+
+// Open decrypts what Seal made. ErrErased: the key is gone; ErrCorrupt: the bytes are not what Seal made for this owner.
+func (r *Ring) Open(ctx context.Context, owner boon.Identifier, sealed []byte) ([]byte, error) {
+	check, rest, err := keyCheck(sealed)
+	if err != nil {
+		return nil, fmt.Errorf("open sealed: %w", err)
+	}
+	s, err := r.sealer(ctx, owner, false)
+	if err != nil {
+		return nil, fmt.Errorf("open sealed: %w", err)
+	}
+	if s.check != check {
+		return nil, fmt.Errorf("open sealed: %w", ErrErased)
+	}
+	plain, err := s.open(owner, rest)
+	if err != nil {
+		return nil, fmt.Errorf("open sealed: %w", err)
+	}
+	return plain, nil
+}
+
+// Forget drops the ready keys of identifiers. Call it when the key store has dropped them for good.
+func (r *Ring) Forget(ids ...boon.Identifier) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.drops++
+	for _, id := range ids {
+		r.ready.Invalidate(id)
+	}
+}
+
+func (r *Ring) sealer(ctx context.Context, id boon.Identifier, create bool) (*sealer, error) {
+	if s, ok := r.ready.GetIfPresent(id); ok {
+		return s, nil
+	}
+	found, err := r.fetch(ctx, []boon.Identifier{id}, create)
+	if err != nil {
+		return nil, err
+	}
+	if found[id] == nil {
+		return nil, ErrErased
+	}
+	return found[id], nil
+}
+
+// fetch takes keys from the store and makes them ready.
+func (r *Ring) fetch(ctx context.Context, ids []boon.Identifier, create bool) (map[boon.Identifier]*sealer, error) {
+	r.mu.Lock()
+	drops := r.drops
+	r.mu.Unlock()
+	wrapped, err := r.dataKeys(ctx, ids, create)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[boon.Identifier]*sealer, len(wrapped))
+	for id, w := range wrapped {
+		if found[id], err = r.unwrap(id, w); err != nil {
+			return nil, err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.drops == drops {
+		for id, s := range found {
+			r.ready.Set(id, s)
+		}
+	}
+	return found, nil
+}
+
+func (r *Ring) dataKeys(ctx context.Context, ids []boon.Identifier, create bool) (map[boon.Identifier][]byte, error) {
+	if !create {
+		wrapped, err := r.keys.DataKeys(ctx, ids, nil)
+		return wrapped, wrapKeys(err)
+	}
+	var failed error
+	wrapped, err := r.keys.DataKeys(ctx, ids, func(id boon.Identifier) []byte {
+		key, err := r.source(id)
+		if err != nil {
+			failed = err
+			return nil
+		}
+		return r.wrap(id, key)
+	})
+	if err == nil {
+		err = failed
+	}
+	if err == nil && missing(ids, wrapped) {
+		err = errors.New("the key store left out a key")
+	}
+	return wrapped, wrapKeys(err)
+}
+
+func missing(ids []boon.Identifier, wrapped map[boon.Identifier][]byte) bool {
+	for _, id := range ids {
+		if wrapped[id] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func wrapKeys(err error) error {
+	if err != nil {
+		return fmt.Errorf("data keys: %w", err)
+	}
+	return nil
+}
+
+func (r *Ring) wrap(id boon.Identifier, key []byte) []byte {
+	return r.master.seal([]byte{version}, id, key)
+}
+
+func (r *Ring) unwrap(id boon.Identifier, wrapped []byte) (*sealer, error) {
+	if len(wrapped) == 0 || wrapped[0] != version {
+		return nil, fmt.Errorf("unwrap data key: %w", ErrCorrupt)
+	}
+	key, err := r.master.open(id, wrapped[1:])
+	if err != nil {
+		return nil, fmt.Errorf("unwrap data key: %w; is this the master key it was wrapped under?", err)
+	}
+	s, err := newSealer(key)
+	if err != nil {
+		return nil, fmt.Errorf("unwrap data key: %w", err)
+	}
+	return s, nil
+}

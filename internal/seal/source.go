@@ -1,0 +1,53 @@
+package seal
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"sync"
+
+	"boon"
+)
+
+// keySize is that of master and data keys, bytes.
+const keySize = 32
+
+// Source makes the data key of an identifier that has none: 32 bytes.
+type Source func(boon.Identifier) ([]byte, error)
+
+// Random reads data keys from r, which should be crypto/rand's Reader.
+func Random(r io.Reader) Source {
+	var mu sync.Mutex
+	return func(boon.Identifier) ([]byte, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		key := make([]byte, keySize)
+		if _, err := io.ReadFull(r, key); err != nil {
+			return nil, fmt.Errorf("draw data key: %w", err)
+		}
+		return key, nil
+	}
+}
+
+// Seeded derives data keys from a seed and the identifier (HKDF-SHA-256, RFC 5869), so that two runs of one input are equal. Whoever knows the
+// seed can make a dropped key again: it is for replays and tests.
+func Seeded(seed []byte) Source {
+	seed = append([]byte(nil), seed...)
+	return func(id boon.Identifier) ([]byte, error) {
+		return derive(seed, "boon data key "+string(ownerBytes(id)))
+	}
+}
+
+func derive(secret []byte, info string) ([]byte, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, info, keySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	return key, nil
+}
+
+// ownerBytes is what binds a ciphertext to its owner.
+func ownerBytes(id boon.Identifier) []byte {
+	return append([]byte{byte(id.Namespace)}, id.Hash[:]...)
+}
