@@ -1,6 +1,7 @@
 package boon
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -57,7 +58,7 @@ func (i Identifier) Compare(j Identifier) int {
 	if i.Namespace != j.Namespace {
 		return int(i.Namespace) - int(j.Namespace)
 	}
-	return strings.Compare(string(i.Hash[:]), string(j.Hash[:]))
+	return bytes.Compare(i.Hash[:], j.Hash[:])
 }
 
 // MarshalText writes the form of String.

@@ -114,11 +114,11 @@ func (m *Micros) UnmarshalText(text []byte) error {
 func (m Micros) Float() float64 { return float64(m) / float64(Unit) }
 
 // Minor converts an amount in millionths of the major unit to minor units of c, half-even.
-func (m Micros) Minor(c Currency) int64 { return MulDiv(int64(m), pow10(c.Exponent()), int64(Unit)) }
+func (m Micros) Minor(c Currency) int64 { return m.Times(1, c) }
 
 // Times is price x quantity in minor units of c, rounded half-even once, after the product.
 func (m Micros) Times(quantity int64, c Currency) int64 {
-	return MulDiv(int64(m), quantity*pow10(c.Exponent()), int64(Unit))
+	return MulDiv(int64(m), quantity, int64(Unit)/pow10(c.Exponent()))
 }
 
 // Of is the share m of an amount in minor units, half-even: Micros(0.1).Of(999) = 100.
@@ -144,6 +144,9 @@ func MulDiv(a, b, c int64) int64 {
 		return saturated(neg)
 	}
 	q, r := bits.Div64(hi, lo, d)
+	if q > math.MaxInt64 {
+		return saturated(neg)
+	}
 	if half := d - r; r > half || (r == half && q&1 == 1) {
 		q++
 	}
@@ -171,14 +174,16 @@ func saturated(neg bool) int64 {
 }
 
 // Spread splits total over weights by the largest-remainder method: the parts add up to total, a zero weight gets nothing,
-// ties go to the earlier part. Weights must not be negative; with no positive weight every part is 0.
+// ties go to the earlier part. A negative weight counts as zero; with no positive weight every part is 0.
 func Spread(total int64, weights []int64) []int64 {
 	parts := make([]int64, len(weights))
 	var sum int64
 	for _, w := range weights {
-		sum += w
+		if sum += max(w, 0); sum < 0 { // past int64: no real order, but it must not crash
+			return Spread(total, halves(weights))
+		}
 	}
-	if sum <= 0 {
+	if sum == 0 {
 		return parts
 	}
 	type rest struct {
@@ -188,7 +193,7 @@ func Spread(total int64, weights []int64) []int64 {
 	rests := make([]rest, 0, len(weights))
 	left := total
 	for i, w := range weights {
-		hi, lo := bits.Mul64(magnitude(total), uint64(w))
+		hi, lo := bits.Mul64(magnitude(total), uint64(max(w, 0)))
 		q, r := bits.Div64(hi, lo, uint64(sum))
 		parts[i] = int64(q)
 		if total < 0 {
@@ -211,14 +216,24 @@ func Spread(total int64, weights []int64) []int64 {
 	return parts
 }
 
+func halves(weights []int64) []int64 {
+	half := make([]int64, len(weights))
+	for i, w := range weights {
+		half[i] = w / 2
+	}
+	return half
+}
+
 // ParseDecimal reads decimal text ("-12.345", "1e-3") into an integer of 10^-scale, half-even. No float is involved.
 func ParseDecimal(text string, scale int) (int64, error) {
 	mantissa, exponent, err := splitExponent(text)
 	if err != nil {
 		return 0, err
 	}
-	neg := strings.HasPrefix(mantissa, "-")
-	mantissa = strings.TrimPrefix(strings.TrimPrefix(mantissa, "-"), "+")
+	mantissa, neg := strings.CutPrefix(mantissa, "-")
+	if !neg {
+		mantissa = strings.TrimPrefix(mantissa, "+")
+	}
 	whole, frac, _ := strings.Cut(mantissa, ".")
 	digits := whole + frac
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
@@ -228,10 +243,17 @@ func ParseDecimal(text string, scale int) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%q: %w", text, err)
 	}
+	limit := uint64(math.MaxInt64)
 	if neg {
-		n = -n
+		limit++
 	}
-	return n, nil
+	if n > limit {
+		return 0, fmt.Errorf("%q: out of range", text)
+	}
+	if neg {
+		return -int64(n), nil
+	}
+	return int64(n), nil
 }
 
 func splitExponent(text string) (string, int, error) {
@@ -247,19 +269,19 @@ func splitExponent(text string) (string, int, error) {
 }
 
 // roundDigits reads the first keep digits as an integer and rounds the rest half-even.
-func roundDigits(digits string, keep int) (int64, error) {
+func roundDigits(digits string, keep int) (uint64, error) {
 	for len(digits) < keep {
 		digits += "0"
 	}
 	if keep < 0 {
 		return 0, nil
 	}
-	var n int64
+	var n uint64
 	for _, d := range digits[:keep] {
-		if n > (math.MaxInt64-9)/10 {
+		if n > math.MaxInt64/10 {
 			return 0, fmt.Errorf("out of range")
 		}
-		n = n*10 + int64(d-'0')
+		n = n*10 + uint64(d-'0')
 	}
 	tail := digits[keep:]
 	if tail == "" || tail[0] < '5' {
