@@ -1,0 +1,197 @@
+package publish
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"boon"
+	"boon/offer"
+)
+
+// reviewer looks at a bundle that reads well, for what only the whole can tell.
+type reviewer struct {
+	*reading
+	b    *boon.Bundle
+	skus map[string]bool // nil: no catalogue beside the bundle
+	ids  map[string][]string
+}
+
+func review(r *reading, b *boon.Bundle, first Position) {
+	v := &reviewer{reading: r, b: b, ids: map[string][]string{}}
+	if r.shop.Line == 0 {
+		r.problems = append(r.problems, &Problem{Position: first, Message: "the bundle has no Shop; add a document with kind: Shop, id, currency and timezone"})
+	}
+	for _, k := range kinds {
+		v.ids[k.name] = k.ids(b)
+	}
+	v.loadSKUs(path.Dir(first.File))
+	v.each()
+	v.codes()
+}
+
+// each looks at every element that reads well.
+func (v *reviewer) each() {
+	visit(v, "Campaign", v.b.Campaigns, func(c boon.Campaign) string { return c.ID }, (*reviewer).campaign)
+	visit(v, "Offer", v.b.Offers, func(o boon.Offer) string { return o.ID }, (*reviewer).offer)
+	visit(v, "Trigger", v.b.Triggers, func(t boon.Trigger) string { return t.ID }, (*reviewer).trigger)
+	visit(v, "Guardrail", v.b.Guardrails, func(g boon.Guardrail) string { return g.ID }, (*reviewer).guardrail)
+	visit(v, "Experiment", v.b.Experiments, func(e boon.Experiment) string { return e.ID }, (*reviewer).experiment)
+}
+
+func visit[T any](v *reviewer, kind string, all []T, id func(T) string, look func(*reviewer, string, T)) {
+	for _, x := range all {
+		if at := kind + "/" + id(x); !v.broken[at] {
+			look(v, at, x)
+		}
+	}
+}
+
+func (v *reviewer) problem(path, format string, args ...any) {
+	v.problems = append(v.problems, &Problem{Position: v.at.Of(path), Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+// refer checks that id, when given, names an element of kind.
+func (v *reviewer) refer(path, kind, id string) {
+	if id == "" {
+		return
+	}
+	for _, known := range v.ids[kind] {
+		if known == id {
+			return
+		}
+	}
+	v.problem(path, "there is no %s %q%s", kind, id, suggestion(id, v.ids[kind]))
+}
+
+func (v *reviewer) referAll(path, kind string, ids []string) {
+	for i, id := range ids {
+		v.refer(fmt.Sprintf("%s[%d]", path, i), kind, id)
+	}
+}
+
+// schedule checks that there is a time between starts and ends.
+func (v *reviewer) schedule(path string, starts, ends time.Time) {
+	if !starts.IsZero() && !ends.IsZero() && !starts.Before(ends) {
+		v.problem(path+".ends", "it ends at %s, which is not after it starts, %s", ends.Format(time.RFC3339), starts.Format(time.RFC3339))
+	}
+}
+
+func (v *reviewer) campaign(at string, c boon.Campaign) {
+	v.refer(at+".budget", "Budget", c.Budget)
+	v.schedule(at, c.Starts, c.Ends)
+}
+
+func (v *reviewer) trigger(at string, t boon.Trigger) {
+	v.referAll(at+".placements", "Placement", t.Placements)
+	p, at := t.When, at+".when"
+	switch {
+	case p.Absent != nil && (p.Count > 1 || p.Within > 0 || p.Apart > 0):
+		v.problem(at+".absent", "a pattern waits for an absence or for a count within a window, not for both")
+	case p.Count > 1 && p.Within == 0:
+		v.problem(at+".count", "a count needs within: the window in which it is counted")
+	case p.Within > 0 && p.Count <= 1:
+		v.problem(at+".within", "a window needs a count of 2 or more")
+	case p.Apart > 0 && p.Apart >= p.Within:
+		v.problem(at+".apart", "apart must be shorter than within, or no two events count")
+	}
+}
+
+func (v *reviewer) guardrail(at string, g boon.Guardrail) {
+	if g.MaxDepth == nil && g.MinMargin == nil && len(g.Suppress) == 0 {
+		v.problem(at, "the guardrail forbids nothing; give it maxDepth, minMargin or suppress")
+	}
+}
+
+func (v *reviewer) experiment(at string, e boon.Experiment) {
+	v.refer(at+".campaign", "Campaign", e.Campaign)
+	if len(e.Arms) < 2 {
+		v.problem(at+".arms", "an experiment compares two arms or more")
+	}
+	seen := map[string]bool{}
+	for i, arm := range e.Arms {
+		path := fmt.Sprintf("%s.arms[%d]", at, i)
+		if seen[arm.ID] {
+			v.problem(path+".id", "another arm is called %q", arm.ID)
+		}
+		seen[arm.ID] = true
+		v.arm(path, e, arm)
+	}
+}
+
+// arm checks that what an arm is given is there to be given.
+func (v *reviewer) arm(at string, e boon.Experiment, a boon.Arm) {
+	var offers []string
+	levels := map[boon.Micros]bool{}
+	for _, o := range v.b.Offers {
+		if o.Campaign == e.Campaign {
+			offers = append(offers, o.ID)
+			for _, l := range o.Reward.Levels {
+				levels[l] = true
+			}
+		}
+	}
+	for i, id := range a.Offers {
+		if !slices.Contains(offers, id) {
+			v.problem(fmt.Sprintf("%s.offers[%d]", at, i), "the campaign %q has no offer %q%s", e.Campaign, id, suggestion(id, offers))
+		}
+	}
+	for i, l := range a.Values {
+		if !levels[l] {
+			v.problem(fmt.Sprintf("%s.values[%d]", at, i), "no offer of the campaign %q has the value %s", e.Campaign, l)
+		}
+	}
+}
+
+// codes checks that a code leads to one offer. Shoppers do not mind capitals, so neither do codes.
+func (v *reviewer) codes() {
+	owner := map[string]string{}
+	for _, o := range v.b.Offers {
+		at, all := "Offer/"+o.ID+".codes", o.Codes.Pool
+		if o.Codes.Code != "" {
+			all = []string{o.Codes.Code}
+		}
+		for _, c := range all {
+			if first, taken := owner[offer.Normalise(c)]; taken {
+				v.problem(at, "the code %q is the offer %q's already", c, first)
+				break
+			}
+		}
+		for _, c := range all {
+			owner[offer.Normalise(c)] = o.ID
+		}
+	}
+}
+
+// loadSKUs reads the ids of products.csv, when one lies beside the bundle.
+func (v *reviewer) loadSKUs(folder string) {
+	if v.fsys == nil {
+		return
+	}
+	content, err := fs.ReadFile(v.fsys, path.Join(folder, "products.csv"))
+	if err != nil {
+		return
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(content), "\ufeff"))).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return
+	}
+	v.skus = map[string]bool{}
+	for column, name := range rows[0] {
+		for _, row := range rows[1:] {
+			if name == "id" {
+				v.skus[row[column]] = true
+			}
+		}
+	}
+}
+
+func (v *reviewer) sku(path, sku string) {
+	if v.skus != nil && !v.skus[sku] {
+		v.problem(path, "products.csv has no product %q", sku)
+	}
+}
