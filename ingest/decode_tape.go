@@ -182,7 +182,7 @@ func (p *tape) comma(shut byte) error {
 func (p *tape) str(depth int) error {
 	i := p.open(tapeString, depth)
 	plain := true
-	for p.at++; p.at < len(p.text); p.at++ {
+	for p.at += 1 + ordinary(p.text[p.at+1:]); p.at < len(p.text); p.at++ {
 		switch c := p.text[p.at]; {
 		case c == '"':
 			p.at++
@@ -201,6 +201,16 @@ func (p *tape) str(depth int) error {
 		}
 	}
 	return p.fault("a text does not end")
+}
+
+// ordinary counts the leading bytes that are neither a quote, an escape, a control character nor beyond ASCII.
+func ordinary(text string) int {
+	for i := range len(text) {
+		if c := text[i]; c == '"' || c == '\\' || c < 0x20 || c >= 0x80 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // escape checks the escape at the backslash and leaves the position on its last byte.

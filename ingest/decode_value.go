@@ -62,13 +62,26 @@ func unquote(raw string, plain bool) string {
 
 // get is the member of an object by key, the last one when the key repeats, as encoding/json has it.
 func (v value) get(key string) value {
-	var found value
-	for m := v.members(); m.next(); {
-		if m.key == key {
-			found = m.value
+	if v.kind() != tapeObject {
+		return value{}
+	}
+	nodes, found := v.doc.nodes, 0
+	for i, end := v.at+1, int(nodes[v.at].next); i < end; i = int(nodes[i+1].next) {
+		if v.doc.keyIs(&nodes[i], key) {
+			found = i + 1
 		}
 	}
-	return found
+	if found == 0 {
+		return value{}
+	}
+	return value{v.doc, found}
+}
+
+func (d *document) keyIs(n *node, key string) bool {
+	if n.plain {
+		return int(n.end-n.start) == len(key)+2 && d.text[n.start+1:n.end-1] == key
+	}
+	return unquote(d.text[n.start:n.end], false) == key
 }
 
 // first is the first present member among the keys, which are spellings of one field in order of preference.
@@ -125,6 +138,15 @@ func (v value) items() items {
 		return items{}
 	}
 	return items{at: v.at + 1, end: int(v.node().next), value: v}
+}
+
+// count is the number of an array's items.
+func (v value) count() int {
+	n := 0
+	for i := v.items(); i.next(); {
+		n++
+	}
+	return n
 }
 
 func (i *items) next() bool {

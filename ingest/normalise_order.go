@@ -169,24 +169,39 @@ func (n *normaliser) lines(products value, c boon.Currency) []boon.Line {
 		n.fail(products, "an array of products is wanted")
 	}
 	var lines []boon.Line
-	var seen map[string]int
 	for i := products.items(); i.next() && n.err == nil; {
 		if i.value.kind() != tapeObject {
 			n.fail(i.value, "a product is an object")
 			return nil
 		}
 		if lines == nil {
-			lines = make([]boon.Line, 0, 8)
-			seen = make(map[string]int, 8)
+			lines = make([]boon.Line, 0, products.count())
 		}
 		line := n.line(i.value, c)
 		line.ID = firstText(n.text(i.value, "line_id", "lineId"), line.SKU)
-		for seen[line.ID]++; seen[line.ID] > 1; seen[line.ID]++ {
-			line.ID += "#" + strconv.Itoa(seen[line.ID])
-		}
 		lines = append(lines, line)
 	}
+	nameApart(lines)
 	return lines
+}
+
+// nameApart makes the lines' ids unique.
+func nameApart(lines []boon.Line) {
+	if len(lines) < 2 {
+		return
+	}
+	used := make(map[string]int, len(lines))
+	for i := range lines {
+		for base := lines[i].ID; ; {
+			if used[base]++; used[base] == 1 {
+				break
+			}
+			if id := base + "#" + strconv.Itoa(used[base]); used[id] == 0 {
+				used[id], lines[i].ID = 1, id
+				break
+			}
+		}
+	}
 }
 
 func (n *normaliser) line(p value, c boon.Currency) boon.Line {

@@ -130,7 +130,7 @@ func (n *normaliser) gatherField(field string, v value, own bool) {
 
 // addContact keeps the first value of each field.
 func (n *normaliser) addContact(field string, v value) {
-	text := v.text()
+	text := strings.TrimSpace(v.text())
 	if k := v.kind(); k == tapeObject || k == tapeArray {
 		text = v.raw()
 	}
@@ -142,7 +142,7 @@ func (n *normaliser) addContact(field string, v value) {
 }
 
 func (n *normaliser) keepSecret(text string) {
-	if len(text) >= secretLength {
+	if text = strings.TrimSpace(text); len(text) >= secretLength {
 		n.secrets = append(n.secrets, text)
 	}
 }
@@ -160,11 +160,22 @@ func (n *normaliser) personal(text string) bool {
 		return false
 	}
 	for _, s := range n.secrets {
-		if strings.Contains(text, s) {
+		if containsFold(text, s) {
 			return true
 		}
 	}
 	return looksLikeEmail(text)
+}
+
+// containsFold is strings.Contains without regard to the case of ASCII letters.
+func containsFold(text, part string) bool {
+	first := part[0] | 0x20
+	for i := 0; i+len(part) <= len(text); i++ {
+		if text[i]|0x20 == first && strings.EqualFold(text[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLikeEmail finds something@something.something, plain or URL-encoded, anywhere in the text.

@@ -56,11 +56,25 @@ func (w *restWriter) key(name string) {
 // object writes the members that remain, without the braces.
 func (w *restWriter) object(v value, in scope) {
 	for m := v.members(); m.next(); {
-		if w.drops(in, m.key, m.value) {
+		if w.drops(in, m.key, m.value) || (in == scopeRoot && w.superseded(m.key, m.value)) {
 			continue
 		}
 		w.memberAs(m.rawKey(), m.value, inner(in, m.key))
 	}
+}
+
+// superseded reports an object that a later one of the same key replaced: nobody has looked for personal values in it.
+func (w *restWriter) superseded(key string, v value) bool {
+	m := w.n.m
+	switch key {
+	case "properties":
+		return v.at != m.properties.at
+	case "traits":
+		return v.at != m.traits.at
+	case "context":
+		return v.at != m.context.at
+	}
+	return false
 }
 
 func (w *restWriter) member(name string, v value, in scope) {

@@ -1,0 +1,70 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"boon"
+
+	"pgregory.net/rapid"
+)
+
+func named(b byte) boon.Identifier {
+	return boon.Identifier{Namespace: boon.NamespaceUser, Hash: [16]byte{b}}
+}
+
+func TestPendingWaits(t *testing.T) {
+	p, ann, bob := NewPending(), named(1), named(2)
+	p.Note(0, 3, ann)
+	p.Note(1, 1, ann)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := p.Wait(gone, []boon.Identifier{bob}); err != nil {
+		t.Errorf("bob has nothing to wait for: %v", err)
+	}
+	if err := p.Wait(gone, []boon.Identifier{bob, ann}); !errors.Is(err, context.Canceled) {
+		t.Errorf("ann's events are not applied: %v", err)
+	}
+	done := make(chan error)
+	go func() { done <- p.Wait(t.Context(), []boon.Identifier{ann}) }()
+	p.Applied(0, 3)
+	if _, behind := p.behind([]boon.Identifier{ann}); !behind {
+		t.Error("partition 1 is still to come")
+	}
+	p.Applied(1, 5)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	p.Note(1, 4, bob) // acknowledged after it was applied
+	if err := p.Wait(gone, []boon.Identifier{bob}); err != nil {
+		t.Errorf("already applied: %v", err)
+	}
+}
+
+// TestPendingModel holds it against the plain list of what was noted, in any order, and checks that it forgets.
+func TestPendingModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := NewPending()
+		noted := map[boon.Identifier]boon.Position{}
+		var applied boon.Position
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			at := boon.Position(rapid.IntRange(0, 30).Draw(t, "at"))
+			id := named(byte(rapid.IntRange(1, 4).Draw(t, "who")))
+			if rapid.Bool().Draw(t, "note") {
+				p.Note(0, at, id)
+				noted[id] = max(noted[id], at)
+			} else {
+				p.Applied(0, at)
+				applied = max(applied, at)
+			}
+			if _, behind := p.behind([]boon.Identifier{id}); behind != (noted[id] > applied) {
+				t.Fatalf("behind %v, noted %d, applied %d", behind, noted[id], applied)
+			}
+		}
+		p.Applied(0, 31)
+		if l := p.lanes[0]; len(l.last)+len(l.noted) > 0 {
+			t.Fatalf("it keeps %d and %d marks", len(l.last), len(l.noted))
+		}
+	})
+}
