@@ -62,6 +62,7 @@ func RunStore(t *testing.T, open OpenStore) {
 		{"the last write of a key wins within a commit", lastWins},
 		{"a commit is seen whole or not at all", atomicCommit},
 		{"get is never behind a commit that returned", freshGet},
+		{"get and scan agree after writers overlapped", overlappingWriters},
 		{"scan keeps to its prefix and ascends", scanPrefix},
 		{"scan starts at from", scanFrom},
 		{"scan reaches prefixes of 0xff", scanHigh},

@@ -152,6 +152,28 @@ func (s *shelf) watch(key []byte, done <-chan struct{}) {
 	}
 }
 
+// overlappingWriters has many write one key at once, some durably, while it is read: whichever came last, every reader agrees.
+func overlappingWriters(s *shelf) {
+	for round := range 25 {
+		start := make(chan struct{})
+		var all sync.WaitGroup
+		for w := range 6 {
+			all.Go(func() {
+				<-start
+				s.get("k")
+				write := []boon.Write{{Key: []byte("k"), Value: fmt.Append(nil, round, w)}}
+				if err := s.Commit(s.ctx, write, w%2 == 0); err != nil {
+					s.Errorf("commit: %v", err)
+				}
+				s.get("k")
+			})
+		}
+		close(start)
+		all.Wait()
+		s.wantScan("", "", "k="+string(s.get("k")))
+	}
+}
+
 func scanPrefix(s *shelf) {
 	s.commit("b/2", "2", "a", "x", "b/1", "1", "b", "0", "c", "y", "b/10", "10", "b0", "z")
 	s.wantScan("b/", "", "b/1=1", "b/10=10", "b/2=2")

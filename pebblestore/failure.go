@@ -8,9 +8,16 @@ import (
 	"sync"
 
 	"boon"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// failure is the state of a database that must not be used any more, and the Logger through which Pebble says so.
+var errClosed = errors.New("the event store is closed")
+
+// failure is the state of a database that must not be used any more. Pebble expects the process to end when it cannot write its log or its manifest; one
+// that went on could acknowledge what is lost, or remove files that are still needed. So whichever of Pebble's goroutines meets such an
+// error stops where it is, for good, and those who wait for it are told by the failure instead.
 type failure struct {
 	logger *slog.Logger
 	once   sync.Once
@@ -30,20 +37,22 @@ func (f *failure) Errorf(format string, args ...any) {
 	f.logger.Error("pebble: " + fmt.Sprintf(format, args...))
 }
 
-// Fatalf implements pebble.Logger, which expects the process to end here. The commit path may go on: its caller asks for the failure before it
-// believes the result. Everywhere else going on could remove files that are still needed, so the goroutine stops for good.
-func (f *failure) Fatalf(format string, args ...any) {
-	f.fail(fmt.Errorf(format, args...))
-	if strings.HasPrefix(format, "pebble: fatal commit error") {
+// Fatalf implements pebble.Logger. It does not return.
+func (f *failure) Fatalf(format string, args ...any) { f.stop(fmt.Errorf(format, args...)) }
+
+// stop ends the database and the goroutine's work, when there is a cause.
+func (f *failure) stop(cause error) {
+	if cause == nil {
 		return
 	}
+	f.fail(cause)
 	select {}
 }
 
 func (f *failure) fail(cause error) {
 	f.once.Do(func() {
 		f.cause = cause
-		f.logger.Error("the event store cannot write any more and has stopped: " + cause.Error())
+		f.logger.Error("the event store cannot go on and has stopped: " + cause.Error())
 		close(f.failed)
 	})
 }
@@ -52,27 +61,91 @@ func (f *failure) fail(cause error) {
 func (f *failure) err() error {
 	select {
 	case <-f.failed:
-		return fmt.Errorf("%w (%w)", boon.Refuse(boon.ReasonUnavailable, "the event store has stopped; make room on its disk and start again"), f.cause)
+		return fmt.Errorf("%w (%w)", boon.Refuse(boon.ReasonUnavailable, "the event store has stopped; see to its disk and start again"), f.cause)
 	default:
 		return nil
 	}
 }
 
-// guard runs a write. Pebble panics where it cannot create its next log file.
-func (f *failure) guard(write func() error) (err error) {
+// guard runs a write on a goroutine of its own, which may have to be left behind.
+func (f *failure) guard(write func() error) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			f.fail(fmt.Errorf("pebble: %v", p))
-			err = f.err()
-		}
-	}()
-	if err := write(); err != nil {
+	done := make(chan error, 1)
+	go func() { done <- write() }()
+	select {
+	case err := <-done:
 		return err
+	case <-f.failed:
+		return f.err()
 	}
-	return f.err()
 }
 
-var errClosed = errors.New("the event store is closed")
+// listener hears of what Pebble tells nobody else.
+func (f *failure) listener() *pebble.EventListener {
+	return &pebble.EventListener{
+		DataCorruption: func(info pebble.DataCorruptionInfo) { f.fail(fmt.Errorf("corrupt data: %v", info)) },
+		WALCreated:     func(info pebble.WALCreateInfo) { f.stop(info.Err) },
+	}
+}
+
+// disk is the file system; an error in writing a log file stops the database.
+type disk struct {
+	vfs.FS
+	failed *failure
+}
+
+// Unwrap implements vfs.FS.
+func (d disk) Unwrap() vfs.FS { return d.FS }
+
+// Create implements vfs.FS.
+func (d disk) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	return d.guard(name)(d.FS.Create(name, category))
+}
+
+// ReuseForWrite implements vfs.FS.
+func (d disk) ReuseForWrite(oldname, newname string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	return d.guard(newname)(d.FS.ReuseForWrite(oldname, newname, category))
+}
+
+func (d disk) guard(name string) func(vfs.File, error) (vfs.File, error) {
+	return func(f vfs.File, err error) (vfs.File, error) {
+		if err != nil || !strings.HasSuffix(name, ".log") {
+			return f, err
+		}
+		return logFile{File: f, failed: d.failed}, nil
+	}
+}
+
+// logFile is a file of Pebble's write-ahead log.
+type logFile struct {
+	vfs.File
+	failed *failure
+}
+
+// Write implements vfs.File.
+func (f logFile) Write(p []byte) (int, error) {
+	n, err := f.File.Write(p)
+	f.failed.stop(err)
+	return n, nil
+}
+
+// Sync implements vfs.File.
+func (f logFile) Sync() error {
+	f.failed.stop(f.File.Sync())
+	return nil
+}
+
+// SyncData implements vfs.File.
+func (f logFile) SyncData() error {
+	f.failed.stop(f.File.SyncData())
+	return nil
+}
+
+// SyncTo implements vfs.File.
+func (f logFile) SyncTo(length int64) (bool, error) {
+	full, err := f.File.SyncTo(length)
+	f.failed.stop(err)
+	return full, nil
+}

@@ -51,10 +51,10 @@ func (o Options) validate() error {
 
 func (o Options) pebble(failed *failure, lock *pebble.Lock) *pebble.Options {
 	p := &pebble.Options{
-		FS:                          o.fs,
+		FS:                          disk{o.fs, failed},
 		Lock:                        lock,
 		Logger:                      failed,
-		EventListener:               &pebble.EventListener{DataCorruption: func(i pebble.DataCorruptionInfo) { failed.fail(fmt.Errorf("data corruption: %v", i)) }},
+		EventListener:               failed.listener(),
 		CacheSize:                   o.CacheBytes,
 		FormatMajorVersion:          pebble.FormatNewest,
 		MemTableSize:                64 << 20,
