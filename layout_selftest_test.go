@@ -63,6 +63,7 @@ func TestLayoutRulesBite(t *testing.T) {
 		{"71 lines", "function length", "x/a.go", "package x\nfunc f() {\n" + strings.Repeat("\n", 69) + "}", "f has 71 lines, at most 70"},
 		{"five methods", "interfaces", "x/a.go", "package x\ntype i interface{ A(); B(); C(); D(); E() }", ""},
 		{"six methods", "interfaces", "x/a.go", "package x\ntype i interface{ A(); B(); C(); D(); E(); F() }", "an interface of 6 methods"},
+		{"composed of parts", "interfaces", "x/a.go", "package x\ntype i interface{ P; Q; R; S; T; U; A() }", ""},
 
 		{"named room", "names", "ledger/posting.go", "package ledger\ntype Posting struct{}", ""},
 		{"empty folder name", "names", "ledger/utils/a.go", "package utils", `"utils" says nothing`},
