@@ -48,28 +48,27 @@ type walk struct {
 
 // start puts the starting points in the queue; only when all are blocked, the first of them.
 func (w *walk) start(from []boon.Identifier) error {
-	var blocked *Node
 	for _, id := range from {
-		n, err := w.read(id)
-		if err != nil {
-			return err
+		if id.IsZero() || w.known(id) {
+			continue
 		}
+		n, err := w.read(id)
 		switch {
-		case id.IsZero() || w.known(id):
+		case err != nil:
+			return err
 		case n.blocked(w.verified):
-			if blocked == nil {
-				blocked = &n
-			}
 			w.refuse(id)
 		default:
 			w.accept(n)
 		}
 	}
-	if len(w.queue) == 0 && blocked != nil {
-		blocked.Edges = nil
-		w.accept(*blocked)
+	if len(w.queue) > 0 || len(w.refused) == 0 {
+		return nil
 	}
-	return nil
+	alone, err := w.read(w.refused[0])
+	alone.Edges = nil
+	w.accept(alone)
+	return err
 }
 
 func (w *walk) expand(n Node) error {
