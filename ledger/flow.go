@@ -123,7 +123,10 @@ func (f Flow) Postings(m Move) []boon.Posting {
 	for _, l := range f.legs(m) {
 		postings = add(postings, boon.Account{Budget: m.Budget, Currency: m.Currency, Kind: l.kind}, l.minor)
 	}
-	return compact(postings)
+	if postings = compact(postings); len(postings) == 0 {
+		return nil
+	}
+	return postings
 }
 
 func add(postings []boon.Posting, a boon.Account, minor int64) []boon.Posting {

@@ -173,7 +173,9 @@ func (t *bookTx) DueReservations(now time.Time, max int) ([]boon.Reservation, er
 			due = append(due, r)
 		}
 	}
-	slices.SortFunc(due, func(a, b boon.Reservation) int { return cmp.Or(a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(due, func(a, b boon.Reservation) int {
+		return cmp.Or(a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.ID, b.ID))
+	})
 	return due[:min(max, len(due))], nil
 }
 
@@ -200,7 +202,9 @@ func (t *bookTx) ForgetAnswers(before time.Time) error {
 }
 
 // Mark implements redeem.Marks.
-func (t *bookTx) Mark(partition uint32) (boon.Position, error) { return t.book.tables.marks[partition], nil }
+func (t *bookTx) Mark(partition uint32) (boon.Position, error) {
+	return t.book.tables.marks[partition], nil
+}
 
 // SetMark implements redeem.Marks.
 func (t *bookTx) SetMark(partition uint32, at boon.Position) error {

@@ -26,6 +26,9 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err := acquired(o, g.Owner, owned, now); err != nil {
 		return g, err
 	}
+	if err := vacant(tx, o); err != nil {
+		return g, err
+	}
 	if g, err = d.fill(tx, g, o, now); err != nil {
 		return g, err
 	}
@@ -158,10 +161,22 @@ func poolCode(tx Tx, o boon.Offer) (string, error) {
 func take(tx Tx, l boon.Limit) error {
 	ok, err := tx.Take(l, 1)
 	if err == nil && !ok {
-		return boon.Refuse(l.Refusal, "all %d of %s are taken", l.Max, l.Key)
+		return full(l)
 	}
 	return err
 }
+
+// vacant asks for a place before the budget is asked, so that a full offer is refused as full.
+func vacant(tx Tx, o boon.Offer) error {
+	l := placesLimit(o)
+	n, err := tx.Count(l.Key)
+	if err == nil && n >= l.Max {
+		return full(l)
+	}
+	return err
+}
+
+func full(l boon.Limit) error { return boon.Refuse(l.Refusal, "all %d of %s are taken", l.Max, l.Key) }
 
 // afford refuses a grant that the budget cannot pay beside what it already owes.
 func (d *Desk) afford(tx Tx, g boon.Grant, now time.Time) (ledger.Move, error) {

@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+var errHeld = errors.New("held by another process")
+
+// ErrLocked says that another process has the data folder open.
+var ErrLocked = errors.New("data folder is in use by another process")
+
+// ErrClosed says that the database was closed.
+var ErrClosed = errors.New("database is closed")
+
+// DB is the open system of record. Safe for concurrent use.
+type DB struct {
+	lock    *os.File
+	pools   []*sql.DB
+	writer  *writer
+	readers chan *conn
+	closing sync.Once
+}
+
+// Open opens or creates the database in a data folder and brings its schema up to date.
+func Open(dir string) (*DB, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	lock, err := tryLock(filepath.Join(dir, "ledger.lock"))
+	if errors.Is(err, errHeld) {
+		return nil, fmt.Errorf("open ledger: %s: %w: use --url of the running server, or stop it", dir, ErrLocked)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	db := &DB{lock: lock}
+	if err := db.connect(filepath.Join(dir, "ledger.db")); err != nil {
+		db.release()
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	return db, nil
+}
+
+func (db *DB) connect(path string) error {
+	writing, err := db.pool(path, "rwc", 1)
+	if err != nil {
+		return err
+	}
+	w, err := newConn(writing)
+	if err != nil {
+		return err
+	}
+	if err := migrate(w); err != nil {
+		return err
+	}
+	size := max(4, runtime.GOMAXPROCS(0))
+	reading, err := db.pool(path, "ro", size)
+	if err != nil {
+		return err
+	}
+	db.readers = make(chan *conn, size)
+	for range size {
+		c, err := newConn(reading)
+		if err != nil {
+			return err
+		}
+		db.readers <- c
+	}
+	db.writer = startWriter(w)
+	return nil
+}
+
+func (db *DB) pool(path, mode string, size int) (*sql.DB, error) {
+	query := url.Values{"mode": {mode}, "_pragma": {
+		"busy_timeout(10000)", "synchronous(FULL)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "secure_delete(FAST)",
+	}}
+	if mode == "rwc" {
+		query["_pragma"] = append(query["_pragma"], "journal_mode(WAL)", "journal_size_limit(67108864)")
+	}
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
+	pool, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	db.pools = append(db.pools, pool)
+	return pool, nil
+}
+
+// Close lets queued updates finish, then closes the database. A second Close does nothing.
+func (db *DB) Close() (err error) {
+	db.closing.Do(func() {
+		db.writer.stop()
+		err = db.release()
+	})
+	return err
+}
+
+func (db *DB) release() error {
+	var errs []error
+	for i := len(db.pools) - 1; i >= 0; i-- {
+		errs = append(errs, db.pools[i].Close())
+	}
+	return errors.Join(append(errs, db.lock.Close())...)
+}
+
+// read runs fn on a reading connection, in one snapshot.
+func (db *DB) read(ctx context.Context, fn func(*conn) error) error {
+	select {
+	case c := <-db.readers:
+		defer func() { db.readers <- c }()
+		return c.snapshot(fn)
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-db.writer.closed:
+		return ErrClosed
+	}
+}

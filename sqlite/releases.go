@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+const activeRelease = "release.active"
+
+// PutRelease stores a release's source under its id, and makes it the active one when active is set. A release never changes: storing an id
+// again keeps the first source, and may activate it (that is how one rolls back).
+func (db *DB) PutRelease(ctx context.Context, id string, at time.Time, author string, source []byte, active bool) error {
+	return wrap("put release", db.write(ctx, func(c *conn) error {
+		_, err := c.exec("INSERT INTO releases (id, at, author, source) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", id, at.UnixNano(), author, source)
+		if err != nil || !active {
+			return err
+		}
+		return c.putSetting(activeRelease, []byte(id))
+	}))
+}
+
+// Release reads a release's source; nil when there is none.
+func (db *DB) Release(ctx context.Context, id string) (source []byte, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		_, err := c.one("SELECT source FROM releases WHERE id = ?", []any{id}, &source)
+		return err
+	})
+	return source, wrap("read release", err)
+}
+
+// ActiveRelease reads the active release; "" when none was activated.
+func (db *DB) ActiveRelease(ctx context.Context) (id string, source []byte, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		name, err := c.setting(activeRelease)
+		if err != nil || name == nil {
+			return err
+		}
+		id = string(name)
+		_, err = c.one("SELECT source FROM releases WHERE id = ?", []any{id}, &source)
+		return err
+	})
+	return id, source, wrap("read active release", err)
+}
+
+// ReleaseInfo is one line of the list of releases.
+type ReleaseInfo struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Author string    `json:"author,omitempty"`
+}
+
+// Releases lists the releases, newest first.
+func (db *DB) Releases(ctx context.Context, max int) (list []ReleaseInfo, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		return c.each("SELECT id, at, author FROM releases ORDER BY seq DESC LIMIT ?", []any{max}, func(rows *sql.Rows) error {
+			var r ReleaseInfo
+			var at int64
+			err := rows.Scan(&r.ID, &at, &r.Author)
+			r.At = instant(at)
+			list = append(list, r)
+			return err
+		})
+	})
+	return list, wrap("list releases", err)
+}
+
+// AuditEntry is one act of an operator. Seq grows with time.
+type AuditEntry struct {
+	Seq     int64     `json:"seq"`
+	At      time.Time `json:"at"`
+	Actor   string    `json:"actor"`
+	Action  string    `json:"action"`
+	Subject string    `json:"subject"`
+	Detail  []byte    `json:"detail,omitempty"`
+}
+
+// Audit appends an act; entries are never changed.
+func (db *DB) Audit(ctx context.Context, at time.Time, actor, action, subject string, detail []byte) error {
+	return wrap("append audit", db.write(ctx, func(c *conn) error {
+		_, err := c.exec("INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)", at.UnixNano(), actor, action, subject, detail)
+		return err
+	}))
+}
+
+// AuditLog reads acts in order, after a Seq, at most max.
+func (db *DB) AuditLog(ctx context.Context, after int64, max int) (list []AuditEntry, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		return c.each("SELECT seq, at, actor, action, subject, detail FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", []any{after, max}, func(rows *sql.Rows) error {
+			var e AuditEntry
+			var at int64
+			err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Action, &e.Subject, &e.Detail)
+			e.At = instant(at)
+			list = append(list, e)
+			return err
+		})
+	})
+	return list, wrap("read audit", err)
+}

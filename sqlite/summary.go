@@ -1,0 +1,135 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"boon"
+	"boon/ledger"
+)
+
+// Counts says how many grants there are.
+type Counts struct {
+	State      map[boon.GrantState]int64   // now in each state
+	Transition map[ledger.Transition]int64 // taken so far: issue, redeem, expire, reverse, revoke ...
+}
+
+// GrantCounts reads the counts, which are kept up to date with every entry.
+func (db *DB) GrantCounts(ctx context.Context) (Counts, error) {
+	counts := Counts{State: map[boon.GrantState]int64{}, Transition: map[ledger.Transition]int64{}}
+	err := db.read(ctx, func(c *conn) error {
+		return c.counters("state/", func(key string, n int64) { counts.State[boon.GrantState(key)] = n })
+	})
+	if err != nil {
+		return counts, wrap("count grants", err)
+	}
+	err = db.read(ctx, func(c *conn) error {
+		return c.counters("transition/", func(key string, n int64) { counts.Transition[ledger.Transition(key)] = n })
+	})
+	return counts, wrap("count transitions", err)
+}
+
+// counters calls fn for every counter whose key begins with prefix, without it; prefix ends in "/", whose successor is "0".
+func (c *conn) counters(prefix string, fn func(key string, n int64)) error {
+	end := strings.TrimSuffix(prefix, "/") + "0"
+	return c.each("SELECT key, n FROM counters WHERE key >= ? AND key < ? ORDER BY key", []any{prefix, end}, func(rows *sql.Rows) error {
+		var key string
+		var n int64
+		err := rows.Scan(&key, &n)
+		fn(strings.TrimPrefix(key, prefix), n)
+		return err
+	})
+}
+
+// Balances reads every account, by budget, currency and kind.
+func (db *DB) Balances(ctx context.Context) (all []ledger.Balance, err error) {
+	err = db.read(ctx, func(c *conn) (err error) {
+		all, err = c.balances()
+		return err
+	})
+	return all, wrap("read balances", err)
+}
+
+func (c *conn) balances() (all []ledger.Balance, err error) {
+	err = c.each("SELECT budget, currency, kind, minor FROM balances ORDER BY budget, currency, kind", nil, func(rows *sql.Rows) error {
+		var b ledger.Balance
+		err := rows.Scan(&b.Account.Budget, &b.Account.Currency, &b.Account.Kind, &b.Minor)
+		all = append(all, b)
+		return err
+	})
+	return all, err
+}
+
+// Page is a part of a long list; After is what the next page is asked with, 0 after the last.
+type Page[T any] struct {
+	Items []T
+	After int64
+}
+
+// Entries reads the journal in its order, max entries a page; the first page is after 0.
+func (db *DB) Entries(ctx context.Context, after int64, max int) (p Page[boon.Entry], err error) {
+	err = db.read(ctx, func(c *conn) (err error) {
+		p, err = c.entries(after, max)
+		return err
+	})
+	return p, wrap("read entries", err)
+}
+
+func (c *conn) entries(after int64, max int) (p Page[boon.Entry], err error) {
+	return page(c, "SELECT seq, id, at, transition, grant_id, order_id, budget, currency, postings FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
+		after, max, scanEntry)
+}
+
+func scanEntry(rows *sql.Rows) (seq int64, e boon.Entry, err error) {
+	var at int64
+	var budget, postings string
+	var currency boon.Currency
+	if err = rows.Scan(&seq, &e.ID, &at, &e.Transition, &e.Grant, &e.OrderID, &budget, &currency, &postings); err != nil {
+		return seq, e, err
+	}
+	e.At = instant(at)
+	e.Postings, err = parsePostings(postings, budget, currency)
+	return seq, e, err
+}
+
+// Grants reads all grants in the order they were stored, max a page.
+func (db *DB) Grants(ctx context.Context, after int64, max int) (p Page[boon.Grant], err error) {
+	err = db.read(ctx, func(c *conn) (err error) {
+		p, err = c.allGrants(after, max)
+		return err
+	})
+	return p, wrap("read grants", err)
+}
+
+func (c *conn) allGrants(after int64, max int) (Page[boon.Grant], error) {
+	return page(c, "SELECT seq, body FROM grants WHERE seq > ? ORDER BY seq LIMIT ?", after, max, func(rows *sql.Rows) (seq int64, g boon.Grant, err error) {
+		var body sql.RawBytes
+		if err = rows.Scan(&seq, &body); err == nil {
+			g, err = decodeGrant(body)
+		}
+		return seq, g, err
+	})
+}
+
+// Redemptions reads all redemptions in the order they were stored, max a page.
+func (db *DB) Redemptions(ctx context.Context, after int64, max int) (p Page[boon.Redemption], err error) {
+	err = db.read(ctx, func(c *conn) (err error) {
+		p, err = c.allRedemptions(after, max)
+		return err
+	})
+	return p, wrap("read redemptions", err)
+}
+
+func page[T any](c *conn, query string, after int64, max int, scan func(*sql.Rows) (int64, T, error)) (p Page[T], err error) {
+	err = c.each(query, []any{after, max}, func(rows *sql.Rows) error {
+		seq, item, err := scan(rows)
+		p.Items = append(p.Items, item)
+		p.After = seq
+		return err
+	})
+	if len(p.Items) < max {
+		p.After = 0
+	}
+	return p, err
+}
