@@ -68,7 +68,7 @@ func (a *Acceptor) Accept(ctx context.Context, messages []Message, now time.Time
 	return receipts, nil
 }
 
-// store seals the events at the indexes and appends them.
+// store seals the events at the indexes, stores their contacts and appends them.
 func (a *Acceptor) store(ctx context.Context, events []normalised, stored []int, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
 	owners := make([]boon.Identifier, len(stored))
 	for k, i := range stored {
@@ -80,22 +80,31 @@ func (a *Acceptor) store(ctx context.Context, events []normalised, stored []int,
 	if err := a.putContacts(ctx, events, stored); err != nil {
 		return nil, err
 	}
-	entries := make([]boon.LogEntry, len(stored))
-	for k, i := range stored {
-		e := &events[i].event
-		payload, err := a.Sealer.Seal(ctx, e.Owner, Encode(*e))
-		if err != nil {
-			return nil, fmt.Errorf("seal event: %w", err)
-		}
-		entries[k] = boon.LogEntry{
-			Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received, Payload: payload,
-		}
+	entries, err := a.seal(ctx, events, stored)
+	if err != nil {
+		return nil, err
 	}
 	appended, err := a.Log.Append(ctx, entries, now, with)
 	if err != nil {
 		return nil, fmt.Errorf("append events: %w", err)
 	}
 	return appended, nil
+}
+
+func (a *Acceptor) seal(ctx context.Context, events []normalised, stored []int) ([]boon.LogEntry, error) {
+	entries := make([]boon.LogEntry, len(stored))
+	faults := make([]error, len(stored))
+	spread(len(stored), func(k int) {
+		e := &events[stored[k]].event
+		entries[k] = boon.LogEntry{Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received}
+		entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, Encode(*e))
+	})
+	for _, err := range faults {
+		if err != nil {
+			return nil, fmt.Errorf("seal event: %w", err)
+		}
+	}
+	return entries, nil
 }
 
 // partitionOf spreads owners evenly: their hash is uniform already.

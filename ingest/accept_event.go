@@ -14,28 +14,37 @@ type normalised struct {
 	err      error
 }
 
-// parallelFrom is the number of messages from which normalising them is spread over the processors.
+// parallelFrom is the number of messages from which work on them is spread over the processors.
 const parallelFrom = 128
 
 func normaliseAll(messages []Message, o Options) []normalised {
 	out := make([]normalised, len(messages))
-	part := func(from, to int) {
-		for i := from; i < to; i++ {
-			out[i].event, out[i].contacts, out[i].err = Normalise(messages[i], o)
-		}
-	}
+	spread(len(messages), func(i int) {
+		out[i].event, out[i].contacts, out[i].err = Normalise(messages[i], o)
+	})
+	return out
+}
+
+// spread calls do for every index below n, over all processors when there are many.
+func spread(n int, do func(i int)) {
 	workers := runtime.GOMAXPROCS(0)
-	if len(messages) < parallelFrom || workers == 1 {
-		part(0, len(messages))
-		return out
+	if n < parallelFrom {
+		workers = 1
 	}
 	var wg sync.WaitGroup
-	size := (len(messages) + workers - 1) / workers
-	for from := 0; from < len(messages); from += size {
-		wg.Go(func() { part(from, min(from+size, len(messages))) })
+	for w := range workers {
+		part := func() {
+			for i := w * n / workers; i < (w+1)*n/workers; i++ {
+				do(i)
+			}
+		}
+		if w == workers-1 {
+			part()
+		} else {
+			wg.Go(part)
+		}
 	}
 	wg.Wait()
-	return out
 }
 
 // withholds reports whether there is no legal ground to store what the event tells: it denies analytics itself, and it is neither

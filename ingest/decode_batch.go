@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"time"
 
 	"boon"
@@ -20,7 +21,7 @@ type Batch struct {
 }
 
 // DecodeBatch reads a batch. The batch's context, sentAt and writeKey stand in for what an item does not say itself (context member by
-// member). The error is for a body that is no batch at all, is over MaxBatch bytes or holds more than MaxMessages items; a bad item only has
+// member). The error is for a body that is no batch at all or is over a limit (MaxBatch, MaxMessages, MaxShared); a bad item only has
 // its own.
 func DecodeBatch(body []byte, received time.Time) (Batch, error) {
 	if len(body) > MaxBatch {
@@ -38,6 +39,9 @@ func DecodeBatch(body []byte, received time.Time) (Batch, error) {
 	}
 	if list.kind() != tapeArray {
 		return Batch{}, boon.Invalid("batch", `a batch is an object with its messages in the array "batch"`)
+	}
+	if shared := b.shared.context; shared.present() && len(shared.raw()) > MaxShared {
+		return Batch{}, &boon.Error{Reason: boon.ReasonTooLarge, Field: "context", Detail: fmt.Sprintf("a batch's context may be %d bytes long", MaxShared)}
 	}
 	for i := list.items(); i.next(); {
 		b.items = append(b.items, b.item(i.value))

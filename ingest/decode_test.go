@@ -103,6 +103,8 @@ func TestBatchLimits(t *testing.T) {
 	refusedAt(t, err, boon.ReasonTooLarge, "")
 	_, err = DecodeBatch([]byte(`{"batch":{}}`), receipt)
 	refusedAt(t, err, boon.ReasonInvalidRequest, "batch")
+	_, err = DecodeBatch([]byte(`{"context":{"x":"`+strings.Repeat("x", MaxShared)+`"},"batch":[]}`), receipt)
+	refusedAt(t, err, boon.ReasonTooLarge, "context")
 	b, err := DecodeBatch([]byte(`{"batch":[{"x":"`+strings.Repeat("x", MaxMessage)+`"},`+one+`]}`), receipt)
 	if err != nil || b.Items[1].Err != nil {
 		t.Fatal("a long item sinks the batch", err)

@@ -10,6 +10,7 @@ import (
 const (
 	MaxMessage  = 32 << 10  // bytes of one message
 	MaxBatch    = 500 << 10 // bytes of a batch
+	MaxShared   = 8 << 10   // bytes of a batch's context, which every message of it repeats
 	MaxMessages = 2500      // messages of a batch
 	MaxDepth    = 24        // containers around any value of a message
 )

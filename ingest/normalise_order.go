@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 const (
 	maxQuantity = 1_000_000_000
 	maxMinor    = 100_000_000_000_000 // minor units of one amount
+	maxNames    = 100                 // coupons of an order, discounts of a line
 )
 
 // shape is what the commerce fields of an event describe.
@@ -147,20 +149,16 @@ func (n *normaliser) names(list []string, array value) []string {
 		if i.value.kind() == tapeObject {
 			name = n.text(i.value, "code", "coupon", "name", "id")
 		}
-		if name != "" && !contains(list, name) {
-			list = append(list, name)
+		if name == "" || slices.Contains(list, name) {
+			continue
 		}
+		if len(list) == maxNames {
+			n.fail(array, "at most %d are allowed", maxNames)
+			break
+		}
+		list = append(list, name)
 	}
 	return list
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // lines reads products. A line's id is its line_id, else its SKU; a repeated one gets "#2", "#3" and so on.
@@ -217,7 +215,7 @@ func (n *normaliser) line(p value, c boon.Currency) boon.Line {
 	l.Coupon = n.minor(p, c, "coupon_discount")
 	l.Saved = n.minor(p, c, "discount") + l.Coupon
 	l.Discounts = n.names(nil, p.get("discounts"))
-	if code := n.text(p, "coupon"); code != "" && !contains(l.Discounts, code) {
+	if code := n.text(p, "coupon"); code != "" && !slices.Contains(l.Discounts, code) {
 		l.Discounts = append(l.Discounts, code)
 	}
 	n.quantity(p, &l)

@@ -10,6 +10,9 @@ import (
 // secretLength is the length from which a value is looked for inside other texts; shorter ones ("Ann", "42") would strike at random.
 const secretLength = 6
 
+// maxSecrets is how many values are looked for; a message with more is not read for what it repeats, its longer texts are all left out.
+const maxSecrets = 64
+
 // Fields that are dropped without going to the vault.
 const (
 	dropIdentifier = "id"
@@ -142,7 +145,7 @@ func (n *normaliser) addContact(field string, v value) {
 }
 
 func (n *normaliser) keepSecret(text string) {
-	if text = strings.TrimSpace(text); len(text) >= secretLength {
+	if text = strings.TrimSpace(text); len(text) >= secretLength && len(n.secrets) <= maxSecrets {
 		n.secrets = append(n.secrets, text)
 	}
 }
@@ -158,6 +161,9 @@ func (n *normaliser) unlessPersonal(text string) string {
 func (n *normaliser) personal(text string) bool {
 	if len(text) < secretLength {
 		return false
+	}
+	if len(n.secrets) > maxSecrets {
+		return true
 	}
 	for _, s := range n.secrets {
 		if containsFold(text, s) {

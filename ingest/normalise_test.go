@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,6 +116,23 @@ func TestEquallySpelled(t *testing.T) {
 	if diff := cmp.Diff(outcome([]byte(a)), outcome([]byte(b))); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// TestHostile: what would take quadratic work is bounded.
+func TestHostile(t *testing.T) {
+	var fields, coupons strings.Builder
+	for i := range maxSecrets + 1 {
+		fmt.Fprintf(&fields, `"o%d":{"email":"%08d@x.example"},`, i, i)
+	}
+	for i := range maxNames + 1 {
+		fmt.Fprintf(&coupons, `"%d",`, i)
+	}
+	event, _, err := Normalise(must(Decode([]byte(`{"type":"page","userId":"u1","properties":{`+fields.String()+`"note":"a long text","n":1}}`), 0, receipt)), testOptions(false))
+	if err != nil || string(event.Rest) != `{"properties":{"n":1}}` {
+		t.Errorf("%s, %v", event.Rest, err)
+	}
+	_, _, err = Normalise(must(Decode([]byte(`{"type":"track","event":"Cart Viewed","userId":"u1","properties":{"coupons":[`+coupons.String()+`"x"]}}`), 0, receipt)), testOptions(false))
+	refusedAt(t, err, boon.ReasonInvalidRequest, "properties.coupons")
 }
 
 func refusedAt(t *testing.T, err error, reason boon.Reason, field string) {

@@ -16,12 +16,12 @@ type Hasher interface {
 type Cleaner func(ns boon.Namespace, raw string) (string, bool)
 
 // Log is the event log's writing end. Entries are durable on return and de-duplicated by MessageID; what with returns is written in the same
-// atomic batch.
+// atomic batch, also when there are no entries.
 type Log interface {
 	Append(ctx context.Context, entries []boon.LogEntry, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error)
 }
 
-// Sealer encrypts under a person's own key. Prepare makes the keys that are missing, all at once.
+// Sealer encrypts under a person's own key. Prepare makes the keys that are missing, all at once; Seal is safe for concurrent use.
 type Sealer interface {
 	Prepare(ctx context.Context, owners []boon.Identifier) error
 	Seal(ctx context.Context, owner boon.Identifier, plain []byte) ([]byte, error)
