@@ -1,0 +1,125 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"boon"
+)
+
+// Limits of bodies in bytes, after decompression.
+const (
+	limitRequest = 1 << 20
+	limitBundle  = 8 << 20
+	limitFeed    = 64 << 20
+)
+
+// readBody reads the whole body, decompressed, of at most limit bytes. The compressed form is bounded as well, so that a bomb costs
+// no more than the limit in either form.
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	in, err := openBody(r, limit)
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if n := r.ContentLength; n > 0 && n <= limit {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	if _, err := buf.ReadFrom(io.LimitReader(in, limit+1)); err != nil {
+		return nil, bodyError(err)
+	}
+	if int64(buf.Len()) > limit {
+		return nil, boon.Refuse(boon.ReasonTooLarge, "The body is longer than %d bytes.", limit)
+	}
+	return buf.Bytes(), nil
+}
+
+func openBody(r *http.Request, limit int64) (io.Reader, error) {
+	if r.ContentLength > limit {
+		return nil, boon.Refuse(boon.ReasonTooLarge, "The body is longer than %d bytes.", limit)
+	}
+	raw := http.MaxBytesReader(nil, r.Body, limit)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+		return raw, nil
+	case "gzip", "x-gzip":
+		zip, err := gzip.NewReader(raw)
+		if err != nil {
+			return nil, bodyError(err)
+		}
+		return zip, nil
+	default:
+		return nil, boon.Invalid("Content-Encoding", "The encoding %q is not known; send gzip or none.", encoding)
+	}
+}
+
+func bodyError(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return err
+	}
+	return boon.Invalid("body", "The body ends early or is not what its headers say.")
+}
+
+// readJSON reads a request of the usual size.
+func readJSON(r *http.Request, into any) error {
+	body, err := readBody(r, limitRequest)
+	if err != nil {
+		return err
+	}
+	return decode(body, into)
+}
+
+// decode reads one JSON value. Unknown fields are ignored, so that a newer client keeps working with an older server.
+func decode(body []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(into); err != nil {
+		return decodeError(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return boon.Invalid("body", "The body goes on after its JSON value.")
+	}
+	return nil
+}
+
+func decodeError(err error) error {
+	var refusal *boon.Error
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &refusal):
+		return refusal
+	case errors.As(err, &kind):
+		return boon.Invalid(kind.Field, "A JSON %s does not fit here.", kind.Value)
+	case errors.As(err, &syntax):
+		return boon.Invalid("body", "The body is not JSON: %s at byte %d.", syntax, syntax.Offset)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return boon.Invalid("body", "The body ends before its JSON value does.")
+	}
+	return boon.Invalid("body", "%s.", err)
+}
+
+func writeJSON(w http.ResponseWriter, status int, value any) error {
+	out, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return writeBody(w, status, "application/json", append(out, '\n'))
+}
+
+func writeBody(w http.ResponseWriter, status int, contentType string, body []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client went away: nobody is left to tell
+	return nil
+}

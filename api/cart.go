@@ -1,0 +1,177 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"boon"
+)
+
+// decimalText is a decimal number as its own digits: a JSON string, or a number's literal. No float is made of it.
+type decimalText string
+
+// UnmarshalJSON takes "12.50" and 12.50.
+func (d *decimalText) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(data, []byte("null")) {
+		return nil
+	}
+	if data[0] == '"' {
+		return json.Unmarshal(data, (*string)(d))
+	}
+	var n json.Number
+	if err := json.Unmarshal(data, &n); err != nil {
+		return err
+	}
+	*d = decimalText(n)
+	return nil
+}
+
+// cartRequest is a cart or, with an id, an order.
+type cartRequest struct {
+	ID       string        `json:"id,omitempty" doc:"of an order"`
+	Currency boon.Currency `json:"currency,omitempty" doc:"ISO 4217; the shop's when absent"`
+	Lines    []lineRequest `json:"lines,omitempty"`
+	Shipping decimalText   `json:"shipping,omitempty" doc:"charged to the shopper"`
+	Tax      decimalText   `json:"tax,omitempty"`
+	Coupons  []string      `json:"coupons,omitempty"`
+}
+
+type lineRequest struct {
+	ID        string         `json:"id,omitempty" doc:"names the line in the answer; its place from 1 when absent"`
+	SKU       string         `json:"sku"`
+	Category  string         `json:"category,omitempty" doc:"path; the catalogue's when absent"`
+	Quantity  *int64         `json:"quantity,omitempty" doc:"1 when absent"`
+	Price     decimalText    `json:"price" doc:"of a unit, now"`
+	ListPrice decimalText    `json:"listPrice,omitempty" doc:"of a unit, before discounts"`
+	Discounts []lineDiscount `json:"discounts,omitempty" doc:"promotions already in the price, by name"`
+	Tax       decimalText    `json:"tax,omitempty" doc:"of the whole line"`
+}
+
+// lineDiscount is a promotion that is already in a line's price.
+type lineDiscount string
+
+// UnmarshalJSON takes a name, or an object with name or id.
+func (d *lineDiscount) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, (*string)(d))
+	}
+	var named struct{ Name, ID string }
+	if err := json.Unmarshal(data, &named); err != nil {
+		return err
+	}
+	*d = lineDiscount(named.Name)
+	if named.Name == "" {
+		*d = lineDiscount(named.ID)
+	}
+	return nil
+}
+
+// Bounds of a cart, so that no sum in minor units can leave int64.
+const (
+	maxLines    = 1000
+	maxQuantity = 1_000_000
+	maxAmount   = 1_000_000_000_000_000 // minor units of a line
+)
+
+// order reads the cart; field is its own JSON path.
+func (c cartRequest) order(field string, fallback boon.Currency) (boon.Order, error) {
+	currency := c.Currency
+	if currency == "" {
+		currency = fallback
+	}
+	o := boon.Order{ID: c.ID, Currency: currency, Coupons: c.Coupons}
+	if !currency.Valid() {
+		return o, boon.Invalid(field+".currency", "%q is not an ISO 4217 code.", string(currency))
+	}
+	if len(c.Lines) > maxLines {
+		return o, boon.Invalid(field+".lines", "A cart may have %d lines.", maxLines)
+	}
+	r := amounts{currency: currency}
+	o.Shipping = r.minor(field+".shipping", c.Shipping)
+	o.Tax = r.minor(field+".tax", c.Tax)
+	o.Lines = c.lines(field, &r)
+	o.Total = o.Merchandise() + o.Shipping
+	return o, r.err
+}
+
+func (c cartRequest) lines(field string, r *amounts) []boon.Line {
+	lines := make([]boon.Line, len(c.Lines))
+	seen := make(map[string]bool, len(c.Lines))
+	for i, in := range c.Lines {
+		if r.err != nil {
+			return nil
+		}
+		at := fmt.Sprintf("%s.lines[%d]", field, i)
+		lines[i] = in.line(at, r)
+		if lines[i].ID == "" {
+			lines[i].ID = fmt.Sprint(i + 1)
+		}
+		if seen[lines[i].ID] {
+			r.fail(at+".id", "Two lines have the id %q.", lines[i].ID)
+		}
+		seen[lines[i].ID] = true
+	}
+	return lines
+}
+
+func (in lineRequest) line(at string, r *amounts) boon.Line {
+	l := boon.Line{ID: in.ID, SKU: in.SKU, Category: in.Category, Quantity: 1}
+	if in.Quantity != nil {
+		l.Quantity = *in.Quantity
+	}
+	for _, d := range in.Discounts {
+		l.Discounts = append(l.Discounts, string(d))
+	}
+	if in.SKU == "" {
+		r.fail(at+".sku", "A line needs its SKU.")
+	}
+	if l.Quantity < 1 || l.Quantity > maxQuantity {
+		r.fail(at+".quantity", "A quantity is a whole number from 1 to %d.", maxQuantity)
+	}
+	if in.Price == "" {
+		r.fail(at+".price", "A line needs the price of a unit.")
+	}
+	l.Price, l.ListPrice = r.unit(at+".price", in.Price), r.unit(at+".listPrice", in.ListPrice)
+	l.Tax = r.minor(at+".tax", in.Tax)
+	if r.err == nil && max(l.Amount(r.currency), l.List(r.currency)) > maxAmount {
+		r.fail(at+".price", "The line's amount is out of range.")
+	}
+	return l
+}
+
+// amounts reads decimal text of one currency; the first mistake stays.
+type amounts struct {
+	currency boon.Currency
+	err      error
+}
+
+func (a *amounts) fail(field, format string, args ...any) {
+	if a.err == nil {
+		a.err = boon.Invalid(field, format, args...)
+	}
+}
+
+func (a *amounts) minor(field string, text decimalText) int64 {
+	if text == "" || a.err != nil {
+		return 0
+	}
+	m, err := boon.ParseMoney(string(text), a.currency)
+	if err != nil || m.Minor < 0 || m.Minor > maxAmount {
+		a.fail(field, "%.40q is not an amount such as \"12.50\".", string(text))
+		return 0
+	}
+	return m.Minor
+}
+
+func (a *amounts) unit(field string, text decimalText) boon.Micros {
+	if text == "" || a.err != nil {
+		return 0
+	}
+	m, err := boon.ParseMicros(string(text))
+	if err != nil || m < 0 {
+		a.fail(field, "%.40q is not a price such as \"12.50\".", string(text))
+		return 0
+	}
+	return m
+}

@@ -1,0 +1,157 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"time"
+
+	"boon"
+	"boon/redeem"
+)
+
+type decisionRequest struct {
+	Profile    profileRequest `json:"profile"`
+	Placements []string       `json:"placements" doc:"at least one"`
+	Trigger    string         `json:"trigger,omitempty"`
+	Context    boon.Context   `json:"context,omitzero"`
+	Cart       *cartRequest   `json:"cart,omitempty"`
+	SKU        string         `json:"sku,omitempty" doc:"the product being looked at"`
+	DryRun     bool           `json:"dryRun,omitempty" doc:"decide, and keep and grant nothing"`
+	Explain    bool           `json:"explain,omitempty" doc:"say how each candidate fared"`
+	Now        *time.Time     `json:"now,omitempty" doc:"only with dryRun"`
+}
+
+const maxPlacements = 50
+
+// decodeDecision reads a request up to what only the ports know: who, and the shop's currency.
+func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.Request, error) {
+	var in decisionRequest
+	if err := decode(body, &in); err != nil {
+		return in, boon.Request{}, err
+	}
+	if err := in.check(); err != nil {
+		return in, boon.Request{}, err
+	}
+	out := boon.Request{
+		Placements: in.Placements, Trigger: in.Trigger, Context: in.Context, SKU: in.SKU, DryRun: in.DryRun,
+		Cart: boon.Order{Currency: currency},
+	}
+	if in.Cart != nil {
+		cart, err := in.Cart.order("cart", currency)
+		if err != nil {
+			return in, boon.Request{}, err
+		}
+		out.Cart = cart
+	}
+	return in, out, nil
+}
+
+func (in decisionRequest) check() error {
+	if len(in.Placements) == 0 || len(in.Placements) > maxPlacements {
+		return boon.Invalid("placements", "Name from 1 to %d placements.", maxPlacements)
+	}
+	for i, id := range in.Placements {
+		if id == "" {
+			return boon.Invalid(index("placements", i), "A placement has an id.")
+		}
+	}
+	if in.Now != nil && !in.DryRun {
+		return boon.Invalid("now", "The time can be chosen only with dryRun.")
+	}
+	return nil
+}
+
+// decide answers with one outcome a placement. "No offer" is an answer with a reason, never an error.
+func (s *server) decide(w http.ResponseWriter, r *http.Request, c caller) error {
+	body, err := readBody(r, limitRequest)
+	if err != nil {
+		return err
+	}
+	in, request, err := decodeDecision(body, s.ports.Shop.Shop().Currency)
+	if err != nil {
+		return err
+	}
+	if err := s.address(r.Context(), c, in, &request); err != nil {
+		return err
+	}
+	once, err := onceOf(r, c, body)
+	if err != nil {
+		return err
+	}
+	request.ID = s.decisionID(request.At, once)
+	decided, err := s.ports.Decisions.Decide(r.Context(), request, once)
+	if err != nil {
+		return err
+	}
+	s.metrics.decided(decided.Decision.Outcome())
+	markReplayed(w, decided.Replayed)
+	return writeJSON(w, http.StatusOK, answerDecision(decided, in.Explain, request.Cart.Currency))
+}
+
+// address completes the request with who it is about and when it is.
+func (s *server) address(ctx context.Context, c caller, in decisionRequest, request *boon.Request) error {
+	if c.isToken() && (in.Explain || in.DryRun) {
+		return boon.Refuse(boon.ReasonForbidden, "A shopper may not see how offers are chosen; explain and dryRun take a server key.")
+	}
+	find := s.owners
+	if in.DryRun {
+		find = func(_ context.Context, c caller, p profileRequest) ([]boon.Identifier, error) {
+			return s.unlinked(c, p)
+		}
+	}
+	owners, err := find(ctx, c, in.Profile)
+	if err != nil {
+		return err
+	}
+	request.Identifiers, request.Trusted, request.At = owners, true, s.now().UTC()
+	if in.Now != nil {
+		request.At = in.Now.UTC()
+	}
+	return someone(owners)
+}
+
+// decisionID is the same for every call with one Idempotency-Key, and new without one.
+func (s *server) decisionID(at time.Time, once redeem.Once) string {
+	if once.Key == "" {
+		return boon.NewID(boon.PrefixDecision, at, rand.Text())
+	}
+	return boon.ContentID(boon.PrefixDecision, []byte(once.Key))
+}
+
+func (s *server) record(w http.ResponseWriter, r *http.Request, _ caller) error {
+	body, err := s.ports.Decisions.Record(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return writeBody(w, http.StatusOK, "application/json", body)
+}
+
+func (s *server) replay(w http.ResponseWriter, r *http.Request, _ caller) error {
+	replayed, err := s.ports.Decisions.Replay(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if replayed.Differences == nil {
+		replayed.Differences = []string{}
+	}
+	return writeJSON(w, http.StatusOK, replayed)
+}
+
+// onceOf reads Idempotency-Key. Keys of two callers never meet.
+func onceOf(r *http.Request, c caller, body []byte) (redeem.Once, error) {
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" {
+		return redeem.Once{}, nil
+	}
+	if len(key) > 255 {
+		return redeem.Once{}, boon.Invalid("Idempotency-Key", "A key may be 255 bytes long.")
+	}
+	return redeem.OnceFor(c.space+":"+key, []byte(r.Method), []byte(r.URL.Path), body), nil
+}
+
+func markReplayed(w http.ResponseWriter, replayed bool) {
+	if replayed {
+		w.Header().Set(headerReplayed, "true")
+	}
+}

@@ -1,0 +1,289 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"boon"
+	"boon/ingest"
+	"boon/redeem"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
+
+// engine stands in for the flows behind the ports. It records what it is asked; err, when set, is what every port answers.
+type engine struct {
+	mu         sync.Mutex
+	err        error
+	panics     bool
+	now        time.Time
+	messages   []ingest.Message
+	seen       map[string]bool
+	request    boon.Request
+	once       redeem.Once
+	uses       redeem.Request
+	back       redeem.ReversalBody
+	owners     []boon.Identifier
+	asserted   [][]boon.Identifier
+	cut        []boon.Identifier
+	feed       Feed
+	feedBody   string
+	bundle     string
+	author     string
+	dryRun     bool
+	ref        Ref
+	origins    []string
+	replayed   bool
+	candidates []boon.Candidate
+	picks      []boon.Pick
+	looked     int // key look-ups
+}
+
+const (
+	fullKey   = "sk_full"
+	browseKey = "wk_browser"
+	readKey   = "sk_read"
+)
+
+func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
+
+func (e *engine) ports() Ports {
+	return Ports{
+		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Catalogue: e,
+		Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e,
+	}
+}
+
+func (e *engine) handler() http.Handler {
+	return New(Config{Version: "test", TokenKey: []byte("0123456789abcdef0123456789abcdef"), Now: func() time.Time { return e.now }}, e.ports())
+}
+
+func (e *engine) Key(_ context.Context, secret string) (Access, bool, error) {
+	e.looked++
+	switch secret {
+	case fullKey:
+		return Access{Name: "full", Scopes: Scopes()}, true, nil
+	case browseKey:
+		return Access{Name: "browser", Scopes: []Scope{ScopeIngest}}, true, nil
+	case readKey:
+		return Access{Name: "reader", Scopes: []Scope{ScopeRead}}, true, nil
+	}
+	return Access{}, false, nil
+}
+
+func (e *engine) Identifier(n boon.Namespace, raw string) (boon.Identifier, error) {
+	if raw == "null" {
+		return boon.Identifier{}, boon.Invalid("", "%q identifies nobody.", raw)
+	}
+	return testID(n, raw), nil
+}
+
+func testID(n boon.Namespace, raw string) boon.Identifier {
+	id := boon.Identifier{Namespace: n}
+	digest := sha256.Sum256([]byte(raw))
+	copy(id.Hash[:], digest[:])
+	return id
+}
+
+func (e *engine) Assert(_ context.Context, ids []boon.Identifier) error {
+	e.asserted = append(e.asserted, ids)
+	return e.err
+}
+
+func (e *engine) Cut(_ context.Context, a, b boon.Identifier) error {
+	e.cut = []boon.Identifier{a, b}
+	return e.err
+}
+
+func (e *engine) Accept(_ context.Context, messages []ingest.Message) ([]ingest.Receipt, error) {
+	if e.panics {
+		panic("the log fell over: secret-detail")
+	}
+	if e.err != nil {
+		return nil, e.err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.messages = append(e.messages, messages...)
+	receipts := make([]ingest.Receipt, len(messages))
+	for i, m := range messages {
+		receipts[i] = ingest.Receipt{Index: i, Duplicate: m.MessageID != "" && e.seen[m.MessageID]}
+		e.seen[m.MessageID] = true
+		if m.UserID == "null" {
+			receipts[i].Err = boon.Invalid("userId", "It identifies nobody.")
+		}
+	}
+	return receipts, nil
+}
+
+func (e *engine) Decide(_ context.Context, r boon.Request, once redeem.Once) (Decided, error) {
+	e.request, e.once = r, once
+	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks}
+	return Decided{Decision: d, Candidates: e.candidates, Replayed: e.replayed}, e.err
+}
+
+func (e *engine) Record(_ context.Context, id string) (json.RawMessage, error) {
+	if id != "dec_1" {
+		return nil, boon.Refuse(boon.ReasonNotFound, "There is no decision %q.", id)
+	}
+	return json.RawMessage(`{"id":"dec_1"}`), e.err
+}
+
+func (e *engine) Replay(_ context.Context, id string) (Replayed, error) {
+	return Replayed{DecisionID: id, Equal: true, Engine: "v1"}, e.err
+}
+
+func (e *engine) Wallet(_ context.Context, owners []boon.Identifier) (string, []boon.Grant, error) {
+	e.owners = owners
+	return "prf_1", []boon.Grant{testGrant()}, e.err
+}
+
+func testGrant() boon.Grant {
+	return boon.Grant{
+		ID: "grt_1", Offer: "ten-off", Decision: "dec_1", Type: boon.RewardPercentage, Level: 10 * boon.Unit, Currency: "USD",
+		State: boon.StateIssued, Code: "ABC", Uses: 1, IssuedAt: noon, ExpiresAt: noon.Add(time.Hour), Discount: 250,
+	}
+}
+
+func (e *engine) Save(_ context.Context, once redeem.Once, id string, owners []boon.Identifier) (Answer[boon.Grant], error) {
+	e.once, e.owners = once, owners
+	g := testGrant()
+	g.ID, g.State = id, boon.StateSaved
+	return Answer[boon.Grant]{g, e.replayed}, e.err
+}
+
+func (e *engine) Validate(_ context.Context, r redeem.Request) (redeem.Validation, error) {
+	e.uses = r
+	if strings.HasPrefix(r.Code, "GUESS") {
+		return redeem.Validation{Reason: boon.ReasonUnknownCode, Detail: "No such code."}, nil
+	}
+	return redeem.Validation{Valid: true, GrantID: "grt_1", Discount: &boon.Money{Minor: 600, Currency: "USD"},
+		Lines: []redeem.LineAnswer{{ID: "l1", Discount: "6.00"}}}, e.err
+}
+
+func (e *engine) Reserve(_ context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Reserved], error) {
+	e.once, e.uses = once, r
+	v := redeem.Reserved{ID: "rsv_1", GrantID: "grt_1", ExpiresAt: noon, Discount: boon.Money{Minor: 600, Currency: "USD"}, Lines: []redeem.LineAnswer{}}
+	return Answer[redeem.Reserved]{v, e.replayed}, e.err
+}
+
+func (e *engine) Release(_ context.Context, once redeem.Once, _ string) (Answer[struct{}], error) {
+	e.once = once
+	return Answer[struct{}]{Replayed: e.replayed}, e.err
+}
+
+func (e *engine) Redeem(_ context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Redeemed], error) {
+	e.once, e.uses = once, r
+	if strings.HasPrefix(r.Code, "GUESS") {
+		return Answer[redeem.Redeemed]{}, boon.Refuse(boon.ReasonUnknownCode, "No such code.")
+	}
+	v := redeem.Redeemed{ID: "rdm_1", GrantID: "grt_1", Discount: boon.Money{Minor: 600, Currency: "USD"}, Lines: []redeem.LineAnswer{}}
+	return Answer[redeem.Redeemed]{v, e.replayed}, e.err
+}
+
+func (e *engine) Reverse(_ context.Context, once redeem.Once, _ string, back redeem.ReversalBody) (Answer[redeem.Reversed], error) {
+	e.once, e.back = once, back
+	return Answer[redeem.Reversed]{redeem.Reversed{ID: "rev_1", Amount: boon.Money{Minor: 300, Currency: "USD"}}, e.replayed}, e.err
+}
+
+func (e *engine) Load(_ context.Context, f Feed) (Loaded, error) {
+	body, _ := io.ReadAll(f.Body)
+	e.feed, e.feedBody = f, string(body)
+	return Loaded{Read: 2, Accepted: 1, Refused: 1, Refusals: []RefusedEntry{{Line: 2, Reason: boon.ReasonInvalidRequest, Detail: "No id.", Field: "id"}}}, e.err
+}
+
+func (e *engine) Apply(_ context.Context, bundle []byte, author string, dryRun bool) (Applied, error) {
+	e.bundle, e.author, e.dryRun = string(bundle), author, dryRun
+	return Applied{Release: "rel_2", Changed: true, DryRun: dryRun}, e.err
+}
+
+func (e *engine) Export(context.Context) ([]byte, error) { return []byte("kind: Shop\n"), e.err }
+
+func (e *engine) List(context.Context, int) ([]ReleaseInfo, error) { return nil, e.err }
+
+func (e *engine) Profile(_ context.Context, ref Ref) (Profile, error) {
+	e.ref = ref
+	return Profile{ID: "prf_1", Features: map[string]any{"orders_90d": 2}}, e.err
+}
+
+func (e *engine) Verify(context.Context) (Verified, error) {
+	return Verified{Balanced: true, Entries: 3}, e.err
+}
+
+func (e *engine) Balances(context.Context) ([]Balance, error) {
+	return []Balance{{boon.Account{Budget: "spring", Currency: "USD", Kind: boon.AccountAvailable}, 4990}}, e.err
+}
+
+func (e *engine) Entries(context.Context, int64, int) ([]AuditEntry, error) { return nil, e.err }
+
+func (e *engine) Shop() boon.Shop { return boon.Shop{Currency: "USD", Origins: e.origins} }
+
+func (e *engine) Ready(context.Context) error { return e.err }
+
+func (e *engine) ApplyLag() int64 { return 7 }
+
+// call sends one request; headers come in pairs. A key of "" sends none.
+func call(t testing.TB, h http.Handler, method, path, key, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func wantStatus(t testing.TB, w *httptest.ResponseRecorder, status int) {
+	t.Helper()
+	if w.Code != status {
+		t.Fatalf("status %d, want %d: %s", w.Code, status, w.Body)
+	}
+}
+
+func problemIn(t testing.TB, w *httptest.ResponseRecorder) Problem {
+	t.Helper()
+	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+		t.Fatalf("content type %q of %s", got, w.Body)
+	}
+	var p Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// golden compares with testdata, or rewrites it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs (go test -update rewrites it):\n%s", path, got)
+	}
+}

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"boon"
+)
+
+// metrics counts by route, status and outcome: every label has few values, and none names a person.
+type metrics struct {
+	requests  *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	events    *prometheus.CounterVec
+	decisions *prometheus.CounterVec
+	page      http.Handler
+}
+
+func newMetrics(registry *prometheus.Registry, operations Operations) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "boon_http_requests_total", Help: "Requests answered, by route and status."}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "boon_http_request_seconds", Help: "Time to answer, by route.",
+			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5}}, []string{"route"}),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "boon_events_total", Help: "Events taken in, by outcome."}, []string{"outcome"}),
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "boon_decisions_total", Help: "Decisions answered over HTTP, by outcome."}, []string{"outcome"}),
+		page: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+	}
+	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
+		func() float64 { return float64(operations.ApplyLag()) })
+	registry.MustRegister(m.requests, m.seconds, m.events, m.decisions, lag,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) request(route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func (m *metrics) delivered(accepted, duplicate, refused int) {
+	m.events.WithLabelValues("accepted").Add(float64(accepted))
+	m.events.WithLabelValues("duplicate").Add(float64(duplicate))
+	m.events.WithLabelValues("refused").Add(float64(refused))
+}
+
+func (m *metrics) decided(outcome boon.Outcome) {
+	m.decisions.WithLabelValues(string(outcome)).Inc()
+}
+
+func (s *server) metricsPage(w http.ResponseWriter, r *http.Request, _ caller) error {
+	s.metrics.page.ServeHTTP(w, r)
+	return nil
+}

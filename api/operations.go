@@ -1,0 +1,124 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"boon"
+)
+
+type healthAnswer struct {
+	Status  string `json:"status"`
+	Version string `json:"version"`
+}
+
+type doneAnswer struct {
+	Done bool `json:"done"`
+}
+
+type unlinkRequest struct {
+	A string `json:"a" doc:"namespace:value, such as user:u1, or namespace:hash"`
+	B string `json:"b"`
+}
+
+type balancesAnswer struct {
+	Balances []balanceAnswer `json:"balances"`
+}
+
+type balanceAnswer struct {
+	Budget  string           `json:"budget"`
+	Account boon.AccountKind `json:"account"`
+	Balance boon.Money       `json:"balance"`
+}
+
+type problemsAnswer struct {
+	Problems []ProblemKind `json:"problems"`
+}
+
+// profile shows an operator what is known of one person.
+func (s *server) profile(w http.ResponseWriter, r *http.Request, _ caller) error {
+	ref, err := s.ref("ref", r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	p, err := s.ports.Profiles.Profile(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	p.Identifiers, p.Links = notNil(p.Identifiers), notNil(p.Links)
+	return writeJSON(w, http.StatusOK, p)
+}
+
+// ref reads a profile's id, namespace:value, or an identifier's own form namespace:32 hex digits.
+func (s *server) ref(field, text string) (Ref, error) {
+	if strings.HasPrefix(text, boon.PrefixProfile) {
+		return Ref{ID: text}, nil
+	}
+	var id boon.Identifier
+	if id.UnmarshalText([]byte(text)) == nil {
+		return Ref{Identifier: id}, nil
+	}
+	name, value, _ := strings.Cut(text, ":")
+	namespace, err := boon.ParseNamespace(name)
+	if err != nil || value == "" {
+		return Ref{}, boon.Invalid(field, "%q is neither a profile id nor namespace:value, such as user:u1.", text)
+	}
+	id, err = s.ports.Hasher.Identifier(namespace, value)
+	return Ref{Identifier: id}, inField(field, err)
+}
+
+// unlink cuts an edge; the profile is computed again from those that are left.
+func (s *server) unlink(w http.ResponseWriter, r *http.Request, _ caller) error {
+	var in unlinkRequest
+	if err := readJSON(r, &in); err != nil {
+		return err
+	}
+	a, err := s.ref("a", in.A)
+	if err != nil {
+		return err
+	}
+	b, err := s.ref("b", in.B)
+	if err != nil {
+		return err
+	}
+	if a.ID != "" || b.ID != "" {
+		return boon.Invalid("a", "A link is between two identifiers, not profiles.")
+	}
+	if err := s.ports.Links.Cut(r.Context(), a.Identifier, b.Identifier); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, doneAnswer{true})
+}
+
+func (s *server) verify(w http.ResponseWriter, r *http.Request, _ caller) error {
+	v, err := s.ports.Ledger.Verify(r.Context())
+	if err != nil {
+		return err
+	}
+	v.Problems = notNil(v.Problems)
+	return writeJSON(w, http.StatusOK, v)
+}
+
+func (s *server) balances(w http.ResponseWriter, r *http.Request, _ caller) error {
+	list, err := s.ports.Ledger.Balances(r.Context())
+	if err != nil {
+		return err
+	}
+	out := balancesAnswer{make([]balanceAnswer, len(list))}
+	for i, b := range list {
+		out.Balances[i] = balanceAnswer{b.Account.Budget, b.Account.Kind, boon.Money{Minor: b.Minor, Currency: b.Account.Currency}}
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request, _ caller) error {
+	return writeJSON(w, http.StatusOK, healthAnswer{"ok", s.config.Version})
+}
+
+func (s *server) readyz(w http.ResponseWriter, r *http.Request, _ caller) error {
+	if err := s.ports.Operations.Ready(r.Context()); err != nil {
+		s.log.Warn("not ready", "error", err)
+		return boon.Refuse(boon.ReasonUnavailable, "The engine cannot serve yet.")
+	}
+	return writeJSON(w, http.StatusOK, healthAnswer{"ready", s.config.Version})
+}

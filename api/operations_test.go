@@ -1,0 +1,218 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"boon"
+)
+
+func TestFeeds(t *testing.T) {
+	for media, format := range map[string]string{
+		"application/json": "json", "application/x-ndjson": "jsonl", "text/csv; charset=utf-8": "csv", "text/tab-separated-values": "tsv",
+	} {
+		for _, kind := range []string{"products", "inventory", "prices"} {
+			e := newEngine()
+			w := call(t, e.handler(), "PUT", "/v1/"+kind+":batch", fullKey, "id\nA1\n", "Content-Type", media)
+			wantStatus(t, w, 200)
+			if e.feed.Kind != kind || e.feed.Format != format || e.feedBody != "id\nA1\n" {
+				t.Errorf("%s as %s: %+v %q", kind, media, e.feed, e.feedBody)
+			}
+			want := `{"read":2,"accepted":1,"refused":1,"refusals":[{"line":2,"reason":"invalid_request","detail":"No id.","field":"id"}]}`
+			if got := strings.TrimSpace(w.Body.String()); got != want {
+				t.Error(got)
+			}
+		}
+	}
+	w := call(t, newEngine().handler(), "PUT", "/v1/products:batch", fullKey, "x", "Content-Type", "image/png")
+	if p := problemIn(t, w); p.Field != "Content-Type" {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestBundles(t *testing.T) {
+	e := newEngine()
+	h := e.handler()
+	for query, dry := range map[string]bool{"": false, "?dry-run=1": true, "?dry-run=0": false, "?dry-run": true, "?dry-run=true": true} {
+		for _, method := range []string{"PUT", "POST"} {
+			w := call(t, h, method, "/v1/bundle"+query, fullKey, "kind: Shop\n", "Content-Type", "text/yaml")
+			wantStatus(t, w, 200)
+			if e.dryRun != dry || e.bundle != "kind: Shop\n" || e.author != "full" {
+				t.Errorf("%s%s: %v %q by %q", method, query, e.dryRun, e.bundle, e.author)
+			}
+		}
+	}
+	wantStatus(t, call(t, h, "PUT", "/v1/bundle?dry-run=maybe", fullKey, ""), 400)
+	w := call(t, h, "GET", "/v1/bundle", readKey, "")
+	if w.Body.String() != "kind: Shop\n" || w.Header().Get("Content-Type") != "application/yaml" {
+		t.Errorf("%v %s", w.Header(), w.Body)
+	}
+	e.err = &boon.Error{Reason: boon.ReasonInvalidRequest, Detail: "No such field.", Line: 4, Column: 2}
+	p := problemIn(t, call(t, h, "PUT", "/v1/bundle", fullKey, "x"))
+	if p.Line != 4 || p.Column != 2 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestProfileRefs(t *testing.T) {
+	known := testID(boon.NamespaceUser, "u1")
+	for ref, want := range map[string]Ref{
+		"prf_1": {ID: "prf_1"}, "user:u1": {Identifier: known}, known.String(): {Identifier: known},
+		"email:a:b@example.com": {Identifier: testID(boon.NamespaceEmail, "a:b@example.com")},
+	} {
+		e := newEngine()
+		wantStatus(t, call(t, e.handler(), "GET", "/v1/profiles/"+ref, readKey, ""), 200)
+		if e.ref != want {
+			t.Errorf("%s is %+v", ref, e.ref)
+		}
+	}
+	for _, bad := range []string{"u1", "user:", "car:u1"} {
+		w := call(t, newEngine().handler(), "GET", "/v1/profiles/"+bad, readKey, "")
+		if p := problemIn(t, w); w.Code != 400 || p.Field != "ref" {
+			t.Errorf("%s: %+v", bad, p)
+		}
+	}
+}
+
+func TestUnlink(t *testing.T) {
+	e := newEngine()
+	h := e.handler()
+	wantStatus(t, call(t, h, "POST", "/v1/profiles/unlink", fullKey, `{"a":"user:u1","b":"anonymous:a1"}`), 200)
+	if want := []boon.Identifier{testID(boon.NamespaceUser, "u1"), testID(boon.NamespaceAnonymous, "a1")}; !slices.Equal(e.cut, want) {
+		t.Errorf("cut %v", e.cut)
+	}
+	for _, bad := range []string{`{}`, `{"a":"user:u1"}`, `{"a":"prf_1","b":"user:u1"}`} {
+		wantStatus(t, call(t, h, "POST", "/v1/profiles/unlink", fullKey, bad), 400)
+	}
+}
+
+func TestBooksAndLists(t *testing.T) {
+	h := newEngine().handler()
+	for path, want := range map[string]string{
+		"/v1/ledger/verify":           `{"balanced":true,"entries":3,"problems":[]}`,
+		"/v1/ledger/balances":         `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
+		"/v1/releases":                `{"releases":[]}`,
+		"/v1/audit?before=5&limit=10": `{"entries":[]}`,
+		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2}}`,
+		"/healthz":                    `{"status":"ok","version":"test"}`,
+		"/readyz":                     `{"status":"ready","version":"test"}`,
+	} {
+		w := call(t, h, "GET", path, readKey, "")
+		if got := strings.TrimSpace(w.Body.String()); w.Code != 200 || got != want {
+			t.Errorf("%s: %d %s", path, w.Code, got)
+		}
+	}
+	for _, bad := range []string{"/v1/audit?limit=0", "/v1/audit?before=x", "/v1/releases?limit=1001"} {
+		wantStatus(t, call(t, h, "GET", bad, readKey, ""), 400)
+	}
+}
+
+func TestNotReady(t *testing.T) {
+	e := newEngine()
+	e.err = boon.Refuse(boon.ReasonUnavailable, "opening")
+	w := call(t, e.handler(), "GET", "/readyz", "", "")
+	wantStatus(t, w, 503)
+	if w.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+	wantStatus(t, call(t, e.handler(), "GET", "/healthz", "", ""), 200)
+}
+
+// The document and the table hold the same routes, and every reference in it leads somewhere.
+func TestOpenAPIIsTheTable(t *testing.T) {
+	h := newEngine().handler()
+	w := call(t, h, "GET", "/openapi.json", "", "")
+	wantStatus(t, w, 200)
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			OperationID string
+			Summary     string
+			Security    []map[string][]string
+			Scope       Scope `json:"x-scope"`
+			Parameters  []struct{ Name, In string }
+		}
+		Components struct{ Schemas map[string]json.RawMessage }
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	written := 0
+	for _, methods := range doc.Paths {
+		written += len(methods)
+	}
+	for _, r := range routes() {
+		op, ok := doc.Paths[r.pattern][strings.ToLower(r.method)]
+		if !ok || op.Summary == "" || op.Scope != r.scope || ids[op.OperationID] {
+			t.Errorf("%s %s is not in the document, or not as it is: %+v", r.method, r.pattern, op)
+		}
+		if (len(op.Security) == 0) != (r.opens == anyone) {
+			t.Errorf("%s %s: security %v", r.method, r.pattern, op.Security)
+		}
+		ids[op.OperationID] = true
+	}
+	if doc.OpenAPI != "3.1.0" || written != len(routes()) {
+		t.Errorf("%s, %d operations for %d routes", doc.OpenAPI, written, len(routes()))
+	}
+	for _, part := range strings.Split(w.Body.String(), `"#/components/schemas/`)[1:] {
+		name, _, _ := strings.Cut(part, `"`)
+		if schema := doc.Components.Schemas[name]; len(schema) == 0 || string(schema) == "null" {
+			t.Errorf("the schema %s is missing", name)
+		}
+	}
+}
+
+// What the server answers is what the document says: a sample of answers, member by member.
+func TestAnswersHaveTheDocumentsMembers(t *testing.T) {
+	h := newEngine().handler()
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]json.RawMessage
+				Required   []string
+			}
+		}
+	}
+	if err := json.Unmarshal(call(t, h, "GET", "/openapi.json", "", "").Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, w := range map[string]string{
+		"WalletAnswer":   call(t, h, "GET", "/v1/wallet?userId=u1", fullKey, "").Body.String(),
+		"DecisionAnswer": call(t, h, "POST", "/v1/decisions", fullKey, cartDecision).Body.String(),
+		"Reserved":       call(t, h, "POST", "/v1/reservations", fullKey, spring).Body.String(),
+		"Loaded":         call(t, h, "PUT", "/v1/prices:batch", fullKey, "x", "Content-Type", "text/csv").Body.String(),
+		"Problem":        call(t, h, "GET", "/nowhere", "", "").Body.String(),
+	} {
+		var got map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(w), &got); err != nil {
+			t.Fatal(err)
+		}
+		schema := doc.Components.Schemas[name]
+		for member := range got {
+			if schema.Properties[member] == nil {
+				t.Errorf("%s.%s is not documented", name, member)
+			}
+		}
+		for _, member := range schema.Required {
+			if got[member] == nil {
+				t.Errorf("%s.%s is missing in %s", name, member, w)
+			}
+		}
+	}
+}
+
+func TestDocsPageNeedsNothingFromElsewhere(t *testing.T) {
+	w := call(t, newEngine().handler(), "GET", "/docs", "", "")
+	wantStatus(t, w, 200)
+	for _, outside := range []string{"https://", "http://", "src=", "@import"} {
+		if strings.Contains(w.Body.String(), outside) {
+			t.Errorf("the page names %s", outside)
+		}
+	}
+	if !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Error("the page's policy lets more in than it needs")
+	}
+}

@@ -1,0 +1,245 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"boon"
+	"boon/ingest"
+	"boon/redeem"
+)
+
+// Ports are what the API is served by. All are required.
+type Ports struct {
+	Keys       Keys
+	Hasher     Hasher
+	Links      Links
+	Events     Events
+	Decisions  Decisions
+	Wallets    Wallets
+	Checkout   Checkout
+	Validator  Validator
+	Catalogue  Catalogue
+	Releases   Releases
+	Profiles   Profiles
+	Ledger     Ledger
+	Audit      Audit
+	Shop       Shop
+	Operations Operations
+}
+
+// Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.
+type Keys interface {
+	Key(ctx context.Context, secret string) (a Access, ok bool, err error)
+}
+
+// Hasher normalises a raw identifier and hashes it under the instance's key. A value that cannot identify anyone is refused
+// with invalid_request.
+type Hasher interface {
+	Identifier(namespace boon.Namespace, raw string) (boon.Identifier, error)
+}
+
+// Links keeps what a server key asserts: that these identifiers are one person (verified), or that a and b are not.
+type Links interface {
+	Assert(ctx context.Context, ids []boon.Identifier) error
+	Cut(ctx context.Context, a, b boon.Identifier) error
+}
+
+// Events takes events in, in their order. It returns one receipt a message when every accepted one is durable; an error means that
+// nothing is promised. When the log cannot keep up it is ReasonThrottled.
+type Events interface {
+	Accept(ctx context.Context, messages []ingest.Message) ([]ingest.Receipt, error)
+}
+
+// Decided is a decision and, in the order of evaluation, how each candidate fared.
+type Decided struct {
+	Decision   boon.Decision
+	Candidates []boon.Candidate
+	Replayed   bool // an equal request was decided before, and this is that decision
+}
+
+// Replayed says whether a record, computed again, gives the same bytes.
+type Replayed struct {
+	DecisionID  string   `json:"decisionId"`
+	Equal       bool     `json:"equal"`
+	Engine      string   `json:"engine" doc:"version of the engine that recorded the decision"`
+	Differences []string `json:"differences" doc:"fields that differ, empty when equal"`
+}
+
+// Decisions decides and remembers. Decide returns when the grants it made are durable. Without an Idempotency-Key once is zero; with one
+// the request's ID is the same on every call, and another digest under it is ReasonIdempotencyMismatch.
+type Decisions interface {
+	Decide(ctx context.Context, request boon.Request, once redeem.Once) (Decided, error)
+	Record(ctx context.Context, id string) (json.RawMessage, error)
+	Replay(ctx context.Context, id string) (Replayed, error)
+}
+
+// Wallets shows and keeps what a person was given: the grants of everyone in the verified component of the owners. Wallet lists them
+// newest first. Save is refused with wrong_profile when the grant is someone else's; without owners a server key vouches for the shopper.
+type Wallets interface {
+	Wallet(ctx context.Context, owners []boon.Identifier) (profileID string, grants []boon.Grant, err error)
+	Save(ctx context.Context, once redeem.Once, grantID string, owners []boon.Identifier) (Answer[boon.Grant], error)
+}
+
+// Answer is a write's result, or the one that its first call got when Replayed. A refusal that was stored comes back as the error,
+// wrapped in [Again] when it is a replay.
+type Answer[T any] struct {
+	Value    T
+	Replayed bool
+}
+
+// Again marks a refusal that answers a repeated Idempotency-Key.
+type Again struct{ Refusal *boon.Error }
+
+func (a Again) Error() string { return a.Refusal.Error() }
+
+// Unwrap gives the refusal.
+func (a Again) Unwrap() error { return a.Refusal }
+
+// Checkout takes a code through a checkout; every write is exact and durable when it returns. Owners of a request are those that the caller
+// named, hashed; the port widens them to their verified component.
+type Checkout interface {
+	Reserve(ctx context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Reserved], error)
+	Release(ctx context.Context, once redeem.Once, reservationID string) (Answer[struct{}], error)
+	Redeem(ctx context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Redeemed], error)
+	Reverse(ctx context.Context, once redeem.Once, redemptionID string, back redeem.ReversalBody) (Answer[redeem.Reversed], error)
+}
+
+// Validator says whether a code applies to a cart, and changes nothing. Refusals are in the answer.
+type Validator interface {
+	Validate(ctx context.Context, r redeem.Request) (redeem.Validation, error)
+}
+
+// Feed is one bulk file in its own form.
+type Feed struct {
+	Kind   string // products | inventory | prices
+	Format string // json | jsonl | csv | tsv
+	Body   io.Reader
+}
+
+// Loaded says what became of a feed's rows. It is in effect for the next decision.
+type Loaded struct {
+	Read     int            `json:"read"`
+	Accepted int            `json:"accepted"`
+	Refused  int            `json:"refused"`
+	Refusals []RefusedEntry `json:"refusals" doc:"each refused row, by its line"`
+}
+
+// RefusedEntry is one refused row.
+type RefusedEntry struct {
+	Line   int         `json:"line"`
+	Reason boon.Reason `json:"reason"`
+	Detail string      `json:"detail"`
+	Field  string      `json:"field,omitempty"`
+}
+
+// Catalogue loads products, stock and prices.
+type Catalogue interface {
+	Load(ctx context.Context, feed Feed) (Loaded, error)
+}
+
+// Applied says what applying a bundle did, or with dry run would do.
+type Applied struct {
+	Release string   `json:"release" doc:"id of the release, which is the digest of its content"`
+	Changed bool     `json:"changed"`
+	DryRun  bool     `json:"dryRun"`
+	Changes []Change `json:"changes"`
+}
+
+// Change is one object of a bundle that differs.
+type Change struct {
+	Kind   string `json:"kind"`
+	ID     string `json:"id"`
+	Action string `json:"action" doc:"added, changed or removed"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// ReleaseInfo is one line of the release history.
+type ReleaseInfo struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Author string    `json:"author,omitempty"`
+	Live   bool      `json:"live"`
+}
+
+// Releases applies, exports and lists configuration. Apply of a bundle with mistakes is invalid_request with line and column.
+type Releases interface {
+	Apply(ctx context.Context, bundle []byte, author string, dryRun bool) (Applied, error)
+	Export(ctx context.Context) ([]byte, error)
+	List(ctx context.Context, max int) ([]ReleaseInfo, error)
+}
+
+// Profile is what is known of one person, for an operator.
+type Profile struct {
+	ID          string            `json:"id"`
+	Identifiers []boon.Identifier `json:"identifiers" doc:"namespace:hash, never the raw value"`
+	Links       []Link            `json:"links"`
+	Features    map[string]any    `json:"features"`
+}
+
+// Link is one edge of the identity graph.
+type Link struct {
+	A        boon.Identifier `json:"a"`
+	B        boon.Identifier `json:"b"`
+	Verified bool            `json:"verified"`
+	Cut      bool            `json:"cut,omitempty"`
+	At       time.Time       `json:"at"`
+}
+
+// Ref names a profile: by its id, or by one of its identifiers.
+type Ref struct {
+	ID         string
+	Identifier boon.Identifier
+}
+
+// Profiles shows profiles; an unknown one is ReasonNotFound.
+type Profiles interface {
+	Profile(ctx context.Context, ref Ref) (Profile, error)
+}
+
+// Verified is the outcome of re-computing every balance from the journal.
+type Verified struct {
+	Balanced bool     `json:"balanced"`
+	Entries  int64    `json:"entries"`
+	Problems []string `json:"problems" doc:"broken invariants, empty when balanced"`
+}
+
+// Balance is one account's balance.
+type Balance struct {
+	Account boon.Account
+	Minor   int64
+}
+
+// Ledger shows the books. Balances come sorted by budget, currency and account.
+type Ledger interface {
+	Verify(ctx context.Context) (Verified, error)
+	Balances(ctx context.Context) ([]Balance, error)
+}
+
+// AuditEntry is one recorded act of an operator.
+type AuditEntry struct {
+	ID     int64     `json:"id"`
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor" doc:"name of the key"`
+	Action string    `json:"action"`
+	Object string    `json:"object"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+// Audit lists what was changed, newest first; before 0 starts at the newest.
+type Audit interface {
+	Entries(ctx context.Context, before int64, max int) ([]AuditEntry, error)
+}
+
+// Shop gives the live release's shop: its currency and the origins that browsers may call from.
+type Shop interface {
+	Shop() boon.Shop
+}
+
+// Operations tell whether the engine can serve, and how far apply is behind the log.
+type Operations interface {
+	Ready(ctx context.Context) error
+	ApplyLag() (events int64)
+}

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"boon"
+)
+
+// Problem is an error as clients see it (RFC 9457).
+type Problem struct {
+	Type     string `json:"type" doc:"/problems/<reason>, stable: its page explains it"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail,omitempty"`
+	Instance string `json:"instance,omitempty" doc:"id of the request, also in the header X-Request-Id"`
+	Field    string `json:"field,omitempty" doc:"JSON path, parameter or column at fault"`
+	Line     int    `json:"line,omitempty"`
+	Column   int    `json:"column,omitempty"`
+}
+
+const retryAfter = "1" // seconds
+
+// problemOf is the only translation of errors to what a client reads.
+func problemOf(err error) Problem {
+	var tooLarge *http.MaxBytesError
+	var refusal *boon.Error
+	switch {
+	case errors.As(err, &refusal):
+	case errors.As(err, &tooLarge):
+		refusal = boon.Refuse(boon.ReasonTooLarge, "The body is longer than %d bytes.", tooLarge.Limit)
+	default:
+		refusal = boon.Refuse(boon.ReasonInternal, "Something went wrong on our side. The request id names it in the server's log.")
+	}
+	kind := kindOf(refusal.Reason)
+	return Problem{
+		Type: "/problems/" + string(kind.Reason), Title: kind.Title, Status: kind.Status,
+		Detail: refusal.Detail, Field: refusal.Field, Line: refusal.Line, Column: refusal.Column,
+	}
+}
+
+// fail answers with the problem that err is.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	if p.Status == http.StatusInternalServerError {
+		s.log.Error("request", "error", err, "id", requestID(w), "route", r.Pattern)
+	}
+	var again Again
+	if errors.As(err, &again) {
+		w.Header().Set(headerReplayed, "true")
+	}
+	p.Instance = requestID(w)
+	writeProblem(w, p)
+}
+
+func writeProblem(w http.ResponseWriter, p Problem) {
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	switch p.Status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="boon"`)
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", retryAfter)
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client went away: nobody is left to tell
+}

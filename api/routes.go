@@ -1,0 +1,115 @@
+package api
+
+import (
+	"net/http"
+
+	"boon"
+	"boon/redeem"
+)
+
+// opens says what a route asks for besides its scope.
+type opens int
+
+const (
+	anyone    opens = iota // no key
+	writeKey               // a key with the scope, also by Basic or in the body; read by the handler
+	serverKey              // a key with the scope, as Authorization: Bearer
+	shopper                // a server key, or a token for that shopper
+)
+
+type handler func(*server, http.ResponseWriter, *http.Request, caller) error
+
+// operation documents a route: zero values of the bodies stand for their schemas.
+type operation struct {
+	Tag     string
+	Summary string
+	In, Out any
+	Status  int
+	Query   []string
+}
+
+type route struct {
+	method  string
+	pattern string
+	scope   Scope
+	opens   opens
+	handle  handler
+	doc     operation
+}
+
+// routes is the whole surface. OpenAPI, scopes and metrics derive from it.
+func routes() []route {
+	return append([]route{
+		{"GET", "/v1/projects/{writeKey}/settings", ScopeIngest, anyone, (*server).settings, operation{"Events", "What analytics.js asks for at start", nil, settingsAnswer{}, 200, nil}},
+
+		{"POST", "/v1/tokens", ScopeDecide, serverKey, (*server).mintToken, operation{"Decisions", "Mint a short-lived token for one shopper's browser", tokenRequest{}, tokenAnswer{}, 200, nil}},
+		{"POST", "/v1/decisions", ScopeDecide, shopper, (*server).decide, operation{"Decisions", "Decide what to offer one shopper", decisionRequest{}, decisionAnswer{}, 200, nil}},
+		{"GET", "/v1/decisions/{id}", ScopeRead, serverKey, (*server).record, operation{"Decisions", "The record of a decision", nil, anything{}, 200, nil}},
+		{"POST", "/v1/decisions/{id}/replay", ScopeRead, serverKey, (*server).replay, operation{"Decisions", "Compute a decision again from its record", nil, Replayed{}, 200, nil}},
+
+		{"GET", "/v1/wallet", ScopeRead, shopper, (*server).wallet, operation{"Wallet", "What a shopper was given", nil, walletAnswer{}, 200, personQuery}},
+		{"POST", "/v1/grants/{id}/save", ScopeRedeem, shopper, (*server).save, operation{"Wallet", "Keep a grant", profileHolder{}, grantAnswer{}, 200, nil}},
+		{"POST", "/v1/validations", ScopeRedeem, shopper, (*server).validate, operation{"Redemption", "Does a code apply to this cart, and the discount of each line", useRequest{}, redeem.Validation{}, 200, nil}},
+		{"POST", "/v1/reservations", ScopeRedeem, serverKey, (*server).reserve, operation{"Redemption", "Hold a code for a checkout", useRequest{}, redeem.Reserved{}, 201, nil}},
+		{"DELETE", "/v1/reservations/{id}", ScopeRedeem, serverKey, (*server).release, operation{"Redemption", "Release a reservation", nil, releasedAnswer{}, 200, nil}},
+		{"POST", "/v1/redemptions", ScopeRedeem, serverKey, (*server).redeem, operation{"Redemption", "Redeem a code or a reservation, exactly once", redeemRequest{}, redeem.Redeemed{}, 201, nil}},
+		{"POST", "/v1/redemptions/{id}/reversals", ScopeRedeem, serverKey, (*server).reverse, operation{"Redemption", "Take a redemption back, whole or by line", redeem.ReversalBody{}, redeem.Reversed{}, 201, nil}},
+
+		{"PUT", "/v1/products:batch", ScopeWrite, serverKey, loadFeed("products"), operation{"Catalogue", "Load products", feedBody{}, Loaded{}, 200, nil}},
+		{"PUT", "/v1/inventory:batch", ScopeWrite, serverKey, loadFeed("inventory"), operation{"Catalogue", "Load stock", feedBody{}, Loaded{}, 200, nil}},
+		{"PUT", "/v1/prices:batch", ScopeWrite, serverKey, loadFeed("prices"), operation{"Catalogue", "Load prices", feedBody{}, Loaded{}, 200, nil}},
+
+		{"GET", "/v1/bundle", ScopeRead, serverKey, (*server).export, operation{"Configuration", "Export the live bundle", nil, yamlBody{}, 200, nil}},
+		{"PUT", "/v1/bundle", ScopeWrite, serverKey, (*server).apply, operation{"Configuration", "Apply a bundle, or with dry-run=1 tell what would change", yamlBody{}, Applied{}, 200, []string{"dry-run"}}},
+		{"POST", "/v1/bundle", ScopeWrite, serverKey, (*server).apply, operation{"Configuration", "The same as PUT", yamlBody{}, Applied{}, 200, []string{"dry-run"}}},
+		{"GET", "/v1/releases", ScopeRead, serverKey, (*server).releases, operation{"Configuration", "The history of releases, newest first", nil, releasesAnswer{}, 200, []string{"limit"}}},
+		{"GET", "/v1/audit", ScopeRead, serverKey, (*server).audit, operation{"Operations", "Who changed what, newest first", nil, auditAnswer{}, 200, []string{"before", "limit"}}},
+
+		{"GET", "/v1/profiles/{ref}", ScopeRead, serverKey, (*server).profile, operation{"Profiles", "What is known of a profile, by its id or as namespace:value", nil, Profile{}, 200, nil}},
+		{"POST", "/v1/profiles/unlink", ScopeWrite, serverKey, (*server).unlink, operation{"Profiles", "Cut the link between two identifiers", unlinkRequest{}, doneAnswer{}, 200, nil}},
+
+		{"GET", "/v1/ledger/verify", ScopeRead, serverKey, (*server).verify, operation{"Ledger", "Compute every balance again from the journal", nil, Verified{}, 200, nil}},
+		{"GET", "/v1/ledger/balances", ScopeRead, serverKey, (*server).balances, operation{"Ledger", "The balance of each account", nil, balancesAnswer{}, 200, nil}},
+
+		{"GET", "/problems", "", anyone, (*server).problems, operation{"Problems", "Every type of problem", nil, problemsAnswer{}, 200, nil}},
+		{"GET", "/problems/{reason}", "", anyone, (*server).problem, operation{"Problems", "One type of problem: what happened and what to do", nil, ProblemKind{}, 200, nil}},
+		{"GET", "/healthz", "", anyone, (*server).healthz, operation{"Operations", "The process runs", nil, healthAnswer{}, 200, nil}},
+		{"GET", "/readyz", "", anyone, (*server).readyz, operation{"Operations", "The engine can serve", nil, healthAnswer{}, 200, nil}},
+		{"GET", "/metrics", "", anyone, (*server).metricsPage, operation{"Operations", "Figures for Prometheus", nil, textBody{}, 200, nil}},
+		{"GET", "/openapi.json", "", anyone, (*server).openapi, operation{"Operations", "This document", nil, anything{}, 200, nil}},
+		{"GET", "/docs", "", anyone, (*server).docs, operation{"Operations", "This document, to read", nil, htmlBody{}, 200, nil}},
+	}, eventRoutes()...)
+}
+
+// eventCalls are Segment's calls with the short forms of browser clients. Clients differ in whether /v1 belongs to the host they are
+// told, so each is served with and without it.
+var eventCalls = []struct {
+	names   []string
+	handle  handler
+	in      any
+	summary string
+}{
+	{[]string{"track", "t"}, single(boon.KindTrack), messageBody{}, "What someone did"},
+	{[]string{"identify", "i"}, single(boon.KindIdentify), messageBody{}, "Who someone is: traits and links"},
+	{[]string{"page", "p"}, single(boon.KindPage), messageBody{}, "A page was seen"},
+	{[]string{"screen", "s"}, single(boon.KindScreen), messageBody{}, "A screen was seen"},
+	{[]string{"group", "g"}, single(boon.KindGroup), messageBody{}, "Someone belongs to a group"},
+	{[]string{"alias", "a"}, single(boon.KindAlias), messageBody{}, "Two ids are one person"},
+	{[]string{"batch", "b"}, (*server).batch, batchBody{}, "Up to 2,500 calls at once; refusals are listed one by one"},
+	{[]string{"import"}, (*server).batch, batchBody{}, "The same, for history"},
+}
+
+func eventRoutes() []route {
+	var list []route
+	for _, prefix := range []string{"/v1/", "/"} {
+		for _, call := range eventCalls {
+			for _, name := range call.names {
+				doc := operation{"Events", call.summary, call.in, eventsAnswer{}, 200, nil}
+				list = append(list, route{"POST", prefix + name, ScopeIngest, writeKey, call.handle, doc})
+			}
+		}
+		doc := operation{"Events", "Figures of the browser client about itself: taken and dropped", anything{}, eventsAnswer{}, 200, nil}
+		list = append(list, route{"POST", prefix + "m", "", anyone, (*server).clientMetrics, doc})
+	}
+	return list
+}
