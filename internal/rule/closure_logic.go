@@ -104,7 +104,7 @@ func (c compiler) comparison(name string, x, y ast.Expr) (code, error) {
 	case a.int != nil:
 		return boolean(compare(name, a.int, b.int)), nil
 	case a.double != nil:
-		return boolean(both2(a.double, b.double, func(x, y float64) (bool, error) { return ordered(name, x, y) })), nil
+		return boolean(compare(name, a.double, b.double)), nil
 	case a.string != nil:
 		return boolean(compare(name, a.string, b.string)), nil
 	case a.bool != nil && (name == "_==_" || name == "_!=_"):
@@ -131,7 +131,7 @@ func compare[T cmp.Ordered](name string, a, b fn[T]) fn[bool] {
 	return both2(a, b, func(x, y T) (bool, error) { return x >= y, nil })
 }
 
-// ordered compares doubles: NaN equals nothing and cannot be ordered.
+// ordered compares an int with a double: NaN equals nothing and cannot be ordered with an int. (Between doubles cel-go follows IEEE 754.)
 func ordered(name string, x, y float64) (bool, error) {
 	switch name {
 	case "_==_":

@@ -55,7 +55,7 @@ func genBool(pick func(...string) string, sub func(string) string) string {
 	case "choose":
 		return fmt.Sprintf("(%s ? %s : %s)", sub("bool"), sub("bool"), sub("bool"))
 	case "in":
-		return pick(fmt.Sprintf(`%s in ["lapsing", "new"]`, sub("string")), fmt.Sprintf("%s in profile.tags", sub("string")), fmt.Sprintf("%s in [1, 2]", sub("int")), fmt.Sprintf("%s in product.attributes", sub("string")))
+		return pick(fmt.Sprintf(`(%s in ["lapsing", "new"])`, sub("string")), fmt.Sprintf("(%s in profile.tags)", sub("string")), fmt.Sprintf("(%s in [1, 2])", sub("int")), fmt.Sprintf("(%s in product.attributes)", sub("string")))
 	case "text":
 		return fmt.Sprintf(`%s.%s("l")`, sub("string"), pick("startsWith", "endsWith", "contains", "matches"))
 	}

@@ -94,7 +94,11 @@ func sentence(message string) string {
 func didYouMean(name string, known []string, prefix string) string {
 	best, distance := "", max(len(name)/2, 2)+1
 	for _, k := range known {
-		if d := edits(name, k); d < distance {
+		d := edits(name, k)
+		if strings.HasPrefix(k, name) || strings.HasPrefix(name, k) {
+			d = min(d, 1)
+		}
+		if d < distance {
 			best, distance = k, d
 		}
 	}

@@ -1,0 +1,232 @@
+package eligibility
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"boon"
+	"boon/internal/rule"
+
+	"pgregory.net/rapid"
+)
+
+var fields = []rule.Field{{Name: "profile.orders_90d", Type: rule.TypeInt}, {Name: "profile.return_open", Type: rule.TypeBool},
+	{Name: "cart.total", Type: rule.TypeDouble}, {Name: "product.pressure", Type: rule.TypeDouble}}
+
+type row struct {
+	orders   int64
+	open     bool
+	total    float64
+	pressure rule.Value
+	category string
+}
+
+func (r *row) Value(i int) rule.Value {
+	return [...]rule.Value{rule.Int(r.orders), rule.Bool(r.open), rule.Double(r.total), r.pressure}[i]
+}
+func (r *row) Now() time.Time              { return noon }
+func (r *row) InCategory(path string) bool { return boon.InCategory(r.category, path) }
+
+var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
+
+func environment(t testing.TB) *rule.Env {
+	env, err := rule.NewEnv(fields, []boon.Segment{{ID: "loyal", Where: "profile.orders_90d >= 2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+func index(t testing.TB, c boon.Campaign, offers ...boon.Offer) *Index {
+	campaigns := make([]boon.Campaign, len(offers))
+	for i := range campaigns {
+		campaigns[i] = c
+	}
+	x, err := Compile(environment(t), offers, campaigns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestCheckSaysWhyNot(t *testing.T) {
+	shopper := &row{orders: 1, total: 50}
+	for name, c := range map[string]struct {
+		offer    boon.Offer
+		campaign boon.Campaign
+		reason   boon.Reason
+		detail   string
+	}{
+		"everyone":             {},
+		"fits":                 {offer: boon.Offer{Eligibility: "cart.total >= 40 && !profile.return_open"}},
+		"first false part":     {offer: boon.Offer{Eligibility: "cart.total >= 40.0 && profile.orders_90d >= 2 && profile.return_open"}, reason: boon.ReasonNotEligible, detail: "profile.orders_90d >= 2 (is 1)"},
+		"through a segment":    {offer: boon.Offer{Eligibility: `cart.total > 1.0 && segment("loyal")`}, reason: boon.ReasonNotEligible, detail: "profile.orders_90d >= 2 (is 1)"},
+		"a flag":               {offer: boon.Offer{Eligibility: "profile.return_open"}, reason: boon.ReasonNotEligible, detail: "profile.return_open"},
+		"not known":            {offer: boon.Offer{Eligibility: "product.pressure > 0.5"}, reason: boon.ReasonEvaluation, detail: "product.pressure is not known here"},
+		"paused":               {offer: boon.Offer{Paused: true}, reason: boon.ReasonPaused, detail: "the offer is paused"},
+		"campaign paused":      {campaign: boon.Campaign{ID: "c", Paused: true}, reason: boon.ReasonPaused, detail: "campaign c is paused"},
+		"starts next second":   {offer: boon.Offer{Starts: noon.Add(time.Second)}, reason: boon.ReasonNotStarted, detail: "the offer starts at 2026-01-05T12:00:01Z"},
+		"starts now":           {offer: boon.Offer{Starts: noon}},
+		"ends now":             {offer: boon.Offer{Ends: noon}, reason: boon.ReasonEnded, detail: "the offer ended at 2026-01-05T12:00:00Z"},
+		"ends next second":     {offer: boon.Offer{Ends: noon.Add(time.Second)}},
+		"campaign not begun":   {campaign: boon.Campaign{ID: "c", Starts: noon.Add(time.Hour)}, reason: boon.ReasonNotStarted, detail: "campaign c starts at 2026-01-05T13:00:00Z"},
+		"campaign over":        {campaign: boon.Campaign{ID: "c", Ends: noon}, reason: boon.ReasonEnded, detail: "campaign c ended at 2026-01-05T12:00:00Z"},
+		"schedule comes first": {offer: boon.Offer{Ends: noon, Eligibility: "profile.return_open"}, reason: boon.ReasonEnded, detail: "the offer ended at 2026-01-05T12:00:00Z"},
+	} {
+		reason, detail := index(t, c.campaign, c.offer).Check(0, shopper, noon)
+		if reason != c.reason || detail != c.detail {
+			t.Errorf("%s: got %q %q, want %q %q", name, reason, detail, c.reason, c.detail)
+		}
+	}
+}
+
+func TestErrorsNameTheOffer(t *testing.T) {
+	_, err := Compile(environment(t), []boon.Offer{{ID: "fine"}, {ID: "bad", Eligibility: "profile.orders > 1"}}, make([]boon.Campaign, 2))
+	if err == nil || !strings.Contains(err.Error(), "offer bad") || !strings.Contains(err.Error(), "orders_90d") {
+		t.Errorf("got %v", err)
+	}
+	_, err = CompileRails(environment(t), []boon.Guardrail{{ID: "g", Where: "1"}})
+	if err == nil || !strings.Contains(err.Error(), "guardrail g") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Candidates is Fits, precomputed.
+func TestCandidatesAreThoseThatFit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), func(s string) string { return s })
+		offers := make([]boon.Offer, rapid.IntRange(0, 8).Draw(t, "offers"))
+		for i := range offers {
+			offers[i].Placements, offers[i].Triggers = names.Draw(t, "placements"), names.Draw(t, "triggers")
+		}
+		x, err := Compile(nil, offers, make([]boon.Campaign, len(offers)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, placement := range []string{"a", "b", "c", "elsewhere"} {
+			for _, trigger := range []string{"", "a", "b", "c", "other"} {
+				got := x.Candidates(placement, trigger)
+				var want []int
+				for i := range offers {
+					if reason, _ := x.Fits(i, placement, trigger); reason == "" {
+						want = append(want, i)
+					}
+				}
+				if len(got) != len(want) {
+					t.Fatalf("%s/%s: got %v, want %v", placement, trigger, got, want)
+				}
+				for k := range got {
+					if got[k] != want[k] {
+						t.Fatalf("%s/%s: got %v, want %v", placement, trigger, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
+func share(m boon.Micros) *boon.Micros { return &m }
+
+func TestGuardrails(t *testing.T) {
+	grocery := &row{category: "GROCERY/TEA", pressure: rule.Double(-0.6)}
+	for name, c := range map[string]struct {
+		rail   boon.Guardrail
+		line   Line
+		reward boon.RewardType
+		reason boon.Reason
+		detail string
+	}{
+		"at the depth":               {rail: boon.Guardrail{MaxDepth: share(150_000)}, line: Line{List: 1000, Amount: 1000, Discount: 150}},
+		"one cent deeper":            {rail: boon.Guardrail{MaxDepth: share(150_000)}, line: Line{List: 1000, Amount: 1000, Discount: 151}, reason: boon.ReasonMaxDepth, detail: "would take A 15.1% below its list price, the most is 15%"},
+		"what is off already counts": {rail: boon.Guardrail{MaxDepth: share(150_000)}, line: Line{List: 1000, Amount: 900, Discount: 51}, reason: boon.ReasonMaxDepth, detail: "would take A 15.1% below its list price, the most is 15%"},
+		"what others take counts":    {rail: boon.Guardrail{MaxDepth: share(150_000)}, line: Line{List: 1000, Amount: 1000, Taken: 100, Discount: 51}, reason: boon.ReasonMaxDepth, detail: "would take A 15.1% below its list price, the most is 15%"},
+		"untouched line":             {rail: boon.Guardrail{MaxDepth: share(150_000)}, line: Line{List: 1000, Amount: 100}},
+		"at the floor":               {rail: boon.Guardrail{MinMargin: share(80_000)}, line: Line{List: 1100, Amount: 1100, Discount: 100, Cost: 920, CostKnown: true}},
+		"under the floor":            {rail: boon.Guardrail{MinMargin: share(80_000)}, line: Line{List: 1100, Amount: 1100, Discount: 100, Cost: 921, CostKnown: true}, reason: boon.ReasonMarginFloor, detail: "would leave a margin of 7.9% on A, the least is 8%"},
+		"under an estimated floor":   {rail: boon.Guardrail{MinMargin: share(80_000)}, line: Line{List: 1100, Amount: 1100, Discount: 100, Cost: 921}, reason: boon.ReasonMarginFloor, detail: "would leave a margin of 7.9% on A, the least is 8% (cost estimated by category)"},
+		"a loss":                     {rail: boon.Guardrail{MinMargin: share(0)}, line: Line{List: 1100, Amount: 1100, Discount: 100, Cost: 1100, CostKnown: true}, reason: boon.ReasonMarginFloor, detail: "would leave a margin of -10.0% on A, the least is 0%"},
+		"for nothing":                {rail: boon.Guardrail{MinMargin: share(0)}, line: Line{List: 100, Amount: 100, Discount: 100, Cost: 1, CostKnown: true}, reason: boon.ReasonMarginFloor, detail: "would leave a margin of less than 0% on A, the least is 0%"},
+		"below zero":                 {line: Line{List: 100, Amount: 100, Taken: 1, Discount: 100}, reason: boon.ReasonMaxDepth, detail: "would take line A below zero"},
+		"other category":             {rail: boon.Guardrail{Where: `cart.category("PET")`, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}},
+		"its category":               {rail: boon.Guardrail{Where: `cart.category("GROCERY")`, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}, reason: boon.ReasonMaxDepth, detail: "would take A 10.0% below its list price, the most is 0%"},
+		"scarce":                     {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100}, reward: "fixed", reason: boon.ReasonScarce, detail: "no fixed while A is scarce: product.pressure < -0.5"},
+		"other reward":               {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100}, reward: "points"},
+		"suppressed":                 {rail: boon.Guardrail{Suppress: []boon.RewardType{"gift"}}, line: Line{}, reward: "gift", reason: boon.ReasonSuppressed, detail: "no gift at all"},
+	} {
+		c.rail.ID, c.line.SKU, c.line.Row = "g", "A", grocery
+		rails, err := CompileRails(environment(t), []boon.Guardrail{c.rail})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reason, by, detail := rails.Check(c.reward, []Line{c.line})
+		if reason != c.reason || detail != c.detail || (reason != "" && by != "g" && name != "below zero") {
+			t.Errorf("%s: got %q by %q: %q, want %q: %q", name, reason, by, detail, c.reason, c.detail)
+		}
+	}
+}
+
+func TestDoubtRefuses(t *testing.T) {
+	rails, err := CompileRails(environment(t), []boon.Guardrail{{ID: "g", Where: "product.pressure < -0.5", MaxDepth: share(0)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reason, _, _ := rails.Check("fixed", []Line{{Row: &row{}, List: 9, Amount: 9, Discount: 1}}); reason != boon.ReasonEvaluation {
+		t.Errorf("a guardrail without its figure let a discount pass: %q", reason)
+	}
+}
+
+func TestProductLess(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var n [4]int64
+		for i := range n {
+			n[i] = rapid.Int64().Draw(t, "n")
+		}
+		left := new(big.Int).Mul(big.NewInt(n[0]), big.NewInt(n[1]))
+		right := new(big.Int).Mul(big.NewInt(n[2]), big.NewInt(n[3]))
+		if productLess(n[0], n[1], n[2], n[3]) != (left.Cmp(right) < 0) {
+			t.Fatalf("%v", n)
+		}
+	})
+}
+
+// A larger discount is never allowed where a smaller one was refused.
+func TestGuardrailsAreMonotone(t *testing.T) {
+	env := environment(t)
+	rapid.Check(t, func(t *rapid.T) {
+		m := func(name string) *boon.Micros {
+			return share(boon.Micros(rapid.Int64Range(0, 1_000_000).Draw(t, name)))
+		}
+		rails, err := CompileRails(env, []boon.Guardrail{{ID: "g", MaxDepth: m("depth"), MinMargin: m("margin")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		amount := rapid.Int64Range(1, 10_000).Draw(t, "amount")
+		l := Line{List: amount + rapid.Int64Range(0, 100).Draw(t, "list"), Amount: amount, Cost: rapid.Int64Range(0, amount).Draw(t, "cost")}
+		l.Discount = rapid.Int64Range(1, amount).Draw(t, "small")
+		small, _, _ := rails.Check("fixed", []Line{l})
+		l.Discount += rapid.Int64Range(0, amount).Draw(t, "more")
+		large, _, _ := rails.Check("fixed", []Line{l})
+		if small != "" && large == "" {
+			t.Fatalf("%+v passes though less was refused", l)
+		}
+	})
+}
+
+func BenchmarkCheck1000Offers(b *testing.B) {
+	b.ReportAllocs()
+	offers := make([]boon.Offer, 1000)
+	for i := range offers {
+		offers[i].Eligibility = "cart.total >= 40.0 && profile.orders_90d >= 1 && !profile.return_open"
+	}
+	x := index(b, boon.Campaign{}, offers...)
+	shopper := &row{orders: 2, total: 50}
+	for b.Loop() {
+		for _, i := range x.Candidates("checkout", "") {
+			if reason, _ := x.Check(i, shopper, noon); reason != "" {
+				b.Fatal(reason)
+			}
+		}
+	}
+}
