@@ -8,14 +8,15 @@ import (
 
 // day finds or makes the bucket of a day; nil when it is older than what is kept.
 func (s *State) day(number int64) *Day {
-	at := len(s.Days)
-	for at > 0 && s.Days[at-1].Number >= number {
-		at--
+	n := len(s.Days)
+	if n > 0 && s.Days[n-1].Number == number {
+		return &s.Days[n-1]
 	}
-	if at < len(s.Days) && s.Days[at].Number == number {
+	at, found := slices.BinarySearchFunc(s.Days, number, func(d Day, n int64) int { return cmp.Compare(d.Number, n) })
+	if found {
 		return &s.Days[at]
 	}
-	if n := len(s.Days); n > 0 && number <= s.Days[n-1].Number-keepDays {
+	if n > 0 && number <= s.Days[n-1].Number-keepDays {
 		return nil
 	}
 	s.Days = slices.Insert(s.Days, at, Day{Number: number})
@@ -94,14 +95,29 @@ func (s *State) addInterest(o Interest) {
 		s.Interests[at].Points += o.Points
 		return
 	}
-	s.Interests = insert(s.Interests, at, o, keepInterests)
+	s.Interests = slices.Insert(s.Interests, at, o)
+	if len(s.Interests) > keepInterests {
+		oldest := oldestInterest(s.Interests)
+		s.Interests = slices.Delete(s.Interests, oldest, oldest+1)
+	}
 }
 
+// compareInterest keeps a category's buckets together, which is how they are read and stored.
 func compareInterest(a, b Interest) int {
-	if a.Bucket != b.Bucket {
-		return cmp.Compare(a.Bucket, b.Bucket)
+	if c := strings.Compare(a.Category, b.Category); c != 0 {
+		return c
 	}
-	return strings.Compare(a.Category, b.Category)
+	return cmp.Compare(a.Bucket, b.Bucket)
+}
+
+// oldestInterest is the one with the least (bucket, category).
+func oldestInterest(list []Interest) (oldest int) {
+	for i := range list {
+		if list[i].Bucket < list[oldest].Bucket {
+			oldest = i // categories ascend, so the first of a bucket has the least
+		}
+	}
+	return oldest
 }
 
 func (s *State) purchase(o Purchase) {

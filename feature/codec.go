@@ -1,6 +1,10 @@
 package feature
 
-import "boon/internal/wire"
+import (
+	"math/bits"
+
+	"boon/internal/wire"
+)
 
 const version = 1
 
@@ -8,7 +12,7 @@ const version = 1
 func (s *State) Encode() []byte { return s.Append(make([]byte, 0, s.size())) }
 
 func (s *State) size() int {
-	return 160 + 16*len(s.Days) + 32*len(s.Interests) + 24*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns))
+	return 160 + 16*len(s.Days) + 12*len(s.Interests) + 24*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns))
 }
 
 // Append writes the stored form after buf.
@@ -42,43 +46,63 @@ func (s *State) Append(buf []byte) []byte {
 	return w.Buf
 }
 
-// putDays writes a day as its distance from the one before, doubled, plus 1 when money follows.
+// putDays writes a day as its distance from the one before, doubled, plus 1 when money follows: a mask of what is not zero, and that.
 func (s *State) putDays(w *wire.Writer) {
 	w.Uint(uint64(len(s.Days)))
 	var before int64
 	for i := range s.Days {
 		d := &s.Days[i]
-		bare := Day{Number: d.Number, Active: d.Active}
-		gap := uint64(d.Number-before) << 1
-		before = d.Number
-		if *d == bare {
-			w.Uint(gap)
-			w.Uint(d.Active)
-			continue
+		money := d.money()
+		mask := byte(0)
+		for bit, n := range money {
+			if *n != 0 {
+				mask |= 1 << bit
+			}
 		}
-		w.Uint(gap | 1)
+		w.Uint(uint64(d.Number-before)<<1 | uint64(min(mask, 1)))
 		w.Uint(d.Active)
-		for _, n := range [...]int64{d.Orders, d.CouponOrders, d.Units, d.Revenue, d.Discount, d.Refunded} {
-			w.Int(n)
+		before = d.Number
+		if mask != 0 {
+			w.Byte(mask)
+		}
+		for ; mask != 0; mask &= mask - 1 {
+			w.Int(*money[bits.TrailingZeros8(mask)])
 		}
 	}
 }
 
+// money lists a day's sums in the order in which they are stored.
+func (d *Day) money() [6]*int64 {
+	return [6]*int64{&d.Orders, &d.CouponOrders, &d.Units, &d.Revenue, &d.Discount, &d.Refunded}
+}
+
+// putInterests writes a category once, and after it the number of its buckets and their points.
 func (s *State) putInterests(w *wire.Writer) {
 	w.Uint(uint64(len(s.Interests)))
-	for i := range s.Interests {
-		w.Int(s.Interests[i].Bucket)
+	for i := 0; i < len(s.Interests); {
+		end := i + 1
+		for end < len(s.Interests) && s.Interests[end].Category == s.Interests[i].Category {
+			end++
+		}
 		w.String(s.Interests[i].Category)
-		w.Int(s.Interests[i].Points)
+		w.Uint(uint64(end - i))
+		var before int64
+		for ; i < end; i++ {
+			w.Int(s.Interests[i].Bucket - before)
+			w.Int(s.Interests[i].Points)
+			before = s.Interests[i].Bucket
+		}
 	}
 }
 
 func (s *State) putPurchases(w *wire.Writer) {
 	w.Uint(uint64(len(s.Purchases)))
+	var before int64
 	for i := range s.Purchases {
-		w.Int(s.Purchases[i].Day)
+		w.Int(s.Purchases[i].Day - before)
 		w.String(s.Purchases[i].SKU)
 		w.Int(s.Purchases[i].Units)
+		before = s.Purchases[i].Day
 	}
 }
 
@@ -86,11 +110,16 @@ func (s *State) putSlots(w *wire.Writer) {
 	w.Uint(uint64(len(s.Slots)))
 	for i := range s.Slots {
 		t := &s.Slots[i]
-		for _, n := range [...]int64{t.Number, t.First, t.Last, t.Events, t.ProductViews, t.PaymentFailures, t.Errors, t.Retries, t.StepViews, t.Shipping} {
-			w.Int(n)
+		for _, n := range t.numbers() {
+			w.Int(*n)
 		}
 		w.Uint(t.Steps)
 	}
+}
+
+// numbers lists a slot's numbers in the order in which they are stored.
+func (t *Slot) numbers() [10]*int64 {
+	return [10]*int64{&t.Number, &t.First, &t.Last, &t.Events, &t.ProductViews, &t.PaymentFailures, &t.Errors, &t.Retries, &t.StepViews, &t.Shipping}
 }
 
 func putRegister(w *wire.Writer, r Register) {

@@ -1,11 +1,28 @@
 package feature
 
 import (
+	"cmp"
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"boon/internal/wire"
 )
+
+// reader reads text as parts of one copy of the input, so that a state of many strings takes one allocation for them.
+type reader struct {
+	*wire.Reader
+	all string
+}
+
+func (r reader) text() string {
+	n := len(r.Bytes())
+	end := len(r.all) - r.Len()
+	if r.Err() != nil {
+		return ""
+	}
+	return r.all[end-n : end]
+}
 
 // Decode reads what Encode wrote. Empty input is the zero State.
 func Decode(data []byte) (State, error) {
@@ -13,31 +30,31 @@ func Decode(data []byte) (State, error) {
 	if len(data) == 0 {
 		return s, nil
 	}
-	r := wire.NewReader(data)
+	r := reader{wire.NewReader(data), string(data)}
 	if v := r.Byte(); v != version {
 		return s, fmt.Errorf("decode state: version %d is not known", v)
 	}
 	s.First, s.Last, s.LastOrderDay = r.Int(), r.Int(), r.Int()
-	known := takeCounts(r, &s)
+	known := r.counts(&s)
 	s.Revenue, s.Discount, s.Refunded, s.Units = r.Int(), r.Int(), r.Int(), r.Int()
-	s.Days = takeDays(r)
-	s.Interests = takeInterests(r)
-	s.Purchases = takePurchases(r)
-	s.Slots = takeSlots(r)
+	s.Days = r.days()
+	s.Interests = r.interests()
+	s.Purchases = r.purchases()
+	s.Slots = r.slots()
 	for _, register := range s.registers() {
-		*register = takeRegister(r)
+		*register = r.register()
 	}
-	s.Cart = Cart{r.Int(), r.Int(), r.Int(), r.String()}
-	s.Traits = takeTraits(r)
-	s.Returns = takeTraits(r)
+	s.Cart = Cart{r.Int(), r.Int(), r.Int(), r.text()}
+	s.Traits = r.traits()
+	s.Returns = r.traits()
 	if r.Err() != nil || r.Len() > 0 || !known || !s.ordered() {
 		return State{}, fmt.Errorf("decode state: %w", wire.ErrMalformed)
 	}
 	return s, nil
 }
 
-// takeCounts reads the counts of a version that may have known fewer meanings.
-func takeCounts(r *wire.Reader, s *State) bool {
+// counts reads the counts of a version that may have known fewer meanings.
+func (r reader) counts(s *State) bool {
 	n := r.Count(1)
 	if n > len(s.Counts) {
 		return false
@@ -56,42 +73,57 @@ func list[T any](n int) []T {
 	return make([]T, n)
 }
 
-func takeDays(r *wire.Reader) []Day {
+func (r reader) days() []Day {
 	days := list[Day](r.Count(2))
 	var before int64
 	for i := range days {
 		gap := r.Uint()
 		before += int64(gap >> 1)
-		d := Day{Number: before, Active: r.Uint()}
-		if gap&1 == 1 {
-			d.Orders, d.CouponOrders, d.Units, d.Revenue, d.Discount, d.Refunded = r.Int(), r.Int(), r.Int(), r.Int(), r.Int(), r.Int()
+		days[i] = Day{Number: before, Active: r.Uint()}
+		if gap&1 == 0 {
+			continue
 		}
-		days[i] = d
+		money := days[i].money()
+		for mask := r.Byte() & (1<<len(money) - 1); mask != 0; mask &= mask - 1 {
+			*money[bits.TrailingZeros8(mask)] = r.Int()
+		}
 	}
 	return days
 }
 
-func takeInterests(r *wire.Reader) []Interest {
-	found := list[Interest](r.Count(3))
-	for i := range found {
-		found[i] = Interest{r.Int(), r.String(), r.Int()}
+func (r reader) interests() []Interest {
+	found := list[Interest](r.Count(2))
+	for i := 0; i < len(found); {
+		category, n := r.text(), r.Count(2)
+		if n == 0 || n > len(found)-i {
+			r.Raw(-1) // a group of none or of too many: malformed
+			return nil
+		}
+		var bucket int64
+		for range n {
+			bucket += r.Int()
+			found[i] = Interest{bucket, category, r.Int()}
+			i++
+		}
 	}
 	return found
 }
 
-func takePurchases(r *wire.Reader) []Purchase {
+func (r reader) purchases() []Purchase {
 	found := list[Purchase](r.Count(3))
+	var before int64
 	for i := range found {
-		found[i] = Purchase{r.Int(), r.String(), r.Int()}
+		before += r.Int()
+		found[i] = Purchase{before, r.text(), r.Int()}
 	}
 	return found
 }
 
-func takeSlots(r *wire.Reader) []Slot {
+func (r reader) slots() []Slot {
 	slots := list[Slot](r.Count(11))
 	for i := range slots {
 		t := &slots[i]
-		for _, n := range [...]*int64{&t.Number, &t.First, &t.Last, &t.Events, &t.ProductViews, &t.PaymentFailures, &t.Errors, &t.Retries, &t.StepViews, &t.Shipping} {
+		for _, n := range t.numbers() {
 			*n = r.Int()
 		}
 		t.Steps = r.Uint()
@@ -99,12 +131,12 @@ func takeSlots(r *wire.Reader) []Slot {
 	return slots
 }
 
-func takeRegister(r *wire.Reader) Register { return Register{r.Int(), r.String()} }
+func (r reader) register() Register { return Register{r.Int(), r.text()} }
 
-func takeTraits(r *wire.Reader) []Trait {
+func (r reader) traits() []Trait {
 	traits := list[Trait](r.Count(3))
 	for i := range traits {
-		traits[i] = Trait{r.String(), takeRegister(r)}
+		traits[i] = Trait{r.text(), r.register()}
 	}
 	return traits
 }
@@ -112,10 +144,10 @@ func takeTraits(r *wire.Reader) []Trait {
 // ordered holds a decoded state to what Fold relies on: keys ascend and bounds are kept.
 func (s *State) ordered() bool {
 	byName := func(a, b Trait) int { return strings.Compare(a.Name, b.Name) }
-	return ascending(s.Days, keepDays, func(a, b Day) int { return int(a.Number - b.Number) }) &&
+	return ascending(s.Days, keepDays, func(a, b Day) int { return cmp.Compare(a.Number, b.Number) }) &&
 		ascending(s.Interests, keepInterests, compareInterest) &&
 		ascending(s.Purchases, keepPurchases, comparePurchase) &&
-		ascending(s.Slots, keepSlots, func(a, b Slot) int { return int(a.Number - b.Number) }) &&
+		ascending(s.Slots, keepSlots, func(a, b Slot) int { return cmp.Compare(a.Number, b.Number) }) &&
 		ascending(s.Traits, keepTraits, byName) && ascending(s.Returns, keepReturns, byName)
 }
 

@@ -30,50 +30,32 @@ type Affinity struct {
 // Affinities lists categories by decayed interest at a day, the strongest first, equals by name.
 func (s *State) Affinities(today int64) []Affinity {
 	sums := make([]Affinity, 0, len(s.Interests))
-	for i := range s.Interests {
-		w := s.Interests[i].Points * weight(s.Interests[i].Bucket, today)
-		sums = append(sums, Affinity{s.Interests[i].Category, w})
-	}
-	sort.Slice(sums, func(a, b int) bool { return sums[a].Category < sums[b].Category })
-	merged := sums[:0]
-	for _, a := range sums {
-		if n := len(merged); n > 0 && merged[n-1].Category == a.Category {
-			merged[n-1].Weight += a.Weight
-			continue
-		}
-		merged = append(merged, a)
-	}
-	sort.SliceStable(merged, func(a, b int) bool { return merged[a].Weight > merged[b].Weight })
-	return merged
+	s.eachAffinity(today, func(a Affinity) { sums = append(sums, a) })
+	sort.SliceStable(sums, func(a, b int) bool { return sums[a].Weight > sums[b].Weight })
+	return sums
 }
 
-// readInterests finds the strongest category and the share of the one looked at, without allocating for short lists.
-func (r *Reading) readInterests() {
-	var room [64]Affinity
-	sums := room[:0]
-	for i := range r.Interests {
-		at := &r.Interests[i]
-		w := at.Points * weight(at.Bucket, r.today)
-		r.interestAll += w
-		if r.category != "" && boon.InCategory(at.Category, r.category) {
-			r.interestHere += w
+// eachAffinity visits the categories in the order of their names.
+func (s *State) eachAffinity(today int64, visit func(Affinity)) {
+	for i := 0; i < len(s.Interests); {
+		a := Affinity{Category: s.Interests[i].Category}
+		for ; i < len(s.Interests) && s.Interests[i].Category == a.Category; i++ {
+			a.Weight += s.Interests[i].Points * weight(s.Interests[i].Bucket, today)
 		}
-		sums = addAffinity(sums, at.Category, w)
+		visit(a)
 	}
+}
+
+// readInterests finds the strongest category and the share of the one looked at.
+func (r *Reading) readInterests() {
 	best := int64(0)
-	for _, a := range sums {
-		if a.Weight > best || (a.Weight == best && best > 0 && a.Category < r.top) {
+	r.eachAffinity(r.today, func(a Affinity) {
+		r.interestAll += a.Weight
+		if r.category != "" && boon.InCategory(a.Category, r.category) {
+			r.interestHere += a.Weight
+		}
+		if a.Weight > best {
 			best, r.top = a.Weight, a.Category
 		}
-	}
-}
-
-func addAffinity(sums []Affinity, category string, w int64) []Affinity {
-	for i := range sums {
-		if sums[i].Category == category {
-			sums[i].Weight += w
-			return sums
-		}
-	}
-	return append(sums, Affinity{category, w})
+	})
 }

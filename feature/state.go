@@ -29,7 +29,7 @@ type State struct {
 	Units        int64
 
 	Days      []Day      // ascending by Number
-	Interests []Interest // ascending by (Bucket, Category)
+	Interests []Interest // ascending by (Category, Bucket)
 	Purchases []Purchase // ascending by (Day, SKU)
 	Slots     []Slot     // ascending by Number
 

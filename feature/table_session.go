@@ -115,7 +115,10 @@ var productTable = []Definition{
 	dictionary("product.attributes", "every other column of the catalogue", func(r *Reading) Map { return mapOf(r.product().Attributes) }),
 }
 
-var noProduct boon.Product
+var (
+	noProduct boon.Product
+	noShop    = new(boon.Shop)
+)
 
 func (r *Reading) product() *boon.Product {
 	if r.in.Product == nil {

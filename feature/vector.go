@@ -73,11 +73,24 @@ func (v *Vector) clean() {
 			l[i] = valid(l[i])
 		}
 	}
-	for _, m := range v.Maps {
-		for i := range m {
-			m[i].Key, m[i].Value = valid(m[i].Key), valid(m[i].Value)
-		}
+	for i := range v.Maps {
+		v.Maps[i] = v.Maps[i].clean()
 	}
+}
+
+// clean leaves one entry for each key that reads the same once it is valid.
+func (m Map) clean() Map {
+	changed := false
+	for i := range m {
+		key := valid(m[i].Key)
+		changed = changed || key != m[i].Key
+		m[i] = Entry{key, valid(m[i].Value)}
+	}
+	if !changed {
+		return m
+	}
+	slices.SortStableFunc(m, func(a, b Entry) int { return strings.Compare(a.Key, b.Key) })
+	return slices.CompactFunc(m, func(a, b Entry) bool { return a.Key == b.Key })
 }
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

@@ -1,0 +1,41 @@
+package feature
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Document is docs/features.md: every feature in a table for each namespace.
+func Document() string {
+	var b strings.Builder
+	b.WriteString("# Features\n\n<!-- Generated from feature.Definitions by `go generate ./feature`. Do not edit. -->\n\n")
+	b.WriteString("Every name that an expression (eligibility, trigger, guardrail, segment) can use. A `map` is read as `profile.traits[\"plan\"]`,\n")
+	b.WriteString("a `list` as `\"vip\" in profile.tags`. Where a shopper has not consented to personalisation, `profile.*` and `session.*` have the value\n")
+	b.WriteString("in the column *nobody*. Days are days of UTC; money in major units is for comparison only.\n")
+	nobody := Compute(&State{}, Cuts{}, &Input{Shop: noShop})
+	space := ""
+	for _, d := range definitions {
+		if s := namespace(d.Name); s != space {
+			space = s
+			fmt.Fprintf(&b, "\n## %s\n\n| feature | type | unit | meaning | nobody |\n| --- | --- | --- | --- | --- |\n", s)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", d.Name, d.Type, d.Unit, d.Doc, withoutPerson(&nobody, d))
+	}
+	return b.String()
+}
+
+func namespace(name string) string {
+	space, _, found := strings.Cut(name, ".")
+	if !found {
+		return "time"
+	}
+	return space
+}
+
+// withoutPerson is the value for nobody; what comes with the request has none.
+func withoutPerson(v *Vector, d Definition) string {
+	if s := namespace(d.Name); s != "profile" && s != "session" {
+		return ""
+	}
+	return "`" + string(v.appendValue(nil, &d)) + "`"
+}

@@ -1,0 +1,207 @@
+package feature
+
+import (
+	"testing"
+	"time"
+
+	"boon"
+)
+
+func ago(days int) time.Time { return noon.AddDate(0, 0, -days) }
+
+// story is one shopper: five orders at a pace of 20 days, and a session today in which the payment fails twice.
+func story() []boon.Event {
+	events := []boon.Event{
+		{Kind: boon.KindIdentify, Time: ago(100), Traits: map[string]string{"plan": "gold", "tags": "vip, press,vip"},
+			Context: boon.Context{Channel: "app", Device: "mobile", Country: "US", Region: "US-CA", Timezone: "America/Los_Angeles", Store: "sf"}},
+		order(ago(100), "1", 10000),
+		order(ago(80), "2", 5000, "SAVE5"),
+		order(ago(60), "3", 2550),
+		order(ago(40), "4", 2450),
+		order(ago(20), "5", 5000, "SAVE5"),
+	}
+	refund := track(boon.OrderRefunded, ago(10))
+	refund.Order = &boon.Order{ID: "5", Currency: "USD", Total: 1000}
+	view := track(boon.ProductViewed, noon.Add(-25*time.Minute))
+	view.Category = "SHOES"
+	cart := track(boon.CartViewed, noon.Add(-10*time.Minute))
+	cart.Order = &boon.Order{Currency: "USD", Lines: []boon.Line{
+		{SKU: "a", Category: "SHOES", Quantity: 1, Price: 30 * boon.Unit}, {SKU: "b", Category: "SOCKS", Quantity: 2, Price: 5 * boon.Unit}}}
+	quote := track(boon.ShippingQuoted, noon.Add(-9*time.Minute))
+	shipping := int64(990)
+	quote.Shipping = &shipping
+	events = append(events, refund, track(boon.ProductViewed, noon.Add(-70*time.Minute)), view, cart, quote)
+	for i := range 2 {
+		step := track(boon.CheckoutStepViewed, noon.Add(time.Duration(i-8)*time.Minute))
+		step.Rest = []byte(`{"step":2}`)
+		events = append(events, step, track(boon.PaymentFailed, step.Time))
+	}
+	return events
+}
+
+func shopAndInput() *Input {
+	return &Input{
+		Now:     noon,
+		Shop:    &boon.Shop{Currency: "USD", Timezone: "Europe/Berlin", Margins: map[string]boon.Micros{"SHOES": 300000}},
+		Context: boon.Context{Channel: "web", Device: "desktop", Country: "US", Timezone: "America/New_York"},
+		Cart: boon.Order{Currency: "USD", Shipping: 495, Coupons: []string{"Z", "A"}, Lines: []boon.Line{
+			{SKU: "a", Category: "SHOES", Quantity: 1, Price: 30 * boon.Unit, ListPrice: 40 * boon.Unit},
+			{SKU: "b", Category: "SHOES", Quantity: 2, Price: 5 * boon.Unit}}},
+		Product: &boon.Product{SKU: "sku-5", Category: "HOME/LAMPS", Brand: "Lux", Price: 2500, SalePrice: 1999,
+			Attributes: map[string]string{"colour": "red", "base": "E27"}, Stock: &boon.Stock{OnHand: 3}},
+		Pressure: -0.25,
+	}
+}
+
+func TestFeaturesOfAShopper(t *testing.T) {
+	s := folded(story()...)
+	cuts := Cuts{Profiles: 10, Recency: Quintiles{1, 2, 3, 99999}, Frequency: Quintiles{1, 2, 4, 6}, Monetary: Quintiles{1, 2, 3, 4}, CycleDays: 99}
+	check(t, Compute(&s, cuts, shopAndInput()), map[string]any{
+		"profile.recency_days": int64(20), "profile.orders": int64(5), "profile.orders_7d": int64(0), "profile.orders_30d": int64(1),
+		"profile.orders_90d": int64(4), "profile.orders_365d": int64(5), "profile.revenue": 240.0, "profile.revenue_30d": 40.0,
+		"profile.revenue_90d": 140.0, "profile.aov": 50.0, "profile.units_per_order": 2.0,
+		"profile.rfm_recency": int64(4), "profile.rfm_frequency": int64(4), "profile.rfm_monetary": int64(5), "profile.rfm": "445",
+		"profile.cycle_days": 20.0, "profile.cycle_ratio": 1.0, "profile.cohort": "active",
+		"profile.sessions": int64(8), "profile.active_days": int64(7), "profile.first_seen_days": int64(100), "profile.last_seen_days": int64(0),
+		"profile.discount_share": 0.0, "profile.coupon_affinity": 3.0 / 7, "profile.top_category": "HOME/LAMPS",
+		"profile.bought_product": true, "profile.product_recency_days": int64(20), "profile.product_purchases": int64(1),
+		"profile.return_open": false, "profile.fraud_flag": false, "profile.channel": "app", "profile.store": "sf",
+		"session.duration_minutes": 18.0, "session.events": int64(7), "session.product_views": int64(1), "session.payment_failures": int64(2),
+		"session.steps_repeated": int64(1), "session.shipping_quoted": 9.9, "session.cart_total": 40.0, "session.cart_lines": int64(2),
+		"session.cart_category": "SHOES", "session.friction": 0.95, "session.shipping_shock": 990.0 / 4000,
+		"context.channel": "web", "context.timezone": "America/New_York", "context.hour": int64(7), "context.weekday": int64(1),
+		"cart.total": 40.0, "cart.items": int64(3), "cart.lines": int64(2), "cart.shipping": 4.95, "cart.discount_share": 0.2, "cart.max_price": 30.0,
+		"product.sku": "sku-5", "product.category": "HOME/LAMPS", "product.price": 19.99, "product.on_sale": true, "product.in_stock": true,
+		"product.pressure": -0.25, "product.margin_known": false, "now": noon,
+	})
+}
+
+// Without consent the person is the zero state: what is left is the request's own.
+func TestFeaturesOfNobody(t *testing.T) {
+	check(t, Compute(&State{}, Cuts{Profiles: 10}, shopAndInput()), map[string]any{
+		"profile.recency_days": int64(9999), "profile.orders": int64(0), "profile.rfm": "", "profile.rfm_recency": int64(0), "profile.cycle_days": 30.0,
+		"profile.cycle_ratio": 0.0, "profile.cohort": "new", "profile.last_seen_days": int64(9999), "profile.aov": 0.0, "profile.coupon_affinity": 0.5,
+		"profile.top_category": "", "profile.category_interest": 0.0, "profile.return_open": false, "profile.product_recency_days": int64(9999),
+		"session.events": int64(0), "session.cart_total": 0.0, "session.friction": 0.0,
+		"cart.total": 40.0, "context.device": "desktop", "product.price": 19.99,
+	})
+}
+
+func check(t *testing.T, v Vector, want map[string]any) {
+	t.Helper()
+	for name, value := range want {
+		d, ok := Lookup(name)
+		if !ok {
+			t.Errorf("%s is not defined", name)
+			continue
+		}
+		if got := v.Value(d); got != value {
+			t.Errorf("%s is %v, want %v", name, got, value)
+		}
+	}
+}
+
+func TestTextsAndMaps(t *testing.T) {
+	s := folded(story()...)
+	v := Compute(&s, Cuts{}, shopAndInput())
+	list := func(name string) []string { d, _ := Lookup(name); return v.Lists[d.Slot] }
+	lookup := func(name, key string) string {
+		d, _ := Lookup(name)
+		text, _ := v.Maps[d.Slot].Get(key)
+		return text
+	}
+	if got := list("profile.tags"); len(got) != 2 || got[0] != "press" || got[1] != "vip" {
+		t.Errorf("tags %q", got)
+	}
+	if got := list("cart.categories"); len(got) != 1 || got[0] != "SHOES" {
+		t.Errorf("categories %q", got)
+	}
+	if got := list("cart.coupons"); len(got) != 2 || got[0] != "A" {
+		t.Errorf("coupons %q", got)
+	}
+	if lookup("profile.traits", "plan") != "gold" || lookup("product.attributes", "base") != "E27" || lookup("product.attributes", "none") != "" {
+		t.Error("a map lost a key or found one")
+	}
+}
+
+func TestCohorts(t *testing.T) {
+	for _, c := range []struct {
+		orders []int // days ago
+		want   string
+	}{
+		{nil, "new"}, {[]int{3}, "new"}, {[]int{60}, "lapsing"}, {[]int{200}, "lapsed"},
+		{[]int{50, 40, 30, 20, 10}, "active"}, {[]int{60, 50, 40, 30, 20}, "lapsing"}, {[]int{90, 80, 70, 60, 50}, "lapsed"},
+	} {
+		var s State
+		for _, days := range c.orders {
+			Fold(&s, order(ago(days), "x", 100), "USD")
+		}
+		check(t, Compute(&s, Cuts{}, shopAndInput()), map[string]any{"profile.cohort": c.want})
+	}
+}
+
+// The pace comes from order days: the median gap, the population's median before there are three days, 30 before anyone has.
+func TestCycle(t *testing.T) {
+	two := folded(order(ago(9), "1", 1), order(ago(2), "2", 1))
+	check(t, Compute(&two, Cuts{CycleDays: 12}, shopAndInput()), map[string]any{"profile.cycle_days": 12.0})
+	check(t, Compute(&two, Cuts{}, shopAndInput()), map[string]any{"profile.cycle_days": 30.0})
+	four := folded(order(ago(40), "1", 1), order(ago(9), "2", 1), order(ago(2), "3", 1), order(ago(2), "4", 1))
+	check(t, Compute(&four, Cuts{CycleDays: 12}, shopAndInput()), map[string]any{"profile.cycle_days": 7.0})
+}
+
+func TestReturnIsOpenUntilDoneOrForgotten(t *testing.T) {
+	requested := func(days int, id string) boon.Event {
+		e := track(boon.ReturnRequested, ago(days))
+		e.Order = &boon.Order{ID: id}
+		return e
+	}
+	completed := track(boon.ReturnCompleted, ago(1))
+	completed.Order = &boon.Order{ID: "1"}
+	for _, c := range []struct {
+		story  string
+		events []boon.Event
+		want   bool
+	}{
+		{"just requested", []boon.Event{requested(2, "1")}, true},
+		{"completed since", []boon.Event{requested(2, "1"), completed}, false},
+		{"another order's is completed", []boon.Event{requested(2, "2"), completed}, true},
+		{"requested without an order id", []boon.Event{track(boon.ReturnRequested, ago(1))}, true},
+		{"never heard of again", []boon.Event{requested(61, "1")}, false},
+	} {
+		t.Run(c.story, func(t *testing.T) {
+			s := folded(c.events...)
+			check(t, Compute(&s, Cuts{}, shopAndInput()), map[string]any{"profile.return_open": c.want})
+		})
+	}
+}
+
+// Signing in half-way changes the identifier that earns the events, not the session.
+func TestSessionSurvivesSigningIn(t *testing.T) {
+	before := folded(track(boon.ProductViewed, noon.Add(-40*time.Minute)), track(boon.ProductViewed, noon.Add(-20*time.Minute)))
+	after := folded(track(boon.PaymentFailed, noon.Add(-time.Minute)))
+	s := Merge(before, after)
+	got := s.Session(noon)
+	if got.Events != 3 || got.ProductViews != 2 || got.PaymentFailures != 1 || got.Last-got.Start != 39*60000 {
+		t.Errorf("%+v", got)
+	}
+	if over := s.Session(noon.Add(29 * time.Minute)); over != (Session{}) {
+		t.Errorf("30 minutes of silence end a session: %+v", over)
+	}
+}
+
+func TestInterestDecays(t *testing.T) {
+	view := func(category string, days int) boon.Event {
+		e := track(boon.ProductViewed, ago(days))
+		e.Category = category
+		return e
+	}
+	s := folded(view("OLD", 400), view("OLD", 400), view("OLD", 400), view("NEW", 1))
+	got := s.Affinities(day(noon.UnixMilli()))
+	if len(got) != 2 || got[0].Category != "NEW" {
+		t.Errorf("one view of yesterday outweighs three of last year: %v", got)
+	}
+	half := s.Affinities(day(ago(-90).UnixMilli()))[0].Weight
+	if ratio := float64(half) / float64(got[0].Weight); ratio < 0.4 || ratio > 0.6 {
+		t.Errorf("after a half-life %v of the weight is left", ratio)
+	}
+}
