@@ -19,6 +19,7 @@ type DB struct {
 	lock   *pebble.Lock
 	failed *failure
 	hot    *hotCache
+	filter *filter
 	last   []atomic.Uint64 // by partition: highest position on disk
 
 	queue     chan *call
@@ -26,6 +27,7 @@ type DB struct {
 
 	mu      sync.RWMutex // guards closed
 	closed  bool
+	closing chan struct{}  // closed with closed
 	users   sync.WaitGroup // calls under way
 	changed atomic.Pointer[chan struct{}]
 }
@@ -46,10 +48,16 @@ func Open(dir string, options Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open event store: %w", errors.Join(err, lock.Close()))
 	}
-	db := &DB{pebble: p, lock: lock, failed: failed, hot: newHotCache(options.HotBytes), queue: make(chan *call, options.Queue)}
+	db := &DB{
+		pebble: p, lock: lock, failed: failed,
+		hot: newHotCache(options.HotBytes), filter: newFilter(filterBytes),
+		queue: make(chan *call, options.Queue), closing: make(chan struct{}),
+	}
 	if err := db.recover(options.Partitions); err != nil {
 		return nil, fmt.Errorf("open event store: %w", errors.Join(err, p.Close(), lock.Close()))
 	}
+	db.users.Add(1)
+	go db.loadFilter()
 	db.committer.Go(db.commitQueue)
 	return db, nil
 }
@@ -148,6 +156,7 @@ func (db *DB) Close() error {
 		return nil
 	}
 	db.closed = true
+	close(db.closing)
 	db.mu.Unlock()
 	select {
 	case <-db.settled():

@@ -9,6 +9,8 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
+const memTableBytes = 64 << 20
+
 // Options tune a DB. The zero Options are ready.
 type Options struct {
 	Partitions uint32       // of the log; default 1 for a new folder, whatever it has for an old one
@@ -55,9 +57,9 @@ func (o Options) pebble(failed *failure, lock *pebble.Lock) *pebble.Options {
 		Lock:                        lock,
 		Logger:                      failed,
 		EventListener:               failed.listener(),
-		CacheSize:                   o.CacheBytes,
+		CacheSize:                   o.CacheBytes + 3*memTableBytes, // Pebble takes its memtables out of the cache; three are usual under load
 		FormatMajorVersion:          pebble.FormatNewest,
-		MemTableSize:                64 << 20,
+		MemTableSize:                memTableBytes,
 		MemTableStopWritesThreshold: 4,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24,
