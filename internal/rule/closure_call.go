@@ -233,8 +233,12 @@ func (c compiler) toDouble(x ast.Expr) (code, error) {
 	case of.kind != types.IntKind:
 		return code{}, errNoClosure
 	}
-	return code{kind: types.DoubleKind, double: func(r Row) (float64, error) {
-		n, err := of.int(r)
+	return code{kind: types.DoubleKind, double: asDouble(of.int)}, nil
+}
+
+func asDouble(f fn[int64]) fn[float64] {
+	return func(r Row) (float64, error) {
+		n, err := f(r)
 		return float64(n), err
-	}}, nil
+	}
 }

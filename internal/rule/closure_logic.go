@@ -2,14 +2,10 @@ package rule
 
 import (
 	"cmp"
-	"errors"
-	"math"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 )
-
-var errNaN = errors.New("a value that is not a number cannot be ordered")
 
 func (c compiler) logic(name string, args []ast.Expr) (code, error) {
 	parts, err := c.nodes(args...)
@@ -96,9 +92,9 @@ func (c compiler) comparison(name string, x, y ast.Expr) (code, error) {
 	a, b := both[0], both[1]
 	switch {
 	case a.kind == types.IntKind && b.kind == types.DoubleKind:
-		return boolean(both2(a.int, b.double, func(i int64, d float64) (bool, error) { return ordered(name, float64(i), d) })), nil
+		return boolean(compare(name, asDouble(a.int), b.double)), nil
 	case a.kind == types.DoubleKind && b.kind == types.IntKind:
-		return boolean(both2(a.double, b.int, func(d float64, i int64) (bool, error) { return ordered(name, d, float64(i)) })), nil
+		return boolean(compare(name, a.double, asDouble(b.int))), nil
 	case a.kind != b.kind:
 		return code{}, errNoClosure
 	case a.int != nil:
@@ -114,7 +110,7 @@ func (c compiler) comparison(name string, x, y ast.Expr) (code, error) {
 	return code{}, errNoClosure
 }
 
-// compare is written out by sign, so that the hot path has no second dispatch.
+// compare is written out by sign, so that the hot path has no second dispatch. Doubles follow IEEE 754, as in cel-go.
 func compare[T cmp.Ordered](name string, a, b fn[T]) fn[bool] {
 	switch name {
 	case "_==_":
@@ -129,26 +125,4 @@ func compare[T cmp.Ordered](name string, a, b fn[T]) fn[bool] {
 		return both2(a, b, func(x, y T) (bool, error) { return x > y, nil })
 	}
 	return both2(a, b, func(x, y T) (bool, error) { return x >= y, nil })
-}
-
-// ordered compares an int with a double: NaN equals nothing and cannot be ordered with an int. (Between doubles cel-go follows IEEE 754.)
-func ordered(name string, x, y float64) (bool, error) {
-	switch name {
-	case "_==_":
-		return x == y, nil
-	case "_!=_":
-		return x != y, nil
-	}
-	if math.IsNaN(x) || math.IsNaN(y) {
-		return false, errNaN
-	}
-	switch name {
-	case "_<_":
-		return x < y, nil
-	case "_<=_":
-		return x <= y, nil
-	case "_>_":
-		return x > y, nil
-	}
-	return x >= y, nil
 }
