@@ -34,7 +34,7 @@ func (b *Book) Journal(context.Context) ([]boon.Entry, error) {
 	return slices.Clone(b.tables.entries), nil
 }
 
-// Balances reads every account, by budget, currency and kind.
+// Balances reads every account that does not stand at zero, by budget, currency and kind.
 func (b *Book) Balances(context.Context) ([]ledger.Balance, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -44,7 +44,9 @@ func (b *Book) Balances(context.Context) ([]ledger.Balance, error) {
 func (t *bookTables) standing() []ledger.Balance {
 	var all []ledger.Balance
 	for account, minor := range t.balances {
-		all = append(all, ledger.Balance{Account: account, Minor: minor})
+		if minor != 0 {
+			all = append(all, ledger.Balance{Account: account, Minor: minor})
+		}
 	}
 	slices.SortFunc(all, func(x, y ledger.Balance) int {
 		a, b := x.Account, y.Account

@@ -1,22 +1,24 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"boon"
 	"boon/redeem"
 )
 
-func (c *conn) document(into any, query string, args ...any) (bool, error) {
+func document[T any](c *conn, query string, args ...any) (one T, found bool, err error) {
 	var body []byte
-	found, err := c.one(query, args, &body)
+	found, err = c.one(query, args, &body)
 	if err != nil || !found {
-		return false, wrap("read document", err)
+		return one, false, wrap("read document", err)
 	}
-	return true, wrap("decode document", json.Unmarshal(body, into))
+	return one, true, wrap("decode document", json.Unmarshal(body, &one))
 }
 
 func documents[T any](c *conn, query string, args ...any) (all []T, err error) {
@@ -35,76 +37,131 @@ func documents[T any](c *conn, query string, args ...any) (all []T, err error) {
 	return all, wrap("read documents", err)
 }
 
-func (t *tx) put(document any, query string, args ...any) (int64, error) {
+// store writes a document; its text is the statement's first argument.
+func (c *conn) store(document any, query string, args ...any) error {
 	body, err := json.Marshal(document)
 	if err != nil {
-		return 0, fmt.Errorf("encode document: %w", err)
+		return fmt.Errorf("encode document: %w", err)
 	}
-	n, err := t.write(query, append([]any{string(body)}, args...)...)
-	return n, wrap("write document", err)
+	n, err := c.exec(query, append([]any{string(body)}, args...)...)
+	return wrap("write document", orLost(err, n))
 }
 
 // Reservation implements redeem.Reservations.
-func (t *tx) Reservation(id string) (r boon.Reservation, found bool, err error) {
-	found, err = t.c.document(&r, "SELECT body FROM reservations WHERE id = ?", id)
-	return r, found, err
+func (t *tx) Reservation(id string) (boon.Reservation, bool, error) {
+	return read(t.pending.reservations, id, func() (boon.Reservation, bool, error) {
+		return document[boon.Reservation](t.c, "SELECT body FROM reservations WHERE id = ?", id)
+	})
 }
 
 // Holding implements redeem.Reservations.
-func (t *tx) Holding(grant string) (r boon.Reservation, found bool, err error) {
-	found, err = t.c.document(&r, "SELECT body FROM reservations WHERE grant_id = ? AND gone = 0", grant)
-	return r, found, err
+func (t *tx) Holding(grant string) (boon.Reservation, bool, error) {
+	if id, known := t.pending.holding[grant]; known {
+		r := t.pending.reservations[id]
+		return r.value, r.found, nil
+	}
+	return document[boon.Reservation](t.c, "SELECT body FROM reservations WHERE grant_id = ? AND gone = 0", grant)
 }
 
 // PutReservation implements redeem.Reservations.
 func (t *tx) PutReservation(r boon.Reservation) error {
-	_, err := t.put(r, `INSERT INTO reservations (body, id, grant_id, expires, gone) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET body = excluded.body, expires = excluded.expires, gone = excluded.gone`,
-		r.ID, r.Grant, r.ExpiresAt.UnixNano(), r.Gone)
-	return err
+	if err := t.write(); err != nil {
+		return err
+	}
+	held, found, err := t.Holding(r.Grant)
+	if err != nil {
+		return err
+	}
+	put(&t.pending, t.pending.reservations, r.ID, r)
+	switch {
+	case !r.Gone:
+		set(&t.pending, t.pending.holding, r.Grant, r.ID)
+	case !found || held.ID == r.ID:
+		set(&t.pending, t.pending.holding, r.Grant, "")
+	}
+	return nil
 }
 
 // DueReservations implements redeem.Deadlines.
 func (t *tx) DueReservations(now time.Time, max int) ([]boon.Reservation, error) {
-	return documents[boon.Reservation](t.c, "SELECT body FROM reservations WHERE gone = 0 AND expires <= ? ORDER BY expires, id LIMIT ?", now.UnixNano(), max)
+	changed := written(t.pending.reservations)
+	due, err := documents[boon.Reservation](t.c, "SELECT body FROM reservations WHERE gone = 0 AND expires <= ? ORDER BY expires, id LIMIT ?",
+		now.UnixNano(), max+len(changed))
+	for _, id := range changed {
+		due = append(due, t.pending.reservations[id].value)
+	}
+	latest(t.pending.reservations, due, func(r boon.Reservation) string { return r.ID })
+	slices.SortFunc(due, func(a, b boon.Reservation) int {
+		return cmp.Or(a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.ID, b.ID))
+	})
+	due = slices.CompactFunc(due, func(a, b boon.Reservation) bool { return a.ID == b.ID })
+	due = slices.DeleteFunc(due, func(r boon.Reservation) bool { return r.Gone || r.ExpiresAt.After(now) })
+	return due[:min(max, len(due))], err
 }
 
+func redemptionID(r boon.Redemption) string { return r.ID }
+
 // Redemption implements redeem.Redemptions.
-func (t *tx) Redemption(id string) (r boon.Redemption, found bool, err error) {
-	found, err = t.c.document(&r, "SELECT body FROM redemptions WHERE id = ?", id)
-	return r, found, err
+func (t *tx) Redemption(id string) (boon.Redemption, bool, error) {
+	return read(t.pending.redemptions, id, func() (boon.Redemption, bool, error) {
+		return document[boon.Redemption](t.c, "SELECT body FROM redemptions WHERE id = ?", id)
+	})
 }
 
 // OfOrder implements redeem.Redemptions.
 func (t *tx) OfOrder(order string) ([]boon.Redemption, error) {
-	return documents[boon.Redemption](t.c, "SELECT body FROM redemptions WHERE order_id = ? ORDER BY id", order)
+	all, err := documents[boon.Redemption](t.c, "SELECT body FROM redemptions WHERE order_id = ?", order)
+	for _, id := range t.pending.ofOrder[order] {
+		all = append(all, t.pending.redemptions[id].value)
+	}
+	latest(t.pending.redemptions, all, redemptionID)
+	slices.SortFunc(all, func(a, b boon.Redemption) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	return all, err
 }
 
 // AddRedemption implements redeem.Redemptions.
 func (t *tx) AddRedemption(r boon.Redemption) (bool, error) {
-	n, err := t.put(r, "INSERT INTO redemptions (body, id, grant_id, order_id) VALUES (?, ?, ?, ?) ON CONFLICT (order_id, grant_id) DO NOTHING",
-		r.ID, r.Grant, r.OrderID)
-	return n == 1, err
+	if err := t.write(); err != nil {
+		return false, err
+	}
+	others, err := t.OfOrder(r.OrderID)
+	if err != nil || slices.ContainsFunc(others, func(x boon.Redemption) bool { return x.Grant == r.Grant }) {
+		return false, err
+	}
+	put(&t.pending, t.pending.redemptions, r.ID, r)
+	push(&t.pending, t.pending.ofOrder, r.OrderID, r.ID)
+	return true, nil
 }
 
 // ChangeRedemption implements redeem.Redemptions.
 func (t *tx) ChangeRedemption(r boon.Redemption) error {
-	_, err := t.put(r, "UPDATE redemptions SET body = ? WHERE id = ?", r.ID)
-	return err
+	if err := t.write(); err != nil {
+		return err
+	}
+	if _, found, err := t.Redemption(r.ID); err != nil || !found {
+		return wrap("change redemption", cmp.Or(err, errLost))
+	}
+	put(&t.pending, t.pending.redemptions, r.ID, r)
+	return nil
 }
 
 // AddReversal implements redeem.Redemptions.
 func (t *tx) AddReversal(v boon.Reversal) error {
-	_, err := t.put(v, "INSERT INTO reversals (body, id, redemption_id) VALUES (?, ?, ?)", v.ID, v.Redemption)
-	return err
+	t.pending.reversals = append(t.pending.reversals, v)
+	return t.write()
 }
 
 // Answer implements redeem.Answers.
 func (t *tx) Answer(key string) (redeem.Answer, bool, error) {
+	a, found, err := read(t.pending.answers, key, func() (redeem.Answer, bool, error) { return t.c.answer(key) })
+	return a, found && !a.At.Before(t.pending.forget), err
+}
+
+func (c *conn) answer(key string) (redeem.Answer, bool, error) {
 	a := redeem.Answer{Key: key}
 	var digest []byte
 	var at int64
-	found, err := t.c.one("SELECT digest, at, refusal, detail, field, body FROM answers WHERE key = ?", []any{key},
+	found, err := c.one("SELECT digest, at, refusal, detail, field, body FROM answers WHERE key = ?", []any{key},
 		&digest, &at, &a.Refusal, &a.Detail, &a.Field, &a.Body)
 	copy(a.Digest[:], digest)
 	a.At = instant(at)
@@ -113,27 +170,30 @@ func (t *tx) Answer(key string) (redeem.Answer, bool, error) {
 
 // PutAnswer implements redeem.Answers.
 func (t *tx) PutAnswer(a redeem.Answer) error {
-	_, err := t.write("INSERT INTO answers (key, digest, at, refusal, detail, field, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		a.Key, a.Digest[:], a.At.UnixNano(), string(a.Refusal), a.Detail, a.Field, a.Body)
-	return wrap("write answer", err)
+	put(&t.pending, t.pending.answers, a.Key, a)
+	return t.write()
 }
 
 // ForgetAnswers implements redeem.Answers.
 func (t *tx) ForgetAnswers(before time.Time) error {
-	_, err := t.write("DELETE FROM answers WHERE at < ?", before.UnixNano())
-	return wrap("forget answers", err)
+	if before.After(t.pending.forget) {
+		t.pending.forget = before
+	}
+	return t.write()
 }
 
 // Mark implements redeem.Marks.
-func (t *tx) Mark(partition uint32) (at boon.Position, err error) {
+func (t *tx) Mark(partition uint32) (boon.Position, error) {
+	if at, ok := t.pending.marks[partition]; ok {
+		return at, nil
+	}
 	var n int64
-	_, err = t.c.one("SELECT position FROM marks WHERE partition = ?", []any{int64(partition)}, &n)
+	_, err := t.c.one("SELECT position FROM marks WHERE partition = ?", []any{int64(partition)}, &n)
 	return boon.Position(n), wrap("read mark", err)
 }
 
 // SetMark implements redeem.Marks.
 func (t *tx) SetMark(partition uint32, at boon.Position) error {
-	_, err := t.write("INSERT INTO marks (partition, position) VALUES (?, ?) ON CONFLICT (partition) DO UPDATE SET position = excluded.position",
-		int64(partition), int64(at))
-	return wrap("write mark", err)
+	set(&t.pending, t.pending.marks, partition, at)
+	return t.write()
 }

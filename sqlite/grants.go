@@ -12,17 +12,27 @@ import (
 
 // Grant implements redeem.Grants.
 func (t *tx) Grant(id string) (boon.Grant, bool, error) {
-	return t.grant("SELECT body FROM grants WHERE id = ?", id)
+	return read(t.pending.grants, id, func() (boon.Grant, bool, error) { return t.c.grant("SELECT body FROM grants WHERE id = ?", id) })
 }
 
 // ByCode implements redeem.Grants.
 func (t *tx) ByCode(code string) (boon.Grant, bool, error) {
-	return t.grant("SELECT body FROM grants WHERE code = ? ORDER BY seq LIMIT 1", code)
+	g, found, err := t.c.grant("SELECT body FROM grants WHERE code = ? ORDER BY seq LIMIT 1", code)
+	if err != nil {
+		return g, false, err
+	}
+	if !found && len(t.pending.coded[code]) > 0 {
+		g.ID, found = t.pending.coded[code][0], true
+	}
+	if !found {
+		return g, false, nil
+	}
+	return t.Grant(g.ID)
 }
 
-func (t *tx) grant(query, key string) (boon.Grant, bool, error) {
+func (c *conn) grant(query, key string) (boon.Grant, bool, error) {
 	var body []byte
-	found, err := t.c.one(query, []any{key}, &body)
+	found, err := c.one(query, []any{key}, &body)
 	if err != nil || !found {
 		return boon.Grant{}, false, wrap("read grant", err)
 	}
@@ -32,20 +42,29 @@ func (t *tx) grant(query, key string) (boon.Grant, bool, error) {
 
 // Insert implements redeem.Grants.
 func (t *tx) Insert(g boon.Grant) (bool, error) {
-	n, err := t.write("INSERT INTO grants (id, owner, code, state, issued, expires, body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-		g.ID, ownerKey(g.Owner), g.Code, stateNumber(g.State), g.IssuedAt.UnixNano(), nanosOrNull(g.ExpiresAt), encodeGrant(g))
-	if err != nil || n == 0 {
-		return false, wrap("insert grant", err)
+	_, found, err := t.Grant(g.ID)
+	if err != nil || found {
+		return false, err
 	}
+	if err := t.write(); err != nil {
+		return false, err
+	}
+	put(&t.pending, t.pending.grants, g.ID, g)
+	push(&t.pending, t.pending.owned, g.Owner, g.ID)
+	push(&t.pending, t.pending.coded, g.Code, g.ID)
 	return true, t.tally("state/"+string(g.State), 1)
 }
 
 // Change implements redeem.Grants.
 func (t *tx) Change(g boon.Grant, from boon.GrantState) (bool, error) {
-	n, err := t.write("UPDATE grants SET state = ?, body = ? WHERE id = ? AND state = ?", stateNumber(g.State), encodeGrant(g), g.ID, stateNumber(from))
-	if err != nil || n == 0 {
-		return false, wrap("change grant", err)
+	old, found, err := t.Grant(g.ID)
+	if err != nil || !found || old.State != from {
+		return false, err
 	}
+	if err := t.write(); err != nil {
+		return false, err
+	}
+	put(&t.pending, t.pending.grants, g.ID, g)
 	if g.State == from {
 		return true, nil
 	}
@@ -55,6 +74,8 @@ func (t *tx) Change(g boon.Grant, from boon.GrantState) (bool, error) {
 	return true, t.tally("state/"+string(g.State), 1)
 }
 
+func grantID(g boon.Grant) string { return g.ID }
+
 // Owned implements redeem.Grants.
 func (t *tx) Owned(owners []boon.Identifier) ([]boon.Grant, error) {
 	var all []boon.Grant
@@ -62,23 +83,37 @@ func (t *tx) Owned(owners []boon.Identifier) ([]boon.Grant, error) {
 		if slices.Contains(owners[:i], owner) {
 			continue
 		}
-		if err := t.grants(&all, "SELECT body FROM grants WHERE owner = ?", ownerKey(owner)); err != nil {
+		if err := t.c.grants(&all, "SELECT body FROM grants WHERE owner = ?", ownerKey(owner)); err != nil {
 			return nil, err
 		}
+		for _, id := range t.pending.owned[owner] {
+			all = append(all, t.pending.grants[id].value)
+		}
 	}
+	latest(t.pending.grants, all, grantID)
 	slices.SortFunc(all, func(a, b boon.Grant) int { return cmp.Or(a.IssuedAt.Compare(b.IssuedAt), cmp.Compare(a.ID, b.ID)) })
 	return all, nil
 }
 
-// DueGrants implements redeem.Deadlines.
+// DueGrants implements redeem.Deadlines. The database is asked for as many more as may have changed here.
 func (t *tx) DueGrants(now time.Time, max int) (due []boon.Grant, err error) {
-	err = t.grants(&due, "SELECT body FROM grants WHERE state <= 2 AND expires IS NOT NULL AND expires <= ? ORDER BY expires, id LIMIT ?",
-		now.UnixNano(), max)
-	return due, err
+	changed := written(t.pending.grants)
+	err = t.c.grants(&due, "SELECT body FROM grants WHERE state <= 2 AND expires IS NOT NULL AND expires <= ? ORDER BY expires, id LIMIT ?",
+		now.UnixNano(), max+len(changed))
+	for _, id := range changed {
+		due = append(due, t.pending.grants[id].value)
+	}
+	latest(t.pending.grants, due, grantID)
+	slices.SortFunc(due, func(a, b boon.Grant) int { return cmp.Or(a.ExpiresAt.Compare(b.ExpiresAt), cmp.Compare(a.ID, b.ID)) })
+	due = slices.CompactFunc(due, func(a, b boon.Grant) bool { return a.ID == b.ID })
+	due = slices.DeleteFunc(due, func(g boon.Grant) bool {
+		return (g.State != boon.StateIssued && g.State != boon.StateSaved) || g.ExpiresAt.IsZero() || g.ExpiresAt.After(now)
+	})
+	return due[:min(max, len(due))], err
 }
 
-func (t *tx) grants(all *[]boon.Grant, query string, args ...any) error {
-	err := t.c.each(query, args, func(rows *sql.Rows) error {
+func (c *conn) grants(all *[]boon.Grant, query string, args ...any) error {
+	err := c.each(query, args, func(rows *sql.Rows) error {
 		var body sql.RawBytes
 		if err := rows.Scan(&body); err != nil {
 			return err

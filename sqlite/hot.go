@@ -95,8 +95,8 @@ func (t *tx) balance(a boon.Account) (*row, error) {
 	return r, nil
 }
 
-// flush writes what the transaction changed, one statement per row, and keeps the values for the next one.
-func (t *tx) flush() error {
+// flushHot writes what the transaction changed, one statement per row, and keeps the values for the next one.
+func (t *tx) flushHot() error {
 	for _, r := range t.hot.changed {
 		if err := t.flushRow(r); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (t *tx) flushRow(r *row) error {
 	if r.now == r.base {
 		return nil
 	}
-	n, err := t.store(r)
+	n, err := t.c.storeRow(r)
 	if err != nil {
 		return fmt.Errorf("write %s%s: %w", r.key, r.account.Kind, err)
 	}
@@ -128,18 +128,18 @@ func (t *tx) flushRow(r *row) error {
 	return nil
 }
 
-func (t *tx) store(r *row) (int64, error) {
+func (c *conn) storeRow(r *row) (int64, error) {
 	add, a := r.now-r.base, r.account
 	switch {
 	case r.key != "" && r.stored:
-		return t.c.exec("UPDATE counters SET n = n + ?1 WHERE key = ?2 AND n + ?1 BETWEEN 0 AND ?3", add, r.key, max(r.most, r.base))
+		return c.exec("UPDATE counters SET n = n + ?1 WHERE key = ?2 AND n + ?1 BETWEEN 0 AND ?3", add, r.key, max(r.most, r.base))
 	case r.key != "":
-		return t.c.exec("INSERT INTO counters (key, n) VALUES (?, ?)", r.key, r.now)
+		return c.exec("INSERT INTO counters (key, n) VALUES (?, ?)", r.key, r.now)
 	case r.stored:
-		return t.c.exec("UPDATE balances SET minor = minor + ?1 WHERE budget = ?2 AND currency = ?3 AND kind = ?4 AND minor + ?1 >= ?5",
+		return c.exec("UPDATE balances SET minor = minor + ?1 WHERE budget = ?2 AND currency = ?3 AND kind = ?4 AND minor + ?1 >= ?5",
 			add, a.Budget, string(a.Currency), string(a.Kind), r.floor)
 	}
-	return t.c.exec("INSERT INTO balances (budget, currency, kind, minor) VALUES (?, ?, ?, ?)", a.Budget, string(a.Currency), string(a.Kind), r.now)
+	return c.exec("INSERT INTO balances (budget, currency, kind, minor) VALUES (?, ?, ?, ?)", a.Budget, string(a.Currency), string(a.Kind), r.now)
 }
 
 // Take implements redeem.Limits.

@@ -54,35 +54,19 @@ func (t *tx) Balance(a boon.Account) (int64, error) {
 	return r.now, nil
 }
 
-const (
-	entryColumns = 8
-	entryRows    = 64 // inserted by one statement
+const entryColumns = 8
+
+var (
+	insertEntries = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings)", entryColumns, rowsAtOnce)
+	insertEntry   = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings)", entryColumns, 1)
 )
 
-var insertEntries = insertEntry(entryRows)
-
-func insertEntry(n int) string {
-	return "INSERT INTO entries (id, at, transition, grant_id, order_id, budget, currency, postings) VALUES " +
-		strings.TrimSuffix(strings.Repeat("(?,?,?,?,?,?,?,?),", n), ",")
-}
-
 func (t *tx) flushEntries() error {
-	pending := t.hot.entries
-	for len(pending) > 0 {
-		n, query := entryRows, insertEntries
-		if len(pending) < entryRows {
-			n, query = 1, insertEntry(1)
-		}
-		args := make([]any, 0, n*entryColumns)
-		for _, e := range pending[:n] {
-			args = append(args, entryArgs(e)...)
-		}
-		if _, err := t.c.exec(query, args...); err != nil {
-			return fmt.Errorf("append entries: %w", err)
-		}
-		pending = pending[n:]
+	args := make([]any, 0, len(t.hot.entries)*entryColumns)
+	for _, e := range t.hot.entries {
+		args = append(args, entryArgs(e)...)
 	}
-	return nil
+	return wrap("append entries", t.c.insertAll(args, entryColumns, insertEntries, insertEntry))
 }
 
 func entryArgs(e boon.Entry) []any {

@@ -42,7 +42,7 @@ func (c *conn) counters(prefix string, fn func(key string, n int64)) error {
 	})
 }
 
-// Balances reads every account, by budget, currency and kind.
+// Balances reads every account that does not stand at zero, by budget, currency and kind.
 func (db *DB) Balances(ctx context.Context) (all []ledger.Balance, err error) {
 	err = db.read(ctx, func(c *conn) (err error) {
 		all, err = c.balances()
@@ -52,7 +52,7 @@ func (db *DB) Balances(ctx context.Context) (all []ledger.Balance, err error) {
 }
 
 func (c *conn) balances() (all []ledger.Balance, err error) {
-	err = c.each("SELECT budget, currency, kind, minor FROM balances ORDER BY budget, currency, kind", nil, func(rows *sql.Rows) error {
+	err = c.each("SELECT budget, currency, kind, minor FROM balances WHERE minor <> 0 ORDER BY budget, currency, kind", nil, func(rows *sql.Rows) error {
 		var b ledger.Balance
 		err := rows.Scan(&b.Account.Budget, &b.Account.Currency, &b.Account.Kind, &b.Minor)
 		all = append(all, b)

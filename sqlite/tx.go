@@ -1,85 +1,96 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"boon/redeem"
 )
 
-var errViewWrites = errors.New("write in a view")
+var (
+	errViewWrites = errors.New("write in a view")
+	errLost       = errors.New("the row is gone")
+)
 
 // tx implements redeem.Tx on a connection that is inside a transaction.
 type tx struct {
 	c        *conn
 	writable bool
 	hot      hot
-	saved    []bool // per open Try: whether its savepoint was made; it is made by the first statement that writes
-	broken   error  // the transaction cannot commit any more
+	pending  pending
+	broken   error // the transaction cannot commit any more
 }
 
 func newTx(c *conn, writable bool) *tx {
-	return &tx{c: c, writable: writable, hot: newHot()}
+	return &tx{c: c, writable: writable, hot: newHot(), pending: newPending()}
 }
 
 func (t *tx) reset() {
-	t.hot, t.saved, t.broken = newHot(), t.saved[:0], nil
+	t.hot, t.pending, t.broken = newHot(), newPending(), nil
 }
 
 // Try implements redeem.Tx.
 func (t *tx) Try(fn func(redeem.Tx) error) error {
-	depth, mark := len(t.saved), t.hot.mark()
-	t.saved = append(t.saved, false)
+	hot, rows := t.hot.mark(), len(t.pending.undo)
+	reversals, forget := len(t.pending.reversals), t.pending.forget
 	err := fn(t)
 	if err != nil {
-		t.hot.rollback(mark)
-	}
-	made := t.saved[depth]
-	t.saved = t.saved[:depth]
-	if made {
-		if end := t.end(depth, err != nil); end != nil {
-			t.broken = errors.Join(t.broken, end)
-			return errors.Join(err, end)
-		}
+		t.hot.rollback(hot)
+		t.pending.rollback(rows)
+		t.pending.reversals, t.pending.forget = t.pending.reversals[:reversals], forget
 	}
 	return err
 }
 
-func (t *tx) end(depth int, back bool) error {
-	name := savepoint(depth)
-	if back {
-		if _, err := t.c.exec("ROLLBACK TO " + name); err != nil {
-			return fmt.Errorf("roll back: %w", err)
-		}
+// flush writes what the transaction changed.
+func (t *tx) flush() error {
+	if err := t.flushHot(); err != nil {
+		return err
 	}
-	_, err := t.c.exec("RELEASE " + name)
-	return err
+	if err := t.flushRows(); err != nil {
+		return err
+	}
+	t.pending = newPending()
+	return nil
 }
 
-func savepoint(depth int) string { return "s" + strconv.Itoa(depth) }
-
-// arm makes the savepoints that stand open before the first statement that writes.
-func (t *tx) arm() error {
+func (t *tx) write() error {
 	if !t.writable {
 		return errViewWrites
-	}
-	for depth, made := range t.saved {
-		if made {
-			continue
-		}
-		if _, err := t.c.exec("SAVEPOINT " + savepoint(depth)); err != nil {
-			return fmt.Errorf("savepoint: %w", err)
-		}
-		t.saved[depth] = true
 	}
 	return nil
 }
 
-// write runs a statement that writes.
-func (t *tx) write(query string, args ...any) (int64, error) {
-	if err := t.arm(); err != nil {
-		return 0, err
+func orLost(err error, n int64) error {
+	if err == nil && n != 1 {
+		return errLost
 	}
-	return t.c.exec(query, args...)
+	return err
+}
+
+// write runs plain statements in the writer's transaction, in a savepoint of their own.
+func (db *DB) write(ctx context.Context, fn func(*conn) error) error {
+	return db.Update(ctx, func(inner redeem.Tx) (err error) {
+		t := inner.(*tx)
+		if _, err = t.c.exec("SAVEPOINT plain"); err != nil {
+			return err
+		}
+		defer func() {
+			if end := t.c.endPlain(err != nil); end != nil {
+				t.broken = errors.Join(t.broken, end)
+			}
+		}()
+		return fn(t.c)
+	})
+}
+
+func (c *conn) endPlain(back bool) error {
+	if back {
+		if _, err := c.exec("ROLLBACK TO plain"); err != nil {
+			return fmt.Errorf("roll back: %w", err)
+		}
+	}
+	_, err := c.exec("RELEASE plain")
+	return err
 }

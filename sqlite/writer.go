@@ -150,14 +150,3 @@ func (j *job) run(t *tx) {
 		return j.fn(inner)
 	})
 }
-
-// write runs plain statements in the writer's transaction.
-func (db *DB) write(ctx context.Context, fn func(*conn) error) error {
-	return db.Update(ctx, func(inner redeem.Tx) error {
-		t := inner.(*tx)
-		if err := t.arm(); err != nil {
-			return err
-		}
-		return fn(t.c)
-	})
-}
