@@ -68,3 +68,24 @@ func TestPendingModel(t *testing.T) {
 		}
 	})
 }
+
+// TestAcceptNotes: a decision of any identifier that the message names waits for it.
+func TestAcceptNotes(t *testing.T) {
+	s := newStores()
+	a := s.acceptor()
+	a.Pending = NewPending()
+	batch := messages(t, `{"type":"page","messageId":"m1","userId":"u1","anonymousId":"a1"}`)
+	receipts, err := a.Accept(t.Context(), batch, receipt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ns, raw := range map[boon.Namespace]string{boon.NamespaceUser: "u1", boon.NamespaceAnonymous: "a1"} {
+		if _, behind := a.Pending.behind([]boon.Identifier{testHasher.Hash(ns, raw)}); !behind {
+			t.Errorf("%s is not waited for", raw)
+		}
+	}
+	a.Pending.Applied(0, receipts[0].Position)
+	if _, behind := a.Pending.behind([]boon.Identifier{testHasher.Hash(boon.NamespaceUser, "u1")}); behind {
+		t.Error("still waiting after it was applied")
+	}
+}
