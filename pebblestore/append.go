@@ -23,7 +23,6 @@ type call struct {
 
 	owner   atomic.Bool // set by whoever takes the call first: the committer, or a caller that gives up
 	results []boon.Appended
-	writes  []boon.Write
 	err     error
 	done    chan struct{}
 }
@@ -175,8 +174,7 @@ func (g *group) stage(c *call) error {
 		c.results[i] = boon.Appended{Position: position, Duplicate: repeated}
 	}
 	if c.with != nil {
-		c.writes = c.with(c.results)
-		stage(g.batch, c.writes)
+		stage(g.batch, c.with(c.results))
 	}
 	return nil
 }
@@ -241,11 +239,7 @@ func (g *group) write() error {
 	if g.batch.Empty() {
 		return g.batch.Close()
 	}
-	var writes []boon.Write
-	for _, c := range g.calls {
-		writes = append(writes, c.writes...)
-	}
-	return g.db.apply(g.batch, writes, pebble.Sync)
+	return g.db.apply(g.batch, pebble.Sync)
 }
 
 func (g *group) answer(err error) {

@@ -56,35 +56,35 @@ func benchKey(n int) []byte { return fmt.Appendf(nil, "s/user/%016d", n) }
 
 // BenchmarkGet reads values of 1 KB out of 200,000: hot, of 2,000 keys; cold, of all.
 func BenchmarkGet(b *testing.B) {
-	for _, hot := range []int64{0, -1} {
-		db := open(b, b.TempDir(), Options{HotBytes: hot})
-		value := make([]byte, 1024)
-		rng := rand.NewChaCha8([32]byte{})
-		for n := 0; n < benchKeys; n += 1000 {
-			var writes []boon.Write
-			for i := range 1000 {
-				_, _ = rng.Read(value[:512])
-				writes = append(writes, boon.Write{Key: benchKey(n + i), Value: append([]byte{}, value...)})
-			}
-			if err := db.Commit(b.Context(), writes, false); err != nil {
-				b.Fatal(err)
-			}
+	db := open(b, b.TempDir(), Options{})
+	defer db.Close()
+	fillBench(b, db)
+	b.Run("hot", func(b *testing.B) { benchGet(b, db, 2000) })
+	b.Run("cold", func(b *testing.B) { benchGet(b, db, benchKeys) })
+	b.Run("absent", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = db.Get(b.Context(), []byte("s/user/0absent"))
 		}
-		if err := db.pebble.Flush(); err != nil {
+	})
+	b.Run("rewrite", func(b *testing.B) { benchRewrite(b, db) })
+}
+
+func fillBench(b *testing.B, db *DB) {
+	rng := rand.NewChaCha8([32]byte{})
+	for n := 0; n < benchKeys; n += 1000 {
+		var writes []boon.Write
+		for i := range 1000 {
+			value := make([]byte, 1024)
+			_, _ = rng.Read(value[:512])
+			writes = append(writes, boon.Write{Key: benchKey(n + i), Value: value})
+		}
+		if err := db.Commit(b.Context(), writes, false); err != nil {
 			b.Fatal(err)
 		}
-		name := map[int64]string{0: "cache", -1: "no cache"}[hot]
-		b.Run(name+"/hot", func(b *testing.B) { benchGet(b, db, 2000) })
-		b.Run(name+"/cold", func(b *testing.B) { benchGet(b, db, benchKeys) })
-		b.Run(name+"/absent", func(b *testing.B) {
-			key := []byte("s/user/none")
-			b.ReportAllocs()
-			for b.Loop() {
-				_, _ = db.Get(b.Context(), key)
-			}
-		})
-		b.Run(name+"/rewrite", func(b *testing.B) { benchRewrite(b, db) })
-		_ = db.Close()
+	}
+	if err := db.pebble.Flush(); err != nil {
+		b.Fatal(err)
 	}
 }
 

@@ -18,7 +18,6 @@ type DB struct {
 	pebble *pebble.DB
 	lock   *pebble.Lock
 	failed *failure
-	hot    *hotCache
 	filter *filter
 	last   []atomic.Uint64 // by partition: highest position on disk
 
@@ -50,8 +49,7 @@ func Open(dir string, options Options) (*DB, error) {
 	}
 	db := &DB{
 		pebble: p, lock: lock, failed: failed,
-		hot: newHotCache(options.HotBytes), filter: newFilter(filterBytes),
-		queue: make(chan *call, options.Queue), closing: make(chan struct{}),
+		filter: newFilter(filterBytes), queue: make(chan *call, options.Queue), closing: make(chan struct{}),
 	}
 	if err := db.recover(options.Partitions); err != nil {
 		return nil, fmt.Errorf("open event store: %w", errors.Join(err, p.Close(), lock.Close()))

@@ -22,13 +22,9 @@ func open(t testing.TB, dir string, options Options) *DB {
 }
 
 func TestStore(t *testing.T) {
-	for name, hot := range map[string]int64{"cache": 0, "tiny cache": 1000, "no cache": -1} {
-		t.Run(name, func(t *testing.T) {
-			conformance.RunStore(t, func(t testing.TB, dir string, partitions int) conformance.Store {
-				return open(t, dir, Options{Partitions: uint32(partitions), HotBytes: hot})
-			})
-		})
-	}
+	conformance.RunStore(t, func(t testing.TB, dir string, partitions int) conformance.Store {
+		return open(t, dir, Options{Partitions: uint32(partitions)})
+	})
 }
 
 func wantInUse(t *testing.T, dir string) {

@@ -26,7 +26,7 @@ func (db *DB) Commit(ctx context.Context, writes []boon.Write, durable bool) err
 	if durable {
 		sync = pebble.Sync
 	}
-	if err := db.apply(batch, writes, sync); err != nil {
+	if err := db.apply(batch, sync); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
@@ -45,12 +45,8 @@ func stage(batch *pebble.Batch, writes []boon.Write) {
 	}
 }
 
-// apply writes the batch, of which writes are the user's part, and takes care that the cache never holds what it replaces.
-func (db *DB) apply(batch *pebble.Batch, writes []boon.Write, sync *pebble.WriteOptions) error {
-	db.hot.begin(writes)
-	err := db.failed.guard(func() error { return batch.Commit(sync) })
-	db.hot.end(writes, err == nil)
-	if err != nil {
+func (db *DB) apply(batch *pebble.Batch, sync *pebble.WriteOptions) error {
+	if err := db.failed.guard(func() error { return batch.Commit(sync) }); err != nil {
 		return err
 	}
 	return batch.Close()
@@ -65,15 +61,10 @@ func (db *DB) Get(ctx context.Context, key []byte) ([]byte, error) {
 		return nil, err
 	}
 	defer db.done()
-	value, ticket, found := db.hot.get(key)
-	if found {
-		return value, nil
-	}
 	value, err := db.get(userKey(nil, key))
 	if err != nil {
 		return nil, fmt.Errorf("get: %w", err)
 	}
-	db.hot.put(key, value, ticket)
 	return value, nil
 }
 
@@ -127,3 +118,6 @@ func (db *DB) Scan(ctx context.Context, prefix, from []byte, fn func(key, value 
 	}
 	return nil
 }
+
+// clone is never nil: an empty value is not an absent one.
+func clone(value []byte) []byte { return append(make([]byte, 0, len(value)), value...) }

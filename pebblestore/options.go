@@ -15,7 +15,6 @@ const memTableBytes = 64 << 20
 type Options struct {
 	Partitions uint32       // of the log; default 1 for a new folder, whatever it has for an old one
 	CacheBytes int64        // Pebble's block cache, bytes; default 64 MB
-	HotBytes   int64        // cache of values in front of Get, bytes; default 32 MB; negative: none
 	Queue      int          // Append calls that may wait; default 4,096
 	Logger     *slog.Logger // where Pebble's errors go; default nowhere
 
@@ -25,9 +24,6 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.CacheBytes == 0 {
 		o.CacheBytes = 64 << 20
-	}
-	if o.HotBytes == 0 {
-		o.HotBytes = 32 << 20
 	}
 	if o.Queue == 0 {
 		o.Queue = 4096

@@ -89,10 +89,10 @@ func (db *DB) trim(ctx context.Context, it *pebble.Iterator, mark *boon.Write, o
 		if batch.Len() < trimBytes {
 			continue
 		}
-		if err := db.apply(batch, nil, pebble.NoSync); err != nil {
+		if err := db.apply(batch, pebble.NoSync); err != nil {
 			return errors.Join(err, it.Close())
 		}
 		batch = db.pebble.NewBatch()
 	}
-	return errors.Join(it.Close(), db.apply(batch, nil, pebble.Sync))
+	return errors.Join(it.Close(), db.apply(batch, pebble.Sync))
 }
