@@ -82,9 +82,9 @@ func (v value) settleCodes(c *boon.Codes) bool {
 		}
 	}
 	switch {
-	case c.Mode == "public" && c.Code == "" && !v.broken[v.element]:
+	case c.Mode == "public" && c.Code == "" && !v.broken[v.doc]:
 		return v.problem("a public code needs code: which one it is")
-	case c.Mode == "pool" && c.Pool == nil && !v.broken[v.element]:
+	case c.Mode == "pool" && c.Pool == nil && !v.broken[v.doc]:
 		return v.problem("a pool needs file: where its codes are")
 	case c.Mode != "public" && c.Code != "":
 		return v.problem("code is for mode public, not %s", c.Mode)

@@ -108,7 +108,7 @@ func (o object[T]) readField(v value, f field[T], given map[string]value, into *
 }
 
 func (o object[T]) refuseUnknown(v value, entries []entry) {
-	top := v.path == v.element
+	top := v.path == v.doc
 	for _, e := range entries {
 		if top && e.name == "kind" {
 			continue
@@ -166,7 +166,7 @@ func nested[T any](o object[T]) form[T] {
 		},
 		write: func(x T, c boon.Currency) *yaml.Node {
 			if m := o.write(&x, c); len(m.Content) > 0 {
-				return m
+				return compact(m)
 			}
 			return nil
 		},

@@ -30,17 +30,27 @@ func newFile(name string, content []byte) *file {
 }
 
 // textStart is where the text of a scalar begins: past a quote or a block mark, so that a place in an expression is a place in the file.
-type textStart struct{ line, column int }
+// It is exact when the file holds the text letter by letter.
+type textStart struct {
+	line, column int
+	exact        bool
+}
 
 func (f *file) textStart(n *yaml.Node) textStart {
+	start := textStart{line: n.Line, column: n.Column}
 	switch {
 	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
-		return textStart{n.Line, n.Column + 1}
+		start.column++
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		line := n.Line + 1
-		return textStart{line, f.indentation(line) + 1}
+		start.line++
+		start.column = f.indentation(start.line) + 1
+		start.exact = n.Style&yaml.LiteralStyle != 0
+		return start
 	}
-	return textStart{n.Line, n.Column}
+	if start.line <= len(f.lines) && start.column <= len(f.lines[start.line-1]) {
+		start.exact = strings.HasPrefix(f.lines[start.line-1][start.column-1:], n.Value)
+	}
+	return start
 }
 
 func (f *file) indentation(line int) int {
@@ -104,9 +114,14 @@ func (f *file) documents(content []byte) ([]*yaml.Node, *Problem) {
 	}
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+var (
+	yamlLine      = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '([^']*)' referenced`)
+	// countedFromZero are the complaints whose line the parser counts from 0; in all others it counts from 1.
+	countedFromZero = regexp.MustCompile(`^did not find expected (<|',|'-'|key|node)`)
+)
 
-// syntax gives the parser's complaint a place. The parser names a line only; the column is that of the line's first character.
+// syntax gives the parser's complaint a place. The parser names a line at most; the column is that of the line's first character.
 func (f *file) syntax(err error) *Problem {
 	line, message := 1, err.Error()
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
@@ -115,7 +130,33 @@ func (f *file) syntax(err error) *Problem {
 			line = n
 		}
 	}
+	if countedFromZero.MatchString(message) {
+		line++
+	}
+	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
+		return f.alias("*" + m[1])
+	}
+	line = f.lastText(line)
 	return f.problem(line, f.indentation(line)+1, "not YAML: "+message)
+}
+
+// alias finds an alias that the parser stumbled over.
+func (f *file) alias(mark string) *Problem {
+	for i, text := range f.lines {
+		if at := strings.Index(text, mark); at >= 0 {
+			return f.problem(i+1, at+1, "aliases are not allowed in a bundle; write the value out")
+		}
+	}
+	return f.problem(1, 1, "aliases are not allowed in a bundle; write the value out")
+}
+
+// lastText is the line, or the last one before it with any text: nobody looks for a mistake past the end.
+func (f *file) lastText(line int) int {
+	line = min(max(line, 1), len(f.lines))
+	for line > 1 && strings.TrimSpace(f.lines[line-1]) == "" {
+		line--
+	}
+	return line
 }
 
 // refused finds anchors, aliases, tags and merge keys anywhere in a document: a bundle says plainly what it says.

@@ -16,7 +16,7 @@ import (
 
 var (
 	idPattern     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
-	numberPattern = regexp.MustCompile(`^-?[0-9]{1,15}(\.[0-9]+)?$`)
+	numberPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 )
 
 func plain(s string) *yaml.Node {

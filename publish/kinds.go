@@ -14,25 +14,22 @@ type kind struct {
 	name, doc string
 	rows      []row
 	read      func(value, *boon.Bundle)
-	write     func(*boon.Bundle) []written
-	ids       func(*boon.Bundle) []string
+	elements  func(*boon.Bundle) []element
 }
 
-// written is one element as YAML.
-type written struct {
+// element is one document's content: the noun, and how it is written.
+type element struct {
 	id   string
+	noun any
 	node *yaml.Node
 }
 
 var kinds = []kind{
 	{
 		name: "Shop", rows: shopFields.rows(),
-		doc:  "What is true of the whole shop. A bundle has exactly one.",
-		read: readShop,
-		write: func(b *boon.Bundle) []written {
-			return []written{{b.Shop.ID, shopFields.write(&b.Shop, b.Shop.Currency)}}
-		},
-		ids: func(b *boon.Bundle) []string { return []string{b.Shop.ID} },
+		doc:      "What is true of the whole shop. A bundle has exactly one.",
+		read:     readShop,
+		elements: shopElement,
 	},
 	listed("Budget", "Funds grants. Every offer but a nudge draws on one.", budgetFields, func(b *boon.Bundle) *[]boon.Budget { return &b.Budgets }, func(x *boon.Budget) string { return x.ID }),
 	listed("Campaign", "Groups offers under one budget and one holdout.", campaignFields, func(b *boon.Bundle) *[]boon.Campaign { return &b.Campaigns }, func(x *boon.Campaign) string { return x.ID }),
@@ -66,16 +63,10 @@ func listed[T any](name, doc string, o object[T], at func(*boon.Bundle) *[]T, id
 			o.read(v, &x)
 			*at(b) = append(*at(b), x)
 		},
-		write: func(b *boon.Bundle) []written {
-			var all []written
+		elements: func(b *boon.Bundle) []element {
+			var all []element
 			for _, x := range *at(b) {
-				all = append(all, written{id(&x), o.write(&x, b.Shop.Currency)})
-			}
-			return all
-		},
-		ids: func(b *boon.Bundle) (all []string) {
-			for _, x := range *at(b) {
-				all = append(all, id(&x))
+				all = append(all, element{id(&x), x, o.write(&x, b.Shop.Currency)})
 			}
 			return all
 		},
@@ -101,6 +92,14 @@ func readShop(v value, b *boon.Bundle) {
 	v.shop = v.position()
 	v.at[v.path] = v.shop
 	shopFields.read(v, &b.Shop)
+}
+
+// shopElement is empty for a bundle without a shop, as there is before the first release.
+func shopElement(b *boon.Bundle) []element {
+	if b.Shop.ID == "" {
+		return nil
+	}
+	return []element{{b.Shop.ID, b.Shop, shopFields.write(&b.Shop, b.Shop.Currency)}}
 }
 
 // canonical sorts what has no order of its own, and gives offers the budget of their campaign.

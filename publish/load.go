@@ -97,15 +97,15 @@ func (r *reading) documents(name string, content []byte) []document {
 	}
 	var docs []document
 	for i, node := range nodes {
-		v := value{reading: r, file: f, node: node, element: fmt.Sprintf("document %d", i+1)}
+		v := value{reading: r, file: f, node: node, doc: fmt.Sprintf("document %d", i+1)}
 		if bad, why := refused(node); bad != nil {
 			v.node = bad
 			v.problem("%s", why)
 			continue
 		}
 		if k := kindOf(v); k != nil {
-			v.element = k.name + "/" + idOf(v, i)
-			v.path = v.element
+			v.doc = k.name + "/" + idOf(v, i)
+			v.path = v.doc
 			docs = append(docs, document{k, v})
 		}
 	}

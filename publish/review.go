@@ -27,7 +27,9 @@ func review(r *reading, b *boon.Bundle, first Position) {
 		r.problems = append(r.problems, &Problem{Position: first, Message: "the bundle has no Shop; add a document with kind: Shop, id, currency and timezone"})
 	}
 	for _, k := range kinds {
-		v.ids[k.name] = k.ids(b)
+		for _, e := range k.elements(b) {
+			v.ids[k.name] = append(v.ids[k.name], e.id)
+		}
 	}
 	v.loadSKUs(path.Dir(first.File))
 	v.each()

@@ -23,10 +23,10 @@ type reading struct {
 // value is one YAML node on its way into a field.
 type value struct {
 	*reading
-	file    *file
-	node    *yaml.Node
-	element string // the document it belongs to: "Offer/ten-off"
-	path    string
+	file *file
+	node *yaml.Node
+	doc  string // the document it belongs to: "Offer/ten-off"
+	path string
 }
 
 func (v value) position() Position {
@@ -36,7 +36,7 @@ func (v value) position() Position {
 // problem notes what is wrong with v; it always gives false, to be returned by a reader.
 func (v value) problem(format string, args ...any) bool {
 	v.problems = append(v.problems, &Problem{Position: v.position(), Path: v.path, Message: fmt.Sprintf(format, args...)})
-	v.broken[v.element] = true
+	v.broken[v.doc] = true
 	return false
 }
 
