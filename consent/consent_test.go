@@ -60,6 +60,7 @@ func TestGate(t *testing.T) {
 		{"a later yes to marketing lifts the objection", chosen(no(boon.PurposeMarketing, 0), yes(boon.PurposeMarketing, 1)), mixed, "US", boon.PurposeEmail, Allowed{true, BecauseOptOut}},
 		{"gpc denies sale over an earlier yes", gpc, mixed, "US", boon.PurposeSale, Allowed{false, BecauseGPC}},
 		{"gpc yields to a later yes", regranted, mixed, "US", boon.PurposeSale, Allowed{true, BecauseGranted}},
+		{"gpc outweighs a yes of the same instant", State{Choices: regranted.Choices, GPC: at(2)}, mixed, "US", boon.PurposeSale, Allowed{false, BecauseGPC}},
 		{"gpc stops at sale", gpc, mixed, "US", boon.PurposePersonalization, Allowed{true, BecauseOptOut}},
 		{"gpc reaches as far as the shop says", gpc, wide, "US", boon.PurposePersonalization, Allowed{false, BecauseGPC}},
 		{"an unknown purpose is not allowed", State{}, mixed, "US", 99, Allowed{false, BecauseOptIn}},

@@ -1,6 +1,7 @@
 package feature
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"boon/internal/wire"
@@ -12,7 +13,7 @@ const version = 1
 func (s *State) Encode() []byte { return s.Append(make([]byte, 0, s.size())) }
 
 func (s *State) size() int {
-	return 160 + 16*len(s.Days) + 12*len(s.Interests) + 24*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns))
+	return 192 + 8*len(s.Days) + 8*len(s.Interests) + 16*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns))
 }
 
 // Append writes the stored form after buf.
@@ -49,26 +50,36 @@ func (s *State) Append(buf []byte) []byte {
 // putDays writes a day as its distance from the one before, doubled, plus 1 when money follows: a mask of what is not zero, and that.
 func (s *State) putDays(w *wire.Writer) {
 	w.Uint(uint64(len(s.Days)))
+	buf := w.Buf // a local slice spares a write barrier for every field
 	var before int64
 	for i := range s.Days {
 		d := &s.Days[i]
-		money := d.money()
-		mask := byte(0)
-		for bit, n := range money {
-			if *n != 0 {
-				mask |= 1 << bit
-			}
-		}
-		w.Uint(uint64(d.Number-before)<<1 | uint64(min(mask, 1)))
-		w.Uint(d.Active)
+		mask := d.mask()
+		buf = binary.AppendUvarint(buf, uint64(d.Number-before)<<1|uint64(min(mask, 1)))
+		buf = binary.AppendUvarint(buf, d.Active)
 		before = d.Number
-		if mask != 0 {
-			w.Byte(mask)
+		if mask == 0 {
+			continue
 		}
-		for ; mask != 0; mask &= mask - 1 {
-			w.Int(*money[bits.TrailingZeros8(mask)])
+		buf = append(buf, mask)
+		for money := d.money(); mask != 0; mask &= mask - 1 {
+			buf = binary.AppendVarint(buf, *money[bits.TrailingZeros8(mask)])
 		}
 	}
+	w.Buf = buf
+}
+
+// mask has a bit for each of the day's sums that is not zero.
+func (d *Day) mask() (mask byte) {
+	if d.Orders|d.CouponOrders|d.Units|d.Revenue|d.Discount|d.Refunded == 0 {
+		return 0
+	}
+	for bit, n := range d.money() {
+		if *n != 0 {
+			mask |= 1 << bit
+		}
+	}
+	return mask
 }
 
 // money lists a day's sums in the order in which they are stored.
@@ -86,12 +97,14 @@ func (s *State) putInterests(w *wire.Writer) {
 		}
 		w.String(s.Interests[i].Category)
 		w.Uint(uint64(end - i))
+		buf := w.Buf
 		var before int64
 		for ; i < end; i++ {
-			w.Int(s.Interests[i].Bucket - before)
-			w.Int(s.Interests[i].Points)
+			buf = binary.AppendVarint(buf, s.Interests[i].Bucket-before)
+			buf = binary.AppendVarint(buf, s.Interests[i].Points)
 			before = s.Interests[i].Bucket
 		}
+		w.Buf = buf
 	}
 }
 

@@ -37,18 +37,11 @@ func tell(traits []Trait, t Trait, keep int) []Trait {
 	}
 	oldest := 0
 	for i := range traits {
-		if older(&traits[i], &traits[oldest]) {
-			oldest = i
+		if traits[i].At < traits[oldest].At {
+			oldest = i // names ascend, so of those told at once the first by name goes
 		}
 	}
 	return slices.Delete(traits, oldest, oldest+1)
-}
-
-func older(a, b *Trait) bool {
-	if a.At != b.At {
-		return a.At < b.At
-	}
-	return a.Name < b.Name
 }
 
 // value finds a named register's value.

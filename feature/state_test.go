@@ -160,6 +160,38 @@ func TestBoundsKeepTheNewest(t *testing.T) {
 	}
 }
 
+// Bounds by key are exact: what stays are the newest keys of all, whatever the order, ties included.
+func TestBoundsAreByKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var events []boon.Event
+		for i := range 300 {
+			view := track(boon.ProductViewed, ago(bucketDays*(i%3)))
+			view.Category = fmt.Sprintf("c%03d", i)
+			events = append(events, view)
+		}
+		told := boon.Event{Kind: boon.KindIdentify, Time: noon, Traits: map[string]string{}}
+		later := boon.Event{Kind: boon.KindIdentify, Time: noon, Traits: map[string]string{}}
+		for i := range 50 {
+			told.Traits[fmt.Sprintf("t%03d", i)] = "x"
+			later.Traits[fmt.Sprintf("t%03d", 50+i)] = "x"
+		}
+		s := folded(rapid.Permutation(append(events, told, later)).Draw(t, "shuffled")...)
+		oldest := floorDiv(day(ago(2*bucketDays).UnixMilli()), bucketDays)
+		fell := map[string]bool{}
+		for i := 2; len(fell) < 300-keepInterests; i += 3 { // the oldest bucket's first categories
+			fell[fmt.Sprintf("c%03d", i)] = true
+		}
+		for _, kept := range s.Interests {
+			if fell[kept.Category] && kept.Bucket == oldest {
+				t.Fatalf("%v is kept, and something newer fell", kept)
+			}
+		}
+		if len(s.Interests) != keepInterests || s.Traits[0].Name != "t036" || len(s.Traits) != keepTraits {
+			t.Fatalf("%d interests, %d traits from %s", len(s.Interests), len(s.Traits), s.Traits[0].Name)
+		}
+	})
+}
+
 // A browser whose clock runs years ahead must not age everything that others told.
 func TestAWrongClockPrunesNothing(t *testing.T) {
 	s := folded(order(noon, "1", 1000))

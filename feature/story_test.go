@@ -1,6 +1,7 @@
 package feature
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -149,6 +150,18 @@ func TestCycle(t *testing.T) {
 	check(t, Compute(&four, Cuts{CycleDays: 12}, shopAndInput()), map[string]any{"profile.cycle_days": 7.0})
 }
 
+// A window of n days is today and the n-1 days before it.
+func TestWindows(t *testing.T) {
+	var s State
+	for _, days := range []int{0, 6, 7, 29, 30, 89, 90, 364, 365} {
+		Fold(&s, order(ago(days), fmt.Sprint(days), 100), "USD")
+	}
+	check(t, Compute(&s, Cuts{}, shopAndInput()), map[string]any{
+		"profile.orders_7d": int64(2), "profile.orders_30d": int64(4), "profile.orders_90d": int64(6), "profile.orders_365d": int64(8), "profile.orders": int64(9),
+		"profile.revenue_30d": 4.0, "profile.revenue_90d": 6.0, "profile.revenue_365d": 8.0,
+	})
+}
+
 func TestReturnIsOpenUntilDoneOrForgotten(t *testing.T) {
 	requested := func(days int, id string) boon.Event {
 		e := track(boon.ReturnRequested, ago(days))
@@ -186,6 +199,34 @@ func TestSessionSurvivesSigningIn(t *testing.T) {
 	}
 	if over := s.Session(noon.Add(29 * time.Minute)); over != (Session{}) {
 		t.Errorf("30 minutes of silence end a session: %+v", over)
+	}
+}
+
+func TestMission(t *testing.T) {
+	var views []boon.Event
+	for i := range 3 {
+		views = append(views, track(boon.ProductViewed, noon.Add(-time.Duration(i)*time.Minute)))
+	}
+	lamp := []boon.Line{{SKU: "sku-1", Quantity: 1}}
+	for _, c := range []struct {
+		story   string
+		events  []boon.Event
+		cart    []boon.Line
+		product string
+		want    string
+	}{
+		{"nobody, nothing", nil, nil, "", ""},
+		{"looking around", views, nil, "other", "explore"},
+		{"two views are not looking around", views[:2], nil, "", ""},
+		{"looking around with a cart", views, lamp, "", ""},
+		{"what was bought before, in the cart", []boon.Event{order(ago(30), "1", 100)}, lamp, "", "replenish"},
+		{"what was bought before, looked at", append(views, order(ago(30), "1", 100)), nil, "sku-1", "replenish"},
+	} {
+		t.Run(c.story, func(t *testing.T) {
+			s := folded(c.events...)
+			in := &Input{Now: noon, Shop: &boon.Shop{Currency: "USD"}, Cart: boon.Order{Currency: "USD", Lines: c.cart}, Product: &boon.Product{SKU: c.product}}
+			check(t, Compute(&s, Cuts{}, in), map[string]any{"session.mission": c.want})
+		})
 	}
 }
 

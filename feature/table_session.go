@@ -1,6 +1,7 @@
 package feature
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ var sessionTable = []Definition{
 	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
 	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart of this session", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
 	integer("session.cart_lines", "lines", "of the last cart of this session", func(r *Reading) int64 { return r.sessionCart().Lines }),
+	text("session.mission", "", "replenish (the product looked at or one in the cart was bought of late), explore (three product views in this session and an empty cart), else \"\"", func(r *Reading) string { return r.mission() }),
 	text("session.cart_category", "", "of the line that costs most in the last cart of this session", func(r *Reading) string { return r.sessionCart().Category }),
 }
 
@@ -29,6 +31,20 @@ func (r *Reading) sessionCart() Cart {
 		return Cart{}
 	}
 	return r.Cart
+}
+
+func (r *Reading) mission() string {
+	lines := r.in.Cart.Lines
+	for i := range r.Purchases {
+		sku := r.Purchases[i].SKU
+		if r.product().SKU == sku || slices.ContainsFunc(lines, func(l boon.Line) bool { return l.SKU == sku }) {
+			return "replenish"
+		}
+	}
+	if len(lines) == 0 && r.session.ProductViews >= 3 {
+		return "explore"
+	}
+	return ""
 }
 
 func (r *Reading) shippingShock() float64 {

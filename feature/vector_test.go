@@ -174,10 +174,17 @@ func BenchmarkState(b *testing.B) {
 	s, o := typical(), folded(story()...)
 	data := s.Encode()
 	b.Run("encode", func(b *testing.B) {
-		b.ReportMetric(float64(len(data)), "bytes")
 		b.ReportAllocs()
 		for b.Loop() {
 			s.Encode()
+		}
+		b.ReportMetric(float64(len(data)), "bytes")
+	})
+	b.Run("append", func(b *testing.B) {
+		buf := make([]byte, 0, 1<<14)
+		b.ReportAllocs()
+		for b.Loop() {
+			s.Append(buf)
 		}
 	})
 	b.Run("decode", func(b *testing.B) {
@@ -207,11 +214,11 @@ func BenchmarkCompute(b *testing.B) {
 		}
 	})
 	b.Run("json", func(b *testing.B) {
-		b.ReportMetric(float64(len(data)), "bytes")
 		b.ReportAllocs()
 		for b.Loop() {
 			v.Append(nil)
 		}
+		b.ReportMetric(float64(len(data)), "bytes")
 	})
 	b.Run("parse", func(b *testing.B) {
 		b.ReportAllocs()
