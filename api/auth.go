@@ -142,11 +142,8 @@ func (s *server) tokenCaller(secret string, route *route) (caller, error) {
 	return caller{Access: Access{Name: "token"}, space: "token:" + hex.EncodeToString(digest[:8]), holder: holder}, nil
 }
 
-// bearer is the secret of the header: Authorization: Bearer, or the user name of Basic as Segment's clients send it.
+// bearer is the secret of Authorization: Bearer. Basic opens nothing but the event calls: a browser would send it by itself.
 func bearer(r *http.Request) string {
-	if user, _, ok := r.BasicAuth(); ok {
-		return user
-	}
 	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""

@@ -78,12 +78,8 @@ func readJSON(r *http.Request, into any) error {
 
 // decode reads one JSON value. Unknown fields are ignored, so that a newer client keeps working with an older server.
 func decode(body []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if err := d.Decode(into); err != nil {
+	if err := json.Unmarshal(body, into); err != nil {
 		return decodeError(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return boon.Invalid("body", "The body goes on after its JSON value.")
 	}
 	return nil
 }
@@ -99,8 +95,6 @@ func decodeError(err error) error {
 		return boon.Invalid(kind.Field, "A JSON %s does not fit here.", kind.Value)
 	case errors.As(err, &syntax):
 		return boon.Invalid("body", "The body is not JSON: %s at byte %d.", syntax, syntax.Offset)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return boon.Invalid("body", "The body ends before its JSON value does.")
 	}
 	return boon.Invalid("body", "%s.", err)
 }

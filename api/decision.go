@@ -75,6 +75,7 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err := s.address(r.Context(), c, in, &request); err != nil {
 		return err
 	}
+	request.Context.GPC = request.Context.GPC || r.Header.Get("Sec-GPC") == "1"
 	once, err := onceOf(r, c, body)
 	if err != nil {
 		return err

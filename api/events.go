@@ -111,6 +111,9 @@ func batchKey(b ingest.Batch) string {
 // its own mistake is the answer.
 func (s *server) writer(r *http.Request, bodyKey string, bad error) (caller, error) {
 	secret := bearer(r)
+	if user, _, ok := r.BasicAuth(); ok {
+		secret = user
+	}
 	if secret == "" {
 		secret = bodyKey
 	}

@@ -42,9 +42,18 @@ func newMetrics(registry *prometheus.Registry, operations Operations) *metrics {
 	return m
 }
 
-func (m *metrics) request(route string, status int, took time.Duration) {
-	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(route).Observe(took.Seconds())
+// route gives what counts one route's answers.
+func (m *metrics) route(name string) func(status int, took time.Duration) {
+	seconds := m.seconds.WithLabelValues(name)
+	ok := m.requests.WithLabelValues(name, "200")
+	return func(status int, took time.Duration) {
+		seconds.Observe(took.Seconds())
+		if status == http.StatusOK {
+			ok.Inc()
+			return
+		}
+		m.requests.WithLabelValues(name, strconv.Itoa(status)).Inc()
+	}
 }
 
 func (m *metrics) delivered(accepted, duplicate, refused int) {

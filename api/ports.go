@@ -41,7 +41,8 @@ type Hasher interface {
 	Identifier(namespace boon.Namespace, raw string) (boon.Identifier, error)
 }
 
-// Links keeps what a server key asserts: that these identifiers are one person (verified), or that a and b are not.
+// Links keeps what a server key asserts: that these identifiers are one person (verified), or that a and b are not. Assert comes with
+// every request that names several, so it is to be cheap when the links stand.
 type Links interface {
 	Assert(ctx context.Context, ids []boon.Identifier) error
 	Cut(ctx context.Context, a, b boon.Identifier) error

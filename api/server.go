@@ -148,7 +148,7 @@ func (s *server) rescue(w http.ResponseWriter, r *http.Request) {
 
 // serve is what every route goes through: time limit, caller, handler, problem, metrics.
 func (s *server) serve(route *route) http.HandlerFunc {
-	name := route.method + " " + route.pattern
+	observe := s.metrics.route(route.method + " " + route.pattern)
 	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle"
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
@@ -157,7 +157,7 @@ func (s *server) serve(route *route) http.HandlerFunc {
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
-		defer func() { s.metrics.request(name, statusOf(w), time.Since(began)) }()
+		defer func() { observe(statusOf(w), time.Since(began)) }()
 		c, err := s.authorise(r, route)
 		if err == nil {
 			err = route.handle(s, w, r, c)
