@@ -69,7 +69,9 @@ func (a *Acceptor) Accept(ctx context.Context, messages []Message, now time.Time
 }
 
 // store seals the events at the indexes, stores their contacts and appends them.
-func (a *Acceptor) store(ctx context.Context, events []normalised, stored []int, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
+func (a *Acceptor) store(
+	ctx context.Context, events []normalised, stored []int, now time.Time, with func([]boon.Appended) []boon.Write,
+) ([]boon.Appended, error) {
 	owners := make([]boon.Identifier, len(stored))
 	for k, i := range stored {
 		owners[k] = events[i].event.Owner

@@ -35,36 +35,34 @@ var categories = map[string][]answer{
 	"c0004": {{boon.PurposePersonalization, false}, {boon.PurposeSale, false}},
 }
 
-// categoryOf finds a category by any spelling: "Do Not Sell", "doNotSell", "do_not_sell".
-func categoryOf(name string) []answer {
-	if known, ok := categories[name]; ok {
-		return known
-	}
+// canonical is a name in lower case with "_" between its words: "Do Not Sell", "doNotSell" and "do-not-sell" are do_not_sell.
+func canonical(name string) string {
 	var b strings.Builder
 	for i := range len(name) {
 		c := name[i]
-		switch upper := c >= 'A' && c <= 'Z'; {
-		case c == ' ' || c == '-' || c == '_':
-			b.WriteByte('_')
-			continue
-		case upper && i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z':
+		upper := c >= 'A' && c <= 'Z'
+		if upper && i > 0 && name[i-1] >= 'a' && name[i-1] <= 'z' {
 			b.WriteByte('_')
 		}
-		if c >= 'A' && c <= 'Z' {
+		switch {
+		case upper:
 			c |= 0x20
+		case c == ' ' || c == '-':
+			c = '_'
 		}
 		b.WriteByte(c)
 	}
-	return categories[b.String()]
+	return b.String()
 }
 
-// traitConsent are the answers of an identify trait: consent_email, marketing_opt_out; nil for an ordinary trait.
+// traitConsent are the answers of an identify trait: consent_email, marketing_opt_out, accepts_marketing; nil for an ordinary trait.
 func traitConsent(key string) []answer {
-	if purpose, ok := strings.CutPrefix(key, "consent_"); ok {
-		return categoryOf(purpose)
+	name := canonical(key)
+	if purpose, ok := strings.CutPrefix(name, "consent_"); ok {
+		return categories[purpose]
 	}
-	if strings.Contains(key, "opt_") || strings.Contains(key, "Opt") || strings.HasPrefix(key, "accepts") || strings.HasPrefix(key, "do") {
-		return categoryOf(key)
+	if strings.Contains(name, "_opt_") || strings.HasPrefix(name, "accepts_") || strings.HasPrefix(name, "do_not_") {
+		return categories[name]
 	}
 	return nil
 }
@@ -87,7 +85,7 @@ func (n *normaliser) consent() {
 
 func (n *normaliser) chooseAll(preferences value, source string) {
 	for p := preferences.members(); p.next(); {
-		n.choose(categoryOf(p.key), p.value, source)
+		n.choose(categories[canonical(p.key)], p.value, source)
 	}
 }
 

@@ -93,6 +93,8 @@ func TestConsentSpellings(t *testing.T) {
 		`"consent_email":false`:          "email=false",
 		`"marketing_opt_out":true`:       "marketing=false",
 		`"emailOptIn":true`:              "email=true",
+		`"consentModelTraining":true`:    "model_training=true",
+		`"email_open_rate":1`:            "",
 		`"accepts_marketing":"0"`:        "marketing=false",
 		`"do_not_sell":true,"dogs":true`: "sale=false",
 	} {
