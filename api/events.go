@@ -62,17 +62,21 @@ func single(kind boon.Kind) handler {
 		if err != nil {
 			return err
 		}
-		receipts, err := s.accept(r, c, []ingest.Message{m})
-		if err != nil {
-			return err
-		}
-		if err := receipts[0].Err; err != nil {
-			s.metrics.delivered(0, 0, 1)
-			return refusalOf(err)
-		}
-		s.metrics.delivered(count(!receipts[0].Duplicate), count(receipts[0].Duplicate), 0)
-		return writeJSON(w, http.StatusOK, success)
+		return s.takeOne(w, r, c, m)
 	}
+}
+
+func (s *server) takeOne(w http.ResponseWriter, r *http.Request, c caller, m ingest.Message) error {
+	receipts, err := s.accept(r, c, []ingest.Message{m})
+	if err != nil {
+		return err
+	}
+	if err := receipts[0].Err; err != nil {
+		s.metrics.delivered(0, 0, 1)
+		return refusalOf(err)
+	}
+	s.metrics.delivered(count(!receipts[0].Duplicate), count(receipts[0].Duplicate), 0)
+	return writeJSON(w, http.StatusOK, success)
 }
 
 // batch takes many calls; a bad one does not sink the good ones.
@@ -86,12 +90,16 @@ func (s *server) batch(w http.ResponseWriter, r *http.Request, _ caller) error {
 	if err != nil {
 		return err
 	}
-	messages, places, refused := sortOut(b.Items)
+	return s.takeMany(w, r, c, b.Items)
+}
+
+func (s *server) takeMany(w http.ResponseWriter, r *http.Request, c caller, items []ingest.Decoded) error {
+	messages, places, refused := sortOut(items)
 	receipts, err := s.accept(r, c, messages)
 	if err != nil {
 		return err
 	}
-	out := tally(receipts, places, refused, len(b.Items))
+	out := tally(receipts, places, refused, len(items))
 	s.metrics.delivered(*out.Accepted, *out.Duplicate, len(out.Errors))
 	status := http.StatusOK
 	if !out.Success {

@@ -17,7 +17,7 @@ const docsPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'u
 
 // specification is the OpenAPI 3.1 document of the table.
 func specification(table []route, version string) []byte {
-	types := schemas{object{}}
+	types := schemas{object{}, map[string]reflect.Type{}}
 	paths := map[string]object{}
 	for i := range table {
 		r := &table[i]

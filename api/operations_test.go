@@ -157,6 +157,9 @@ func TestOpenAPIIsTheTable(t *testing.T) {
 	if doc.OpenAPI != "3.1.0" || written != len(routes()) {
 		t.Errorf("%s, %d operations for %d routes", doc.OpenAPI, written, len(routes()))
 	}
+	if strings.Contains(w.Body.String(), `"type":""`) {
+		t.Error("a Go type has no JSON Schema: name it in schema.go")
+	}
 	for _, part := range strings.Split(w.Body.String(), `"#/components/schemas/`)[1:] {
 		name, _, _ := strings.Cut(part, `"`)
 		if schema := doc.Components.Schemas[name]; len(schema) == 0 || string(schema) == "null" {

@@ -14,7 +14,10 @@ import (
 type object map[string]any
 
 // schemas derives JSON Schema (2020-12) from the Go types of the bodies, so that the document cannot drift from the code.
-type schemas struct{ named object }
+type schemas struct {
+	named object
+	types map[string]reflect.Type // by name: two types may not share one
+}
 
 // fixed are the types whose JSON is not what reflection sees.
 var fixed = map[reflect.Type]object{
@@ -23,6 +26,7 @@ var fixed = map[reflect.Type]object{
 	reflect.TypeFor[decimalText]():     {"type": []string{"string", "number"}, "description": "decimal text, such as \"12.50\""},
 	reflect.TypeFor[boon.Identifier](): {"type": "string", "description": "namespace:hash"},
 	reflect.TypeFor[anything]():        {},
+	reflect.TypeFor[json.RawMessage](): {},
 	reflect.TypeFor[lineDiscount]():    {"type": "string"},
 	reflect.TypeFor[boon.Money](): {"type": "object", "required": []string{"amount", "currency"}, "properties": object{
 		"amount":   object{"type": "string", "description": "decimal text in major units"},
@@ -62,9 +66,13 @@ func (s schemas) structure(t reflect.Type) object {
 	if name == "" {
 		return s.members(t)
 	}
-	if _, ok := s.named[name]; !ok {
-		s.named[name] = nil // breaks a cycle
+	switch known := s.types[name]; known {
+	case t:
+	case nil:
+		s.types[name] = t // before its members: breaks a cycle
 		s.named[name] = s.members(t)
+	default:
+		panic("api: both " + known.String() + " and " + t.String() + " would be the schema " + name)
 	}
 	return object{"$ref": "#/components/schemas/" + name}
 }

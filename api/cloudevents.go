@@ -1,0 +1,133 @@
+package api
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"boon"
+	"boon/ingest"
+)
+
+// cloudEvent is one CloudEvents 1.0 event in its JSON form. Its type is the name of a track call; who did it is in the extensions userid
+// and anonymousid, else in subject. Source and id together are the messageId, since an id is unique within its source only (CloudEvents
+// 1.0, "id").
+type cloudEvent struct {
+	SpecVersion string          `json:"specversion"`
+	ID          string          `json:"id"`
+	Source      string          `json:"source"`
+	Type        string          `json:"type" doc:"name of the event, such as Order Completed"`
+	Subject     string          `json:"subject,omitempty" doc:"the user, when there is neither userid nor anonymousid"`
+	Time        string          `json:"time,omitempty"`
+	UserID      string          `json:"userid,omitempty"`
+	AnonymousID string          `json:"anonymousid,omitempty"`
+	Data        json.RawMessage `json:"data,omitempty" doc:"the properties"`
+}
+
+const (
+	mediaCloudEvent  = "application/cloudevents+json"
+	mediaCloudEvents = "application/cloudevents-batch+json"
+)
+
+// cloudEvents takes one event, structured or in headers, or a batch of them.
+func (s *server) cloudEvents(w http.ResponseWriter, r *http.Request, _ caller) error {
+	c, err := s.writer(r, "", nil)
+	if err != nil {
+		return err
+	}
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if media == mediaCloudEvents {
+		return s.cloudBatch(w, r, c)
+	}
+	body, err := readBody(r, ingest.MaxMessage)
+	if err != nil {
+		return err
+	}
+	event, err := oneCloudEvent(r.Header, media, body)
+	if err != nil {
+		return err
+	}
+	m, err := event.message(s.now())
+	if err != nil {
+		return err
+	}
+	return s.takeOne(w, r, c, m)
+}
+
+func (s *server) cloudBatch(w http.ResponseWriter, r *http.Request, c caller) error {
+	body, err := readBody(r, ingest.MaxBatch)
+	if err != nil {
+		return err
+	}
+	var events []json.RawMessage
+	if err := decode(body, &events); err != nil {
+		return err
+	}
+	if len(events) > ingest.MaxMessages {
+		return boon.Refuse(boon.ReasonTooLarge, "A batch may hold %d events, this one holds %d.", ingest.MaxMessages, len(events))
+	}
+	items := make([]ingest.Decoded, len(events))
+	for i, raw := range events {
+		var event cloudEvent
+		if items[i].Err = decode(raw, &event); items[i].Err == nil {
+			items[i].Message, items[i].Err = event.message(s.now())
+		}
+	}
+	return s.takeMany(w, r, c, items)
+}
+
+// oneCloudEvent reads the structured form, or in any other media type the binary one, where the attributes are headers.
+func oneCloudEvent(h http.Header, media string, body []byte) (cloudEvent, error) {
+	if media == mediaCloudEvent {
+		var event cloudEvent
+		err := decode(body, &event)
+		return event, err
+	}
+	if media != "" && media != "application/json" {
+		return cloudEvent{}, boon.Invalid("Content-Type", "%q is not taken; the data of an event is JSON.", media)
+	}
+	return cloudEvent{
+		SpecVersion: h.Get("Ce-Specversion"), ID: h.Get("Ce-Id"), Source: h.Get("Ce-Source"), Type: h.Get("Ce-Type"),
+		Subject: h.Get("Ce-Subject"), Time: h.Get("Ce-Time"), UserID: h.Get("Ce-Userid"), AnonymousID: h.Get("Ce-Anonymousid"), Data: body,
+	}, nil
+}
+
+func (e cloudEvent) check() error {
+	for _, needed := range []struct{ name, value string }{{"id", e.ID}, {"source", e.Source}, {"type", e.Type}} {
+		if needed.value == "" {
+			return boon.Invalid(needed.name, "A CloudEvent needs %s.", needed.name)
+		}
+	}
+	if !strings.HasPrefix(e.SpecVersion, "1.") {
+		return boon.Invalid("specversion", "%q is not taken; send CloudEvents 1.0.", e.SpecVersion)
+	}
+	if len(e.Data) > 0 && !json.Valid(e.Data) {
+		return boon.Invalid("data", "The data is not JSON.")
+	}
+	return nil
+}
+
+// message is the track call that the event stands for.
+func (e cloudEvent) message(received time.Time) (ingest.Message, error) {
+	if err := e.check(); err != nil {
+		return ingest.Message{}, err
+	}
+	user := e.UserID
+	if user == "" && e.AnonymousID == "" {
+		user = e.Subject
+	}
+	raw, err := json.Marshal(struct {
+		Event       string          `json:"event"`
+		MessageID   string          `json:"messageId"`
+		UserID      string          `json:"userId,omitempty"`
+		AnonymousID string          `json:"anonymousId,omitempty"`
+		Timestamp   string          `json:"timestamp,omitempty"`
+		Properties  json.RawMessage `json:"properties,omitempty"`
+	}{e.Type, e.Source + " " + e.ID, user, e.AnonymousID, e.Time, e.Data})
+	if err != nil {
+		return ingest.Message{}, boon.Invalid("data", "The data is not JSON.")
+	}
+	return ingest.Decode(raw, boon.KindTrack, received)
+}
