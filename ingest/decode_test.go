@@ -198,3 +198,35 @@ func mustRefuse(t *testing.T, err error) {
 		t.Fatalf("not a refusal: %v", err)
 	}
 }
+
+// FuzzBatch: no body makes it panic, refusals are *boon.Error, and a message reads the same in a batch as alone.
+func FuzzBatch(f *testing.F) {
+	f.Add([]byte(`{"batch":[` + orderMessage + `,{"type":"page"},[1]],"sentAt":"2026-01-05T09:59:00Z","context":{"locale":"fr"},"writeKey":"wk"}`))
+	f.Add([]byte(`{"context":{"traits":{"email":"a@b.example"},"ip":"203.0.113.9"},"batch":[{"type":"screen","userId":"u","context":{"os":{}}}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		batch, err := DecodeBatch(body, receipt)
+		if err != nil {
+			mustRefuse(t, err)
+			return
+		}
+		for _, item := range batch.Items {
+			if item.Err != nil {
+				mustRefuse(t, item.Err)
+				continue
+			}
+			alone, err := Decode([]byte(item.Message.root.raw()), 0, receipt)
+			if err != nil || alone.UserID != item.Message.UserID || alone.Name != item.Message.Name || alone.Kind != item.Message.Kind {
+				t.Fatalf("alone it is %+v, %v", alone, err)
+			}
+			event, _, err := Normalise(item.Message, testOptions(false))
+			if err != nil {
+				mustRefuse(t, err)
+				continue
+			}
+			if event.Rest != nil && !json.Valid(event.Rest) {
+				t.Fatalf("the rest is no JSON: %s", event.Rest)
+			}
+			sameAfterCodec(t, event)
+		}
+	})
+}
