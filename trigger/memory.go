@@ -1,0 +1,108 @@
+package trigger
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Bounds of what is remembered under one identifier.
+const (
+	maxTriggers = 64
+	maxHits     = 16 // per trigger, of all keys together
+)
+
+// Memory is what the triggers know about one identifier. The zero Memory is ready. A copy shares what it holds with the original.
+type Memory struct {
+	states []state // ascending by id
+}
+
+// state is what one trigger knows.
+type state struct {
+	id   string
+	last time.Time // fired last, when there is a cooldown
+	mark time.Time // latest start, end or firing of an absence: older events come too late for it
+	due  time.Time // of the timer that is armed; zero: none
+	hits []hit     // ascending by time
+}
+
+// hit is one counted event.
+type hit struct {
+	key   uint64
+	at    time.Time
+	spent bool // used up by a firing: it only keeps others apart
+}
+
+func (m *Memory) search(id string) (int, bool) {
+	return slices.BinarySearchFunc(m.states, id, func(s state, id string) int { return strings.Compare(s.id, id) })
+}
+
+// find is the trigger's state, nil when there is none. It is valid until the next call of state.
+func (m *Memory) find(id string) *state {
+	if i, ok := m.search(id); ok {
+		return &m.states[i]
+	}
+	return nil
+}
+
+// state is the trigger's state, made when there is none. Where memory is full, what this release does not remember makes room.
+func (m *Memory) state(id string, of *Machine) *state {
+	if s := m.find(id); s != nil {
+		return s
+	}
+	if len(m.states) >= maxTriggers {
+		m.states = slices.DeleteFunc(m.states, func(s state) bool {
+			i, known := of.ids[s.id]
+			return !known || !of.patterns[i].remembers()
+		})
+	}
+	i, _ := m.search(id)
+	m.states = slices.Insert(m.states, i, state{id: id})
+	return &m.states[i]
+}
+
+// add counts a hit, unless it is older than the window or too close to another of its key. What has left the window is dropped.
+func (s *state) add(h hit, within, apart time.Duration) bool {
+	newest := h.at
+	if n := len(s.hits); n > 0 && s.hits[n-1].at.After(newest) {
+		newest = s.hits[n-1].at
+	}
+	if newest.Sub(h.at) > within || s.near(h, apart) {
+		return false
+	}
+	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool { return newest.Sub(o.at) > within })
+	i := len(s.hits)
+	for i > 0 && s.hits[i-1].at.After(h.at) {
+		i--
+	}
+	s.hits = slices.Insert(s.hits, i, h)
+	s.hits = slices.Delete(s.hits, 0, max(0, len(s.hits)-maxHits))
+	return true
+}
+
+func (s *state) near(h hit, apart time.Duration) bool {
+	return slices.ContainsFunc(s.hits, func(o hit) bool { return o.key == h.key && h.at.Sub(o.at).Abs() < apart })
+}
+
+// count is the number of the key's hits.
+func (s *state) count(key uint64) (n int64) {
+	for _, h := range s.hits {
+		if h.key == key && !h.spent {
+			n++
+		}
+	}
+	return n
+}
+
+// spend uses up the key's hits. The newest is kept, as spent, where hits must be apart.
+func (s *state) spend(key uint64, keep bool) {
+	for i := len(s.hits) - 1; i >= 0; i-- {
+		switch {
+		case s.hits[i].key != key:
+		case keep:
+			s.hits[i].spent, keep = true, false
+		default:
+			s.hits = slices.Delete(s.hits, i, i+1)
+		}
+	}
+}
