@@ -10,6 +10,7 @@
 //     walk passes through it. Edges that nobody vouches for cannot block what verified edges reach.
 //  4. A walk over verified edges alone reaches a subset of what the walk over all edges reaches, unless an unverified edge blocked something.
 //  5. A node holds at most Rules.MaxEdges edges of each sort (verified, unverified); passing the limit blocks it, so a node's size is bounded.
+//  6. A probability links nothing by itself: whoever acts on one links with SourceMatch, unverified, so that it opens no wallet and can be cut.
 //
 // Ordering: Link and Cut of one pair are the caller's to order; different pairs commute.
 package identity

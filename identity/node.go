@@ -13,6 +13,7 @@ const (
 	SourceAlias   = "alias" // an alias call
 	SourceTrait   = "trait" // an e-mail or phone among the traits
 	SourceRequest = "request"
+	SourceMatch   = "match" // probable, by Weights; never verified, and made only where consent allows it
 )
 
 // Why a node is blocked.
