@@ -47,7 +47,7 @@ func (v *reviewer) each() {
 
 func visit[T any](v *reviewer, kind string, all []T, id func(T) string, look func(*reviewer, string, T)) {
 	for _, x := range all {
-		if at := kind + "/" + id(x); !v.broken[at] {
+		if at := kind + "/" + id(x); id(x) != "" && !v.broken[at] {
 			look(v, at, x)
 		}
 	}
@@ -154,6 +154,9 @@ func (v *reviewer) codes() {
 	owner := map[string]string{}
 	for _, o := range v.b.Offers {
 		at, all := "Offer/"+o.ID+".codes", o.Codes.Pool
+		if o.ID == "" {
+			continue
+		}
 		if o.Codes.Code != "" {
 			all = []string{o.Codes.Code}
 		}

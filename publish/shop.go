@@ -23,7 +23,7 @@ var shopFields = object[boon.Shop]{
 	is("horizon", duration, func(s *boon.Shop) *time.Duration { return &s.Horizon }, "How long an offer's effect on net contribution is counted.").otherwise("7d"),
 	is("origins", list(textual), func(s *boon.Shop) *[]string { return &s.Origins }, "Web origins whose pages may call the API (CORS)."),
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),
-	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned: `order`, `lift`, `redeem`, `weight`."),
+	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned (`order`, `elasticity`, `redeem`, `nudge`, and the `weight` of that belief in observations), and how much it explores (`explore`, as a share of the basket's contribution)."),
 }
 
 var costFields = object[boon.ShopCost]{
@@ -77,7 +77,8 @@ func categoryKey(key value, name string) bool {
 	return key.problem("expected default or a category path of at most 300 bytes")
 }
 
-var priorNames = []string{"order", "lift", "redeem", "weight"}
+// priorNames are those that scoring reads (see model and decide).
+var priorNames = []string{"order", "elasticity", "redeem", "nudge", "weight", "explore"}
 
 func priorKey(key value, name string) bool {
 	for _, known := range priorNames {
