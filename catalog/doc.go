@@ -1,0 +1,11 @@
+// Package catalog reads product, inventory and price feeds, and knows what a product costs and how its stock presses.
+//
+// Invariants:
+//
+//  1. A feed is read as a stream, row by row: memory does not grow with the file, and no field passes 64 KB, no row 1 MB.
+//  2. A bad row is refused with its line, its column's name and the reason; every good row is loaded. Loaded + Refused = Read.
+//  3. Money in a feed is decimal text with its currency or the shop's; another currency and a negative amount are refused, never converted.
+//  4. What Encode wrote, Decode reads back to the same value; Decode never panics.
+//
+// Ordering: rows are handed over in the order of the file. Encoded attributes are sorted by name.
+package catalog

@@ -1,0 +1,175 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"boon"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// Every feed in testdata is read; what was loaded and what was refused, with line and reason, stands beside it.
+func TestProductFeeds(t *testing.T) {
+	files, err := filepath.Glob("testdata/feeds/*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, ".golden") {
+			continue
+		}
+		read++
+		got := story(t, file)
+		golden := file + ".golden"
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", file, diff)
+		}
+	}
+	if read < 5 {
+		t.Errorf("only %d feeds", read)
+	}
+}
+
+func story(t *testing.T, file string) string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	report, err := Read(bytes.NewReader(data), Sniff(file, data), "USD", func(line int, p boon.Product) error {
+		text, err := json.Marshal(p)
+		fmt.Fprintf(&out, "%d: %s\n", line, text)
+		return err
+	})
+	for _, r := range report.Refusals {
+		fmt.Fprintf(&out, "refused %s: %v\n", r.Field, r)
+	}
+	fmt.Fprintf(&out, "read %d, loaded %d, refused %d, error %v\n", report.Read, report.Loaded, report.Refused, err)
+	return out.String()
+}
+
+func TestInventoryAndPrices(t *testing.T) {
+	at := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	var stocks []boon.Stock
+	report, err := ReadInventory(strings.NewReader("sku,quantity,daily_demand,target_days\nA,10,2.5,14\nB,,1,\nC,1.5,1,\nD,-1,,\nE,0,,\n"), CSV, at,
+		func(_ int, _ string, s boon.Stock) error { stocks = append(stocks, s); return nil })
+	if err != nil || report.Loaded != 2 || report.Refused != 3 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	if diff := cmp.Diff([]boon.Stock{{OnHand: 10, DailyDemand: 2_500_000, TargetDays: 14_000_000, At: at}, {At: at}}, stocks); diff != "" {
+		t.Error(diff)
+	}
+	var prices []Price
+	report, err = ReadPrices(strings.NewReader(`{"id":"A","price":"1.00","competitor_price":"0.90 USD"}`+"\n"+`{"id":"B"}`+"\n"), JSONL, "USD",
+		func(_ int, p Price) error { prices = append(prices, p); return nil })
+	if err != nil || report.Refused != 1 || len(prices) != 1 || *prices[0].Price != 100 || *prices[0].Competitor != 90 || prices[0].SalePrice != nil {
+		t.Errorf("%+v %+v %v", prices, report, err)
+	}
+}
+
+func TestALoadErrorEndsTheFeed(t *testing.T) {
+	broken := errors.New("disk full")
+	_, err := Read(strings.NewReader("id\nA\nB\n"), CSV, "USD", func(int, boon.Product) error { return broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+	report, err := Read(strings.NewReader("id\nA\nB\n"), CSV, "USD", func(int, boon.Product) error { return boon.Invalid("id", "no") })
+	if err != nil || report.Refused != 2 || report.Refusals[1].Line != 3 {
+		t.Errorf("%+v %v", report, err)
+	}
+}
+
+func TestALongRowIsRefusedAlone(t *testing.T) {
+	feed := "id,title\nA," + strings.Repeat("x", maxRow+10) + "\nB,short\nC," + strings.Repeat("y", maxField+1) + "\n"
+	report, err := Read(strings.NewReader(feed), CSV, "USD", func(int, boon.Product) error { return nil })
+	if err != nil || report.Loaded != 1 || report.Refused != 2 {
+		t.Errorf("%+v %v", report, err)
+	}
+}
+
+// Our reader agrees with encoding/csv on everything that encoding/csv writes.
+func TestTableReadsWhatCSVWrites(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cell := rapid.StringMatching(`[ab," \n\t]{0,6}`)
+		rows := [][]string{{"id", "title", "size"}}
+		for range rapid.IntRange(0, 6).Draw(t, "rows") {
+			rows = append(rows, []string{"x" + cell.Draw(t, "id"), cell.Draw(t, "title"), cell.Draw(t, "size")})
+		}
+		var buf bytes.Buffer
+		w := csv.NewWriter(&buf)
+		w.UseCRLF = rapid.Bool().Draw(t, "crlf")
+		if err := w.WriteAll(rows); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		report, err := Read(&buf, CSV, "USD", func(_ int, p boon.Product) error {
+			got = append(got, p.SKU+"|"+p.Title+"|"+p.Attributes["size"])
+			return nil
+		})
+		if err != nil || report.Loaded != len(rows)-1 {
+			t.Fatalf("%+v %v", report, err)
+		}
+		for i, r := range rows[1:] {
+			want := strings.TrimSpace(r[0]) + "|" + strings.TrimSpace(r[1]) + "|" + strings.TrimSpace(r[2])
+			if got[i] != want {
+				t.Fatalf("row %d: got %q, want %q", i, got[i], want)
+			}
+		}
+	})
+}
+
+func FuzzRead(f *testing.F) {
+	files, _ := filepath.Glob("testdata/feeds/*.*")
+	for _, file := range files {
+		if data, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, ".golden") {
+			f.Add(string(Sniff(file, data)), data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, format string, data []byte) {
+		loaded := 0
+		report, _ := Read(bytes.NewReader(data), Format(format), "USD", func(_ int, p boon.Product) error {
+			loaded++
+			if p.SKU == "" || p.Price < 0 || p.SalePrice < 0 || (p.Cost != nil && *p.Cost < 0) {
+				t.Fatalf("loaded %+v", p)
+			}
+			return nil
+		})
+		if report.Loaded != loaded || report.Loaded+report.Refused != report.Read {
+			t.Fatalf("%+v, loaded %d", report, loaded)
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	b.ReportAllocs()
+	feed := "id,title,brand,product_type,price,cost_of_goods_sold,color\n" + strings.Repeat("A1,\"Tea, green\",Leaf,Food > Drinks > Tea,4.99 USD,2.10 USD,green\n", 1000)
+	b.SetBytes(int64(len(feed)))
+	for b.Loop() {
+		if report, err := Read(strings.NewReader(feed), CSV, "USD", func(int, boon.Product) error { return nil }); err != nil || report.Loaded != 1000 {
+			b.Fatal(report, err)
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package catalog
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"boon"
+)
+
+// ReadInventory reads an inventory feed: sku (or id), on_hand (or quantity), and optionally daily_demand and target_days. Every stock is dated at.
+func ReadInventory(r io.Reader, format Format, at time.Time, load func(line int, sku string, s boon.Stock) error) (Report, error) {
+	return each(r, format, func(row *record) error {
+		sku, err := row.sku()
+		if err != nil {
+			return err
+		}
+		s := boon.Stock{At: at}
+		hand, err := row.number(true, "on_hand", "quantity")
+		if err != nil {
+			return err
+		}
+		if s.OnHand = int64(hand / boon.Unit); boon.Micros(s.OnHand)*boon.Unit != hand {
+			return refused(row.line, "on_hand", "%s is not a whole number of units", hand)
+		}
+		if s.DailyDemand, err = row.number(false, "daily_demand"); err != nil {
+			return err
+		}
+		if s.TargetDays, err = row.number(false, "target_days"); err != nil {
+			return err
+		}
+		return load(row.line, sku, s)
+	})
+}
+
+// Price is one row of a price feed, in minor units. A price of nil was not in the row and stays as it is.
+type Price struct {
+	SKU        string
+	Price      *int64
+	SalePrice  *int64
+	Competitor *int64 // the lowest price seen elsewhere
+}
+
+// ReadPrices reads a price feed: sku (or id), and price, sale_price or competitor_price, of which one must be there.
+func ReadPrices(r io.Reader, format Format, currency boon.Currency, load func(line int, p Price) error) (Report, error) {
+	return each(r, format, func(row *record) error {
+		sku, err := row.sku()
+		if err != nil {
+			return err
+		}
+		p := Price{SKU: sku}
+		for _, column := range []struct {
+			name string
+			to   **int64
+		}{{"price", &p.Price}, {"sale_price", &p.SalePrice}, {"competitor_price", &p.Competitor}} {
+			minor, found, err := row.amount(currency, column.name)
+			if err != nil {
+				return err
+			}
+			if found {
+				*column.to = &minor
+			}
+		}
+		if p.Price == nil && p.SalePrice == nil && p.Competitor == nil {
+			return refused(row.line, "price", "the row has no price")
+		}
+		return load(row.line, p)
+	})
+}
+
+// number reads a decimal that is not negative.
+func (r *record) number(required bool, names ...string) (boon.Micros, error) {
+	text, name := r.get(names...)
+	if text == "" {
+		if required {
+			return 0, refused(r.line, name, "the row has no %s", strings.Join(names, " or "))
+		}
+		return 0, nil
+	}
+	m, err := boon.ParseMicros(text)
+	if err != nil {
+		return 0, refused(r.line, name, "%q is not a number", text)
+	}
+	if m < 0 {
+		return 0, refused(r.line, name, "%q is negative", text)
+	}
+	return m, nil
+}
+
+// Pressure is clamp((days of cover - target) / target, -1, +1) (domain: what can be offered): below 0 scarce, above 0 overstocked.
+// Nothing on hand is -1; no demand for what is on hand is +1; it is 0 when there is no stock record or no target.
+// targetDays is the shop's, used when the stock has none.
+func Pressure(stock *boon.Stock, targetDays boon.Micros) float64 {
+	if stock == nil {
+		return 0
+	}
+	target := stock.TargetDays
+	if target <= 0 {
+		target = targetDays
+	}
+	switch {
+	case stock.OnHand <= 0:
+		return -1
+	case stock.DailyDemand <= 0:
+		return 1
+	case target <= 0:
+		return 0
+	}
+	days := float64(stock.OnHand) / stock.DailyDemand.Float()
+	return min(max((days-target.Float())/target.Float(), -1), 1)
+}
+
+// Cost is what goods sold at price cost, in minor units: the product's own cost of a unit, known, or price less the margin of its
+// category (the longest that matches, else "default"), not known.
+func Cost(p boon.Product, price int64, shop boon.Shop) (cost int64, known bool) {
+	if p.Cost != nil {
+		return *p.Cost, true
+	}
+	return price - Margin(p.Category, shop).Of(price), false
+}
+
+// Margin is the shop's margin share of a category: the longest configured path that holds it, else "default".
+func Margin(category string, shop boon.Shop) boon.Micros {
+	for path := category; path != ""; {
+		if m, ok := shop.Margins[path]; ok && path != "default" {
+			return m
+		}
+		path = path[:max(strings.LastIndexByte(path, '/'), 0)]
+	}
+	return shop.Margins["default"]
+}
