@@ -8,8 +8,8 @@
 //     for: only hits are counted on, so that a completed count fires with the first hit after it.
 //  2. A count fires when that many hits of one key lie within the window (both ends included), no two of them closer than apart. Firing uses
 //     them up; the newest goes on keeping hits apart. A key without text is no key: nothing is counted by it.
-//  3. A timer fires at most once, and only the one armed last. An instant belongs to the past once a start, an end or a firing lies at or
-//     after it: no event from there arms anything, however late it comes. Of a start and an end at one instant the end stands,
+//  3. A timer fires at most once, and only the one armed last. An instant belongs to the past once a start or an end lies at or
+//     after it, or a firing after it: no event from there arms anything, however late it comes. Of a start and an end at one instant the end stands,
 //     unless one event is both: then it starts anew.
 //  4. A condition that cannot be evaluated does not hold; it never fails the event. The row is asked for at most once, and only for
 //     a condition that is asked: a trigger within its cooldown asks none.

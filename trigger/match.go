@@ -38,7 +38,7 @@ func (m *Machine) Due(trigger string, at time.Time, _ func() rule.Row, mem *Memo
 	if !known || s == nil || s.due.IsZero() || !s.due.Equal(at) {
 		return false, false
 	}
-	s.due, s.mark = time.Time{}, at
+	s.due, s.mark = time.Time{}, at.Add(-1) // a start at this very instant comes after the timer, and arms
 	p := &m.patterns[i]
 	if p.When.Absent == nil || cooling(p, at, mem) {
 		return false, true

@@ -21,7 +21,7 @@ type Memory struct {
 type state struct {
 	id   string
 	last time.Time // fired last, when there is a cooldown
-	mark time.Time // latest start, end or firing of an absence: older events come too late for it
+	mark time.Time // latest start or end, or just before the latest firing: a start up to here comes too late
 	due  time.Time // of the timer that is armed; zero: none
 	hits []hit     // ascending by time
 }
