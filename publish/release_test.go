@@ -181,3 +181,30 @@ func TestReleaseIDDependsOnContentOnly(t *testing.T) {
 		t.Error("a field of a later version was dropped")
 	}
 }
+
+// Whatever Decode takes, Encode writes again to bytes that Decode takes as the same.
+func FuzzDecode(f *testing.F) {
+	body, err := Encode(loadExample(f, "boutique").Bundle)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(body)
+	f.Add([]byte(`{"offers":[{"reward":{"levels":["1"]}}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		b, err := Decode(body)
+		if err != nil {
+			return
+		}
+		once, err := Encode(b)
+		if err != nil {
+			return // a year past 9999
+		}
+		again, err := Decode(once)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, once)
+		}
+		if twice, err := Encode(again); err != nil || string(once) != string(twice) {
+			t.Fatalf("%v\n%s\n%s", err, once, twice)
+		}
+	})
+}
