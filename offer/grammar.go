@@ -57,7 +57,11 @@ func forbiddenPipe(pipe *parse.PipeNode) *offence {
 
 func forbiddenField(n *parse.FieldNode) *offence {
 	if name := strings.Join(n.Ident, "."); !tokenNames[name] {
-		return &offence{n.Position(), "there is no token ." + name + "; there are .Profile.FirstName, .Value, .ExpiresAt, .Code, .Cart.Total, .Shop.ID and .Product.Title"}
+		at := n.Position()
+		if len(n.Ident) > 1 {
+			at -= parse.Pos(len(n.Ident[0]) + 1) // the parser dates a chain by its second link
+		}
+		return &offence{at, "there is no token ." + name + "; there are .Profile.FirstName, .Value, .ExpiresAt, .Code, .Cart.Total, .Shop.ID and .Product.Title"}
 	}
 	return nil
 }
