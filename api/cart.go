@@ -11,19 +11,16 @@ import (
 // decimalText is a decimal number as its own digits: a JSON string, or a number's literal. No float is made of it.
 type decimalText string
 
-// UnmarshalJSON takes "12.50" and 12.50.
+// UnmarshalJSON takes "12.50" and 12.50. What is neither keeps its text, so that whoever reads the amount names the field.
 func (d *decimalText) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) {
+	switch {
+	case bytes.Equal(data, []byte("null")):
+		return nil
+	case data[0] == '"':
+		*d = decimalText(bytes.Trim(data, `"`))
 		return nil
 	}
-	if data[0] == '"' {
-		return json.Unmarshal(data, (*string)(d))
-	}
-	var n json.Number
-	if err := json.Unmarshal(data, &n); err != nil {
-		return err
-	}
-	*d = decimalText(n)
+	*d = decimalText(data)
 	return nil
 }
 

@@ -30,6 +30,8 @@ type engine struct {
 	mu         sync.Mutex
 	err        error
 	panics     bool
+	entered    chan struct{} // not nil: Accept says that it began, and waits for leave
+	leave      chan struct{}
 	now        time.Time
 	messages   []ingest.Message
 	seen       map[string]bool
@@ -115,6 +117,10 @@ func (e *engine) Accept(_ context.Context, messages []ingest.Message) ([]ingest.
 	}
 	if e.err != nil {
 		return nil, e.err
+	}
+	if e.entered != nil {
+		close(e.entered)
+		<-e.leave
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
