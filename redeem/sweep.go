@@ -33,8 +33,12 @@ func (d *Desk) Sweep(tx Tx, now time.Time, max int) (int, error) {
 
 func (d *Desk) timeOut(tx Tx, r boon.Reservation, now time.Time) error {
 	g, found, err := tx.Grant(r.Grant)
-	if err != nil || !found {
+	if err != nil {
 		return err
+	}
+	if !found || g.State != boon.StateReserved { // nothing to free: it must not stop the sweep for ever
+		r.Gone = true
+		return tx.PutReservation(r)
 	}
 	_, err = d.free(tx, g, r, now)
 	return err

@@ -6,15 +6,15 @@ import (
 	"boon"
 )
 
-// DataKeys returns the wrapped key of every identifier and makes those that are missing with fresh. A key is durable before it is returned; of two
-// callers the first one's key counts for both.
-func (db *DB) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func() []byte) (map[boon.Identifier][]byte, error) {
+// DataKeys returns the wrapped key of every identifier and makes those that are missing with fresh; where fresh is nil or gives nil the key stays
+// out. A key is durable before it is returned; of two callers the first one's key counts for both.
+func (db *DB) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(boon.Identifier) []byte) (map[boon.Identifier][]byte, error) {
 	keys := make(map[boon.Identifier][]byte, len(ids))
 	err := db.read(ctx, func(c *conn) error { return c.dataKeys(ids, keys) })
 	if err != nil {
 		return nil, wrap("read data keys", err)
 	}
-	if len(keys) == len(ids) || missing(ids, keys) == 0 {
+	if fresh == nil || len(keys) == len(ids) || missing(ids, keys) == 0 {
 		return keys, nil
 	}
 	err = db.write(ctx, func(c *conn) error {
@@ -22,7 +22,11 @@ func (db *DB) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func() 
 			if keys[id] != nil {
 				continue
 			}
-			if _, err := c.exec("INSERT INTO data_keys (owner, wrapped) VALUES (?, ?) ON CONFLICT (owner) DO NOTHING", ownerKey(id), fresh()); err != nil {
+			wrapped := fresh(id)
+			if wrapped == nil {
+				continue
+			}
+			if _, err := c.exec("INSERT INTO data_keys (owner, wrapped) VALUES (?, ?) ON CONFLICT (owner) DO NOTHING", ownerKey(id), wrapped); err != nil {
 				return err
 			}
 		}

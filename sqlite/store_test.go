@@ -69,7 +69,7 @@ func TestFirstDataKeyWins(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range got {
 		all.Go(func() {
-			keys, err := db.DataKeys(ctx, ids, func() []byte { return []byte{byte(n)} })
+			keys, err := db.DataKeys(ctx, ids, func(boon.Identifier) []byte { return []byte{byte(n)} })
 			if err != nil {
 				t.Error(err)
 			}
@@ -85,7 +85,7 @@ func TestFirstDataKeyWins(t *testing.T) {
 	if err := db.DropDataKey(ctx, ids[0]); err != nil {
 		t.Fatal(err)
 	}
-	keys, err := db.DataKeys(ctx, ids, func() []byte { return []byte("new") })
+	keys, err := db.DataKeys(ctx, ids, func(boon.Identifier) []byte { return []byte("new") })
 	if err != nil || string(keys[ids[0]]) != "new" || string(keys[ids[1]]) == "new" {
 		t.Errorf("after the drop: %q %v, want a new key for the first only", keys, err)
 	}

@@ -76,12 +76,15 @@ func (db *DB) write(ctx context.Context, fn func(*conn) error) error {
 		if _, err = t.c.exec("SAVEPOINT plain"); err != nil {
 			return err
 		}
+		back := true // also when fn panics
 		defer func() {
-			if end := t.c.endPlain(err != nil); end != nil {
+			if end := t.c.endPlain(back); end != nil {
 				t.broken = errors.Join(t.broken, end)
 			}
 		}()
-		return fn(t.c)
+		err = fn(t.c)
+		back = err != nil
+		return err
 	})
 }
 

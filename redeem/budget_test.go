@@ -1,0 +1,181 @@
+package redeem_test
+
+import (
+	"testing"
+	"time"
+
+	"boon"
+	"boon/conformance"
+	"boon/ledger"
+	"boon/redeem"
+)
+
+// A day's budget is filled anew at the shop's midnight; what a grant of yesterday gives back leaves the budget.
+func TestDailyBudget(t *testing.T) {
+	s := newShop(t)
+	old := s.give("five", 1)
+	s.stands("daily", accounts{"available": 4_500, "committed": 500})
+	s.now = time.Date(2026, 1, 6, 5, 1, 0, 0, time.UTC) // 00:01 in New York
+	s.give("five", 2)
+	s.stands("daily", accounts{"available": 4_500, "committed": 1_000})
+	if _, err := s.teller.Revoke(t.Context(), redeem.Once{}, old.ID, s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.stands("daily", accounts{"available": 4_500, "committed": 500})
+}
+
+// A raised amount is added at the next touch; a lowered one is taken back as far as it is still available.
+func TestChangedBudget(t *testing.T) {
+	s := newShop(t)
+	amount := func(minor int64) {
+		s.release.Bundle.Budgets[0].Amount = minor
+		s.terms.Publish(s.release)
+	}
+	g := s.give("thrice", 1) // 9.99
+	amount(120_000)
+	s.give("shipping", 2) // 4.00
+	s.stands("welcome", accounts{"available": 118_601, "committed": 1_399})
+	amount(500)
+	if _, err := s.teller.Revoke(t.Context(), redeem.Once{}, g.ID, s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.stands("welcome", accounts{"available": 999, "committed": 400})
+	amount(2_000)
+	s.give("shipping", 3)
+	s.stands("welcome", accounts{"available": 1_200, "committed": 800})
+}
+
+// An order that arrives paid is never refused: what the budget does not have stands in overrun, and a refund repays that first.
+func TestSettleOverruns(t *testing.T) {
+	s := newShop(t)
+	for n := range 10 {
+		s.give("five", n)
+	}
+	order := conformance.Basket("o1", 9_000)
+	g := s.grant(s.walletOf(3)[0].ID)
+	order.Coupons, order.Discount = []string{g.Code}, 750
+	for n, want := range []int{1, 0} {
+		var got redeem.Settlement
+		if err := s.in(func(tx redeem.Tx) (err error) {
+			got, err = s.desk.Settle(tx, []boon.Identifier{g.Owner}, order, s.now)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Redemptions) != want || got.Repeated != (n == 1) {
+			t.Errorf("settlement %d: %+v", n, got)
+		}
+	}
+	s.stands("daily", accounts{"committed": 4_500, "promo_expense": 750, "overrun": -250})
+	_, err := s.tryGive("five", 20)
+	s.refuses(err, boon.ReasonBudgetExhausted)
+	for range 2 { // the event comes twice
+		if err := s.in(func(tx redeem.Tx) error {
+			_, err := s.desk.SettleRefund(tx, "event 1", boon.Order{ID: "o1", Currency: "USD"}, "refund", s.now)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.stands("daily", accounts{"available": 500, "committed": 4_500, "promo_expense": 750, "reversal": -750})
+}
+
+func (s *shop) walletOf(who int) []boon.Grant {
+	s.Helper()
+	all, err := s.teller.Wallet(s.Context(), []boon.Identifier{conformance.Shopper(who)})
+	if err != nil || len(all) == 0 {
+		s.Fatal(all, err)
+	}
+	return all
+}
+
+// The call and the event of one order redeem a code once, in whichever order they come.
+func TestCallAndEventOfOneOrder(t *testing.T) {
+	for _, eventFirst := range []bool{false, true} {
+		s := newShop(t)
+		r := s.request("UNEVEN", 1, "o1", 1_000)
+		order := r.Cart
+		order.Coupons = []string{"uneven"}
+		settle := func() error {
+			return s.in(func(tx redeem.Tx) error { _, err := s.desk.Settle(tx, r.Owners, order, s.now); return err })
+		}
+		if eventFirst {
+			if err := settle(); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.redeem(r)
+			s.refuses(err, boon.ReasonAlreadyRedeemed)
+		} else {
+			s.mustRedeem(r)
+			if err := settle(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.stands("welcome", accounts{"available": 99_670, "promo_expense": 330})
+	}
+}
+
+func TestAutoRedeemTakesTheBest(t *testing.T) {
+	s := newShop(t)
+	s.give("thrice", 1) // 20%, at most 3.33
+	best := s.give("five", 1)
+	s.give("points", 1)
+	err := s.in(func(tx redeem.Tx) error {
+		r, ok, err := s.desk.AutoRedeem(tx, []boon.Identifier{conformance.Shopper(1)}, conformance.Basket("o1", 5_000), s.now)
+		if !ok || r.Grant != best.ID || r.Discount != 500 {
+			t.Errorf("took %+v %v, want the five", r, ok)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An expected budget honours what it promised: the excess is visible in overrun and stops new grants.
+func TestExpectedBudgetHonoursPromises(t *testing.T) {
+	s := newShop(t)
+	o, _ := s.terms.Offer("", "loose")
+	var g boon.Grant
+	err := s.in(func(tx redeem.Tx) (err error) {
+		g, err = s.desk.Issue(tx, boon.Grant{ID: "grt_x", Owner: conformance.Shopper(1), Level: o.Reward.Levels[0], Committed: 300}, o, nil, s.now)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mustRedeem(s.request(g.Code, 1, "o1", 9_000))
+	s.stands("loose", accounts{"promo_expense": 4_500, "overrun": -2_500})
+	err = s.in(func(tx redeem.Tx) error {
+		_, err := s.desk.Issue(tx, boon.Grant{ID: "grt_y", Owner: conformance.Shopper(2), Level: o.Reward.Levels[0], Committed: 1}, o, nil, s.now)
+		return err
+	})
+	s.refuses(err, boon.ReasonBudgetExhausted)
+}
+
+func TestInFlight(t *testing.T) {
+	s := newShop(t)
+	once := redeem.OnceFor("k", []byte("b"))
+	s.desk.Eligible = func(boon.Offer, []boon.Identifier, boon.Order, time.Time) error {
+		_, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now)
+		s.refuses(err, boon.ReasonIdempotencyInFlight)
+		return nil
+	}
+	if _, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestIssueAgainIsTheSameGrant(t *testing.T) {
+	s := newShop(t)
+	g := s.give("five", 1)
+	s.n--
+	again := s.give("five", 1)
+	if again != g {
+		t.Errorf("issued again: %+v, want %+v", again, g)
+	}
+	entries, err := s.book.Journal(t.Context())
+	if err != nil || len(entries) != 2 || entries[1].Transition != string(ledger.Issue) {
+		t.Errorf("journal %+v %v, want one fund and one issue", entries, err)
+	}
+}
