@@ -88,13 +88,15 @@ func foldSlot(slot *Slot, m Meaning, e *boon.Event) {
 
 // step is the number of a checkout step, 0 when it has none that fits.
 func step(rest json.RawMessage) uint64 {
-	var properties struct {
-		Step json.Number `json:"step"`
+	var message struct {
+		Properties struct {
+			Step json.Number `json:"step"`
+		} `json:"properties"`
 	}
-	if len(rest) == 0 || json.Unmarshal(rest, &properties) != nil {
+	if len(rest) == 0 || json.Unmarshal(rest, &message) != nil {
 		return 0
 	}
-	n, err := properties.Step.Int64()
+	n, err := message.Properties.Step.Int64()
 	if err != nil || n < 0 || n > 63 {
 		return 0
 	}

@@ -1,18 +1,30 @@
 package feature
 
 import (
+	"sync"
 	"time"
 
 	"boon"
 	"boon/internal/rule"
 )
 
-// Fields declares the features to the rule language, by index of Definitions.
+// declared are the definitions that rules read as fields, all but "now", which the language has itself.
+var declared = sync.OnceValue(func() []Definition {
+	var list []Definition
+	for _, d := range definitions {
+		if d.Name != "now" {
+			list = append(list, d)
+		}
+	}
+	return list
+})
+
+// Fields declares the features to the rule language; a Row is asked by their index.
 func Fields() []rule.Field {
 	types := map[Type]rule.Type{Int: rule.TypeInt, Double: rule.TypeDouble, Bool: rule.TypeBool, String: rule.TypeString,
 		Timestamp: rule.TypeTime, MapType: rule.TypeMap, List: rule.TypeList}
-	fields := make([]rule.Field, len(definitions))
-	for i, d := range definitions {
+	fields := make([]rule.Field, len(declared()))
+	for i, d := range declared() {
 		fields[i] = rule.Field{Name: d.Name, Type: types[d.Type]}
 	}
 	return fields
@@ -20,17 +32,18 @@ func Fields() []rule.Field {
 
 // Row shows a vector to the rule language.
 type Row struct {
+	fields     []Definition
 	vector     *Vector
 	at         time.Time
 	categories []string
 }
 
 // NewRow shows a vector at an instant. categories are the paths that cart.category asks about: the cart's, or the one of the line at hand.
-func NewRow(v *Vector, at time.Time, categories []string) *Row { return &Row{v, at, categories} }
+func NewRow(v *Vector, at time.Time, categories []string) *Row { return &Row{declared(), v, at, categories} }
 
 // Value implements rule.Row.
 func (r *Row) Value(field int) rule.Value {
-	d := &definitions[field]
+	d := &r.fields[field]
 	switch d.Type {
 	case Int:
 		return rule.Int(r.vector.Ints[d.Slot])

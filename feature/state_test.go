@@ -54,7 +54,7 @@ var anyEvent = rapid.Custom(func(t *rapid.T) boon.Event {
 	e.Verified = rapid.Bool().Draw(t, "verified")
 	e.Context.Device = rapid.SampledFrom([]string{"", "mobile", "desktop"}).Draw(t, "device")
 	e.Traits = rapid.MapOfN(rapid.SampledFrom([]string{"fraud_flag", "tags", "size", "plan"}), rapid.SampledFrom([]string{"", "true", "false", "x"}), 0, 2).Draw(t, "traits")
-	e.Rest = []byte(fmt.Sprintf(`{"step":%d}`, rapid.IntRange(1, 3).Draw(t, "step")))
+	e.Rest = []byte(fmt.Sprintf(`{"properties":{"step":%d}}`, rapid.IntRange(1, 3).Draw(t, "step")))
 	quote := rapid.Int64Range(0, 999).Draw(t, "shipping")
 	e.Shipping = &quote
 	if rapid.Bool().Draw(t, "has order") {

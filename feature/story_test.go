@@ -34,7 +34,7 @@ func story() []boon.Event {
 	events = append(events, refund, track(boon.ProductViewed, noon.Add(-70*time.Minute)), view, cart, quote)
 	for i := range 2 {
 		step := track(boon.CheckoutStepViewed, noon.Add(time.Duration(i-8)*time.Minute))
-		step.Rest = []byte(`{"step":2}`)
+		step.Rest = []byte(`{"properties":{"step":2}}`)
 		events = append(events, step, track(boon.PaymentFailed, step.Time))
 	}
 	return events

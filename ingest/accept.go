@@ -36,53 +36,67 @@ type Receipt struct {
 // with is given what the log did with the stored messages, refused ones left out, in order; its writes go into the same atomic batch. It may
 // be nil. Contacts reach the vault before their events reach the log, so that an event that is seen can be delivered for.
 func (a *Acceptor) Accept(ctx context.Context, messages []Message, now time.Time, with func([]boon.Appended) []boon.Write) ([]Receipt, error) {
-	events := normaliseAll(messages, a.Options)
-	receipts := make([]Receipt, len(messages))
-	stored := make([]int, 0, len(messages))
-	for i := range events {
-		receipts[i] = Receipt{Index: i, Err: events[i].err}
-		if events[i].err != nil {
+	return a.Commit(ctx, a.Prepare(messages), now, with)
+}
+
+// Prepared is messages made ready for the log. Receipts say which of them are refused; nothing is promised of the others yet.
+type Prepared struct {
+	Receipts []Receipt
+	events   []normalised
+	stored   []int // indexes of what is to be appended
+	plain    [][]byte
+}
+
+// Prepare does all of Accept that needs no store. It may run beside other calls, so that a caller with many messages uses every core.
+func (a *Acceptor) Prepare(messages []Message) *Prepared {
+	p := &Prepared{events: normaliseAll(messages, a.Options), Receipts: make([]Receipt, len(messages)), stored: make([]int, 0, len(messages))}
+	for i := range p.events {
+		p.Receipts[i] = Receipt{Index: i, Err: p.events[i].err}
+		if p.events[i].err != nil {
 			continue
 		}
-		if withholds(events[i].event) {
-			events[i].reduce()
-			receipts[i].Dropped = boon.ReasonConsentMissing
+		if withholds(p.events[i].event) {
+			p.events[i].reduce()
+			p.Receipts[i].Dropped = boon.ReasonConsentMissing
 		}
-		if events[i].event.MessageID == "" {
-			events[i].event.MessageID = a.NewID(messages[i])
+		if p.events[i].event.MessageID == "" {
+			p.events[i].event.MessageID = a.NewID(messages[i])
 		}
-		receipts[i].Partition = partitionOf(events[i].event.Owner, a.Partitions)
-		stored = append(stored, i)
+		p.Receipts[i].Partition = partitionOf(p.events[i].event.Owner, a.Partitions)
+		p.stored, p.plain = append(p.stored, i), append(p.plain, Encode(p.events[i].event))
 	}
-	if len(stored) == 0 && with == nil {
-		return receipts, nil
+	return p
+}
+
+// Commit seals and appends what Prepare left, as Accept says.
+func (a *Acceptor) Commit(ctx context.Context, p *Prepared, now time.Time, with func([]boon.Appended) []boon.Write) ([]Receipt, error) {
+	if len(p.stored) == 0 && with == nil {
+		return p.Receipts, nil
 	}
-	appended, err := a.store(ctx, events, stored, now, with)
+	appended, err := a.store(ctx, p, now, with)
 	if err != nil {
 		return nil, err
 	}
-	for k, i := range stored {
-		receipts[i].Position, receipts[i].Duplicate = appended[k].Position, appended[k].Duplicate
+	for k, i := range p.stored {
+		p.Receipts[i].Position, p.Receipts[i].Duplicate = appended[k].Position, appended[k].Duplicate
 	}
-	a.note(events, receipts, stored)
-	return receipts, nil
+	a.note(p.events, p.Receipts, p.stored)
+	return p.Receipts, nil
 }
 
 // store seals the events at the indexes, stores their contacts and appends them.
-func (a *Acceptor) store(
-	ctx context.Context, events []normalised, stored []int, now time.Time, with func([]boon.Appended) []boon.Write,
-) ([]boon.Appended, error) {
-	owners := make([]boon.Identifier, len(stored))
-	for k, i := range stored {
-		owners[k] = events[i].event.Owner
+func (a *Acceptor) store(ctx context.Context, p *Prepared, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
+	owners := make([]boon.Identifier, len(p.stored))
+	for k, i := range p.stored {
+		owners[k] = p.events[i].event.Owner
 	}
 	if err := a.Sealer.Prepare(ctx, owners); err != nil {
 		return nil, fmt.Errorf("prepare keys: %w", err)
 	}
-	if err := a.putContacts(ctx, events, stored); err != nil {
+	if err := a.putContacts(ctx, p.events, p.stored); err != nil {
 		return nil, err
 	}
-	entries, err := a.seal(ctx, events, stored)
+	entries, err := a.seal(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -93,13 +107,13 @@ func (a *Acceptor) store(
 	return appended, nil
 }
 
-func (a *Acceptor) seal(ctx context.Context, events []normalised, stored []int) ([]boon.LogEntry, error) {
-	entries := make([]boon.LogEntry, len(stored))
-	faults := make([]error, len(stored))
-	spread(len(stored), func(k int) {
-		e := &events[stored[k]].event
+func (a *Acceptor) seal(ctx context.Context, p *Prepared) ([]boon.LogEntry, error) {
+	entries := make([]boon.LogEntry, len(p.stored))
+	faults := make([]error, len(p.stored))
+	spread(len(p.stored), func(k int) {
+		e := &p.events[p.stored[k]].event
 		entries[k] = boon.LogEntry{Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received}
-		entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, Encode(*e))
+		entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, p.plain[k])
 	})
 	for _, err := range faults {
 		if err != nil {

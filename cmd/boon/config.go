@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	"boon"
+	"boon/engine"
+)
+
+// bundleFiles are the files or folders of one bundle.
+type bundleFiles struct {
+	File []string `short:"f" required:"" type:"path" help:"Bundle: a folder or YAML files." placeholder:"PATH"`
+}
+
+// load reads and checks the bundle here, so that an error names the file, line and column.
+func (b bundleFiles) load() (boon.Bundle, error) { return engine.LoadBundle(b.File) }
+
+type applyCmd struct {
+	bundleFiles
+	target
+	JSON bool `help:"Print one JSON document."`
+}
+
+func (c *applyCmd) Help() string {
+	return "Example: boon apply -f examples/boutique --url http://127.0.0.1:8080"
+}
+
+func (c *applyCmd) Run(ctx context.Context, con *console) error {
+	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle", c.JSON)
+}
+
+type diffCmd struct {
+	bundleFiles
+	target
+	JSON bool `help:"Print one JSON document."`
+}
+
+func (c *diffCmd) Help() string { return "Example: boon diff -f examples/boutique --data ./data" }
+
+func (c *diffCmd) Run(ctx context.Context, con *console) error {
+	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle?dryRun=true", c.JSON)
+}
+
+// applied is what the server says of a bundle.
+type applied struct {
+	Release   string          `json:"release"`
+	Unchanged bool            `json:"unchanged"`
+	Changes   []engine.Change `json:"changes"`
+}
+
+func sendBundle(ctx context.Context, con *console, files bundleFiles, to target, path string, asJSON bool) error {
+	bundle, err := files.load()
+	if err != nil {
+		return err
+	}
+	text, err := engine.ExportBundle(bundle)
+	if err != nil {
+		return err
+	}
+	cl, err := to.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var answer applied
+	if err := cl.call(ctx, http.MethodPut, path, "application/yaml", text, &answer); err != nil {
+		return err
+	}
+	if asJSON {
+		return writeJSON(con.out, answer)
+	}
+	return answer.print(con)
+}
+
+func (a applied) print(con *console) error {
+	if len(a.Changes) == 0 {
+		_, err := fmt.Fprintf(con.out, "%s: nothing changes\n", a.Release)
+		return err
+	}
+	_, err := fmt.Fprintf(con.out, "%s\n%s", a.Release, engine.DescribeChanges(a.Changes))
+	return err
+}
+
+type exportCmd struct {
+	target
+	Output string `short:"o" type:"path" help:"File to write; standard output otherwise." placeholder:"FILE"`
+}
+
+func (c *exportCmd) Help() string { return "Example: boon export --data ./data -o shop.yaml" }
+
+func (c *exportCmd) Run(ctx context.Context, con *console) error {
+	cl, err := c.target.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var text []byte
+	if err := cl.call(ctx, http.MethodGet, "/v1/bundle", "", nil, &text); err != nil {
+		return err
+	}
+	if c.Output == "" {
+		_, err = con.out.Write(text)
+		return err
+	}
+	if err := os.WriteFile(c.Output, text, 0o644); err != nil {
+		return fmt.Errorf("write bundle: %w", err)
+	}
+	fmt.Fprintln(con.err, "wrote", strings.TrimSpace(c.Output))
+	return nil
+}

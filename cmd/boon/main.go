@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// cli is the command line, one field a subcommand.
+type cli struct {
+	Serve      serveCmd      `cmd:"" help:"Run the whole engine in one process."`
+	Replay     replayCmd     `cmd:"" help:"Run real events from files through the whole engine at full speed."`
+	Apply      applyCmd      `cmd:"" help:"Publish a bundle."`
+	Diff       diffCmd       `cmd:"" help:"Show what a bundle would change."`
+	Export     exportCmd     `cmd:"" help:"Write the published bundle as YAML."`
+	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
+	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
+	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances."`
+	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
+}
+
+// console is where a command reads and writes.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+	terminal bool // standard error is a terminal: progress may be drawn
+	parser   *kong.Kong
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	info, err := os.Stderr.Stat()
+	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
+	os.Exit(run(ctx, os.Args[1:], &console{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: terminal}))
+}
+
+// run is the whole program but for the process: what it returns is the exit status.
+func run(ctx context.Context, args []string, con *console) int {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("boon"),
+		kong.Description("Boon gives every shopper the one offer that pays, and keeps every cent of it in a ledger."),
+		kong.Writers(con.out, con.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(con),
+	)
+	if err != nil {
+		fmt.Fprintln(con.err, "boon:", err)
+		return 1
+	}
+	con.parser = parser
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		return usage(con, err)
+	}
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(con.err, "boon:", err)
+		return 1
+	}
+	return 0
+}
+
+func usage(con *console, err error) int {
+	fmt.Fprintln(con.err, "boon:", err)
+	var parse *kong.ParseError
+	if errors.As(err, &parse) {
+		fmt.Fprintf(con.err, "See: boon %s--help\n", commandPath(parse.Context))
+	}
+	return 2
+}
+
+func commandPath(c *kong.Context) string {
+	if c == nil || c.Selected() == nil {
+		return ""
+	}
+	return c.Selected().Path() + " "
+}

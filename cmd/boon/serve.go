@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"boon/engine"
+)
+
+type serveCmd struct {
+	Data      string   `default:"./data" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
+	Listen    string   `default:"127.0.0.1:8080" help:"Address to listen on."`
+	Bundle    []string `type:"path" help:"Publish this bundle at the start." placeholder:"PATH"`
+	Products  []string `type:"path" help:"Load these product files at the start (CSV, TSV, JSON lines; .gz too)." placeholder:"FILE"`
+	Inventory []string `type:"path" help:"Load these stock files at the start." placeholder:"FILE"`
+	APIKey    string   `env:"BOON_API_KEY" hidden:"" name:"api-key"`
+	WriteKey  string   `env:"BOON_WRITE_KEY" hidden:"" name:"write-key"`
+}
+
+func (c *serveCmd) Help() string {
+	return `Example: BOON_API_KEY=secret BOON_WRITE_KEY=public boon serve --data ./data --bundle examples/boutique
+
+BOON_API_KEY creates a key of all scopes, BOON_WRITE_KEY one that may only send events. Without them a first start prints generated ones, once.`
+}
+
+func (c *serveCmd) Run(ctx context.Context, con *console) error {
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	if err := c.prepare(ctx, con, e); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	fmt.Fprintf(con.err, "boon serves on http://%s, data in %s\n", listener.Addr(), c.Data)
+	return serve(ctx, e, listener)
+}
+
+// prepare publishes and loads what the flags name, and prints keys that were made just now.
+func (c *serveCmd) prepare(ctx context.Context, con *console, e *engine.Engine) error {
+	for _, k := range e.FreshKeys() {
+		fmt.Fprintf(con.out, "%s=%s\n", k.Name, k.Secret)
+	}
+	if len(c.Bundle) > 0 {
+		bundle, err := engine.LoadBundle(c.Bundle)
+		if err != nil {
+			return err
+		}
+		result, err := e.Apply(ctx, bundle, "serve")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(con.err, "release %s is live\n", result.Release)
+	}
+	return loadFeeds(ctx, con, e, c.Products, c.Inventory)
+}
+
+func loadFeeds(ctx context.Context, con *console, e *engine.Engine, products, inventory []string) error {
+	for _, file := range products {
+		report, err := e.LoadProducts(ctx, file)
+		if err != nil {
+			return err
+		}
+		printFeed(con, file, "products", report)
+	}
+	for _, file := range inventory {
+		report, err := e.LoadStock(ctx, file)
+		if err != nil {
+			return err
+		}
+		printFeed(con, file, "stock rows", report)
+	}
+	return nil
+}
+
+// serve runs the engine's loops and its server until ctx ends, then lets open requests finish.
+func serve(ctx context.Context, e *engine.Engine, listener net.Listener) error {
+	server := &http.Server{Handler: e.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- e.Run(ctx) }()
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if stop := server.Shutdown(grace); stop != nil && err == nil {
+		err = stop
+	}
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"boon/engine"
+)
+
+// target says which engine a command speaks to.
+type target struct {
+	URL  string `help:"Address of a running server." placeholder:"http://127.0.0.1:8080"`
+	Key  string `help:"Server key for --url." env:"BOON_API_KEY"`
+	Data string `help:"Data folder of an engine that is stopped." type:"path" placeholder:"DIR"`
+}
+
+// client speaks the HTTP API.
+type client struct {
+	base, key string
+	send      func(*http.Request) (*http.Response, error)
+	close     func() error
+}
+
+func (t target) open(ctx context.Context) (*client, error) {
+	switch {
+	case t.URL != "" && t.Data != "":
+		return nil, fmt.Errorf("give --url or --data, not both")
+	case t.URL != "":
+		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, close: func() error { return nil }}, nil
+	case t.Data != "":
+		return openFolder(ctx, t.Data)
+	}
+	return nil, fmt.Errorf("give --url URL of a running server, or --data DIR of one that is stopped")
+}
+
+// openFolder runs an engine of our own behind the same handler that a server has.
+func openFolder(ctx context.Context, dir string) (*client, error) {
+	e, err := engine.Open(ctx, engine.Config{Data: dir, MustExist: true})
+	if err != nil {
+		return nil, err
+	}
+	handler := e.Handler()
+	send := func(r *http.Request) (*http.Response, error) {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Result(), nil
+	}
+	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: e.Close}, nil
+}
+
+// call sends a request and decodes its JSON answer into out (a *[]byte takes it as it is); a problem document becomes an error.
+func (c *client) call(ctx context.Context, method, path, contentType string, body []byte, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.key)
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	resp, err := c.send(req)
+	if err != nil {
+		return fmt.Errorf("reach %s: %w", c.base, err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return fmt.Errorf("read answer of %s: %w", path, err)
+	}
+	if resp.StatusCode >= 400 {
+		return problem(resp.StatusCode, data)
+	}
+	if raw, ok := out.(*[]byte); ok {
+		*raw = data
+		return nil
+	}
+	return json.Unmarshal(data, out)
+}
+
+func problem(status int, data []byte) error {
+	var p struct{ Title, Detail, Field string }
+	if err := json.Unmarshal(data, &p); err != nil || p.Detail == "" && p.Title == "" {
+		return fmt.Errorf("the server answered %d: %s", status, bytes.TrimSpace(data))
+	}
+	if p.Detail == "" {
+		p.Detail = p.Title
+	}
+	if p.Field != "" {
+		return fmt.Errorf("%s: %s", p.Field, p.Detail)
+	}
+	return fmt.Errorf("%s", p.Detail)
+}
+
+// writeJSON prints one JSON document.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// printJSON prints an answer as it came, indented.
+func printJSON(w io.Writer, data []byte) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, data, "", "  "); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	out.WriteByte('\n')
+	_, err := w.Write(out.Bytes())
+	return err
+}

@@ -1,0 +1,218 @@
+package decide
+
+import (
+	"boon"
+	"boon/experiment"
+	"boon/feature"
+	"boon/model"
+	"boon/offer"
+)
+
+// Compute takes the decision that the inputs lead to. It is pure: equal arguments give equal records.
+func Compute(p *Policy, rates model.Rates, in Inputs) Record {
+	c := newComputation(p, rates, in)
+	for _, placement := range in.Request.Placements {
+		c.place(placement)
+	}
+	return Record{Engine: Engine, Inputs: in, Candidates: c.candidates, Decision: c.decision}
+}
+
+// computation is the work of one decision.
+type computation struct {
+	policy     *Policy
+	rates      model.Rates
+	in         *Inputs
+	shop       boon.Shop
+	products   map[string]boon.Product
+	costs      []lineCost
+	basket     basket
+	row        *feature.Row
+	lines      []*feature.Row   // by line of the cart
+	held       map[string]*Held // live grants by offer
+	arms       map[string]boon.Arm
+	universal  bool // in the universal holdout
+	candidates []boon.Candidate
+	decision   boon.Decision
+	discounted bool // an exclusive discount was picked for an earlier place
+}
+
+func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
+	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop, products: map[string]boon.Product{},
+		held: map[string]*Held{}, arms: map[string]boon.Arm{}}
+	for _, product := range in.Products {
+		c.products[product.SKU] = product
+	}
+	c.costs = lineCosts(c.shop, in.Request.Cart, c.products)
+	c.basket = c.expectedBasket()
+	c.row = feature.NewRow(&c.in.Vector, in.Request.At, categories(in.Request.Cart, c.products))
+	c.decision = boon.Decision{ID: in.Request.ID, At: in.Request.At, ProfileID: in.ProfileID, ReleaseID: in.ReleaseID, Personal: in.Personal}
+	c.live()
+	c.assign()
+	return c
+}
+
+// live finds the grants that can still be used, so that they are shown again instead of issued again.
+func (c *computation) live() {
+	for i := range c.in.Held {
+		h := &c.in.Held[i]
+		usable := h.State == boon.StateIssued || h.State == boon.StateSaved
+		if usable && (h.ExpiresAt.IsZero() || h.ExpiresAt.After(c.in.Request.At)) {
+			c.held[h.Offer] = h
+		}
+	}
+}
+
+// assign puts the person into holdouts and arms. The unit is the profile.
+func (c *computation) assign() {
+	unit := c.in.ProfileID
+	if h, ok := c.policy.Release.Bundle.Holdout("universal"); ok {
+		c.universal = experiment.InHoldout(h, unit)
+	}
+	for _, e := range c.policy.Release.Bundle.Experiments {
+		if arm, ok := experiment.Assign(e, unit); ok {
+			c.arms[e.Campaign] = arm
+			c.decision.Experiments = append(c.decision.Experiments, boon.Assigned{Key: e.ID, Arm: arm.ID})
+		}
+	}
+}
+
+// expectedBasket is the cart; without one, what this shopper usually spends, at the shop's default margin.
+func (c *computation) expectedBasket() basket {
+	cart := c.in.Request.Cart
+	b := basket{order: cart, amount: cart.Merchandise()}
+	if b.amount > 0 {
+		shipped := c.in.Request.Context.Channel != "store"
+		b.margin = contribution(c.shop, cart, c.costs, shipped)
+		return b
+	}
+	b.amount = boon.Micros(c.in.Vector.Doubles[averageOrder] * float64(boon.Unit)).Minor(c.shop.Currency)
+	b.margin = c.shop.Margins["default"].Of(b.amount)
+	return b
+}
+
+// place fills one placement.
+func (c *computation) place(name string) {
+	placement, ok := c.policy.Release.Bundle.Placement(name)
+	if !ok {
+		c.none(name, boon.ReasonNoCandidate, "no placement of this name is configured")
+		return
+	}
+	first := len(c.candidates)
+	field := c.field(placement)
+	if len(c.candidates) == first {
+		c.none(name, boon.ReasonNoCandidate, "no offer is configured for this placement and trigger")
+		return
+	}
+	c.fill(placement, field, first)
+}
+
+// field lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
+func (c *computation) field(placement boon.Placement) []contender {
+	var field []contender
+	for _, i := range c.policy.index.Candidates(placement.ID, c.in.Request.Trigger) {
+		t := &term{offer: c.policy.offers[i], campaign: c.policy.campaigns[i], index: i, placement: placement}
+		t.live = c.held[t.offer.ID]
+		if refusal := c.refuseOffer(t); refusal != nil {
+			c.refuse(t, 0, refusal)
+			continue
+		}
+		for _, level := range c.levels(t) {
+			if k := c.contend(t, level); k != nil {
+				field = append(field, *k)
+			}
+		}
+	}
+	return field
+}
+
+// contender is a candidate that stands.
+type contender struct {
+	candidate int // index into computation.candidates
+	term      *term
+	level     boon.Micros
+	commit    int64
+}
+
+// levels is the menu of an offer; a live grant has the level that was promised, an experiment's arm may narrow it.
+func (c *computation) levels(t *term) []boon.Micros {
+	if t.live != nil {
+		return []boon.Micros{t.live.Level}
+	}
+	menu := offer.Levels(t.offer)
+	arm, ok := c.arms[t.offer.Campaign]
+	if !ok || len(arm.Values) == 0 {
+		return menu
+	}
+	var narrowed []boon.Micros
+	for _, level := range menu {
+		for _, v := range arm.Values {
+			if v == level {
+				narrowed = append(narrowed, level)
+			}
+		}
+	}
+	return narrowed
+}
+
+// contend scores one level of an offer, or keeps why it falls.
+func (c *computation) contend(t *term, level boon.Micros) *contender {
+	applied, refusal := c.apply(t, level)
+	if refusal == nil {
+		refusal = c.refuseLevel(t, level, applied)
+	}
+	if refusal != nil {
+		c.refuse(t, level, refusal)
+		return nil
+	}
+	gift := c.products[t.offer.Reward.SKU]
+	cost := offer.Cost(t.offer, level, applied, giftCost(gift), c.shop.Currency)
+	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
+	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
+	c.candidates = append(c.candidates, k)
+	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
+}
+
+// apply computes the discount on the cart. Without a cart there is nothing to take it off yet, and that is no refusal.
+func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal) {
+	if len(c.in.Request.Cart.Lines) == 0 {
+		return offer.Applied{}, nil
+	}
+	applied, err := offer.Discount(t.offer, level, c.in.Request.Cart, c.products[t.offer.Reward.SKU])
+	if err != nil {
+		return applied, &refusal{reason: boon.ReasonNotApplicable, detail: err.Error()}
+	}
+	return applied, nil
+}
+
+// benefit is what the shopper gains, minor units. Before there is a cart a discount is taken off the expected basket.
+func (c *computation) benefit(o boon.Offer, level boon.Micros, applied offer.Applied, gift boon.Product) int64 {
+	switch o.Reward.Type {
+	case boon.RewardPoints:
+		return o.Reward.PointValue.Times(int64(level/boon.Unit), c.shop.Currency)
+	case boon.RewardGift:
+		return gift.Price
+	case boon.RewardPercentage:
+		if len(c.in.Request.Cart.Lines) == 0 {
+			return level.PerCentOf(c.basket.amount)
+		}
+	}
+	return applied.Total
+}
+
+func giftCost(p boon.Product) int64 {
+	if p.Cost != nil {
+		return *p.Cost
+	}
+	return p.Price
+}
+
+// refuse keeps a candidate that fell.
+func (c *computation) refuse(t *term, level boon.Micros, r *refusal) {
+	c.candidates = append(c.candidates, boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level,
+		Verdict: boon.VerdictRefused, Reason: r.reason, By: r.by, Detail: r.detail})
+}
+
+// none leaves a placement empty.
+func (c *computation) none(placement string, reason boon.Reason, detail string) {
+	c.decision.Picks = append(c.decision.Picks, boon.Pick{Placement: placement, Outcome: boon.OutcomeNone, Reason: reason, Detail: detail, Propensity: 1})
+}

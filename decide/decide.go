@@ -1,0 +1,76 @@
+package decide
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"boon"
+	"boon/feature"
+	"boon/model"
+)
+
+// Situation is what decides beside the world: the compiled release, the rates of the running epoch, the population as of then, and a seed.
+type Situation struct {
+	Policy *Policy
+	Rates  model.Rates
+	Cuts   feature.Cuts
+	Seed   uint64
+}
+
+// maxAttempts bounds how often a choice is made again after the commit refused it.
+const maxAttempts = 8
+
+// Decide takes a decision: reads once, computes, and issues what was picked. keep is called with the record before a grant is issued, so that
+// what is granted can always be explained; the last record kept is the one that holds. A dry run issues and keeps nothing.
+func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func(Record) error) (Record, error) {
+	in, err := snapshot(ctx, s, w, r)
+	if err != nil {
+		return Record{}, fmt.Errorf("read snapshot: %w", err)
+	}
+	for range maxAttempts {
+		record := Compute(s.Policy, s.Rates, in)
+		if r.DryRun {
+			return record, nil
+		}
+		if err := keep(record); err != nil {
+			return Record{}, fmt.Errorf("keep record: %w", err)
+		}
+		refused, err := issue(ctx, w.Wallet, in, &record)
+		if err != nil {
+			return Record{}, err
+		}
+		if refused == nil {
+			return record, nil
+		}
+		in.Refused = append(in.Refused, *refused)
+	}
+	return Record{}, boon.Refuse(boon.ReasonUnavailable, "the limits of every pick were taken meanwhile; try again")
+}
+
+// issue makes the grants of the picks. The first that a limit refuses comes back; the grants issued before it stay, and are found live.
+func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refused, error) {
+	picks := record.Decision.Picks
+	for i := range picks {
+		if picks[i].Grant == nil || picks[i].Live {
+			continue
+		}
+		issued, err := wallet.Issue(ctx, *picks[i].Grant, in.Members)
+		var refusal *boon.Error
+		if errors.As(err, &refusal) && limits[refusal.Reason] {
+			return &Refused{picks[i].Offer, refusal.Reason, refusal.Detail}, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("issue grant: %w", err)
+		}
+		grant := issued
+		picks[i].Grant = &grant
+	}
+	return nil, nil
+}
+
+// limits are the refusals of a commit after which another choice may stand.
+var limits = map[boon.Reason]bool{
+	boon.ReasonCapTotal: true, boon.ReasonCapProfile: true, boon.ReasonCapIdentifier: true, boon.ReasonFrequency: true,
+	boon.ReasonBudgetExhausted: true, boon.ReasonPaused: true, boon.ReasonNotEligible: true, boon.ReasonExpired: true,
+}

@@ -1,0 +1,167 @@
+package decide
+
+import (
+	"boon"
+	"boon/experiment"
+	"boon/model"
+	"boon/offer"
+)
+
+// fill chooses for each place of a placement: a pinned offer first, then a grant that is already in the wallet, then by draw.
+func (c *computation) fill(placement boon.Placement, field []contender, first int) {
+	if len(field) == 0 {
+		c.none(placement.ID, boon.ReasonAllRefused, "each offer was refused; explain says why")
+		return
+	}
+	nothing := c.nothing(placement)
+	for range max(placement.Capacity, 1) {
+		k, propensity, reason := c.choose(placement.ID, field, nothing)
+		if k == nil {
+			c.candidates[nothing].Verdict, c.candidates[nothing].Reason = boon.VerdictWon, boon.ReasonUnprofitable
+			c.unfilled(placement.ID, first, propensity)
+			break
+		}
+		c.win(k, propensity, reason)
+		if field = c.without(field, k); len(field) == 0 {
+			break
+		}
+	}
+	c.lose(field, nothing)
+}
+
+// nothing is the candidate that always stands.
+func (c *computation) nothing(placement boon.Placement) int {
+	p0 := c.rates.Estimate(model.Arm{}, 0, c.policy.prior).P0
+	c.candidates = append(c.candidates, boon.Candidate{Placement: placement.ID, P0: p0, P: p0})
+	return len(c.candidates) - 1
+}
+
+// choose gives the contender that wins, or nil for nothing.
+func (c *computation) choose(placement string, field []contender, nothing int) (*contender, float64, boon.Reason) {
+	if k := c.best(field, func(k *contender) bool { return k.term.offer.Pinned }); k != nil {
+		return k, 1, boon.ReasonPinned
+	}
+	if k := c.best(field, func(k *contender) bool { return k.term.live != nil }); k != nil {
+		return k, 1, boon.ReasonLiveGrant
+	}
+	i, propensity := draw(c.standings(placement, field, nothing))
+	if i == len(field) {
+		return nil, propensity, boon.ReasonUnprofitable
+	}
+	return &field[i], propensity, boon.ReasonWon
+}
+
+// best is the contender of a kind with the highest delta; of equal ones the first.
+func (c *computation) best(field []contender, kind func(*contender) bool) *contender {
+	var best *contender
+	for i := range field {
+		k := &field[i]
+		if kind(k) && (best == nil || c.candidates[k.candidate].Delta > c.candidates[best.candidate].Delta) {
+			best = k
+		}
+	}
+	return best
+}
+
+// standings are the contenders and, last, nothing, with their noise.
+func (c *computation) standings(placement string, field []contender, nothing int) []standing {
+	all := make([]standing, 0, len(field)+1)
+	temperature := max(1, c.policy.explore.Float()*float64(max(c.basket.margin, -c.basket.margin)))
+	add := func(candidate int) {
+		k := &c.candidates[candidate]
+		logit := k.Delta / temperature
+		k.Score = logit + gumbel(c.in.Seed, placement, k.Offer, k.Level)
+		all = append(all, standing{candidate, logit, k.Score})
+	}
+	for i := range field {
+		add(field[i].candidate)
+	}
+	add(nothing)
+	return all
+}
+
+// unfilled notes that nothing was the best choice; when a place was filled before, there is nothing to say.
+func (c *computation) unfilled(placement string, first int, propensity float64) {
+	for _, k := range c.candidates[first:] {
+		if k.Verdict == boon.VerdictWon && k.Offer != "" {
+			return
+		}
+	}
+	c.none(placement, boon.ReasonUnprofitable, "no offer is expected to earn more than it costs")
+	c.decision.Picks[len(c.decision.Picks)-1].Propensity = propensity
+}
+
+// win makes the pick of a place. In a holdout it stays a ghost: the offer that would have been made, and nothing granted.
+func (c *computation) win(k *contender, propensity float64, reason boon.Reason) {
+	candidate := &c.candidates[k.candidate]
+	candidate.Verdict, candidate.Reason = boon.VerdictWon, reason
+	o := k.term.offer
+	pick := boon.Pick{Placement: k.term.placement.ID, Outcome: boon.OutcomeOffer, Reason: reason, Offer: o.ID, Reward: o.Reward.Type,
+		Level: k.level, Propensity: propensity}
+	switch {
+	case c.heldOut(k.term):
+		pick.Outcome, pick.Reason = boon.OutcomeHoldout, boon.ReasonHoldout
+	case !k.term.monetary():
+		pick.Outcome = boon.OutcomeNudge
+	default:
+		c.grant(&pick, k)
+		c.discounted = c.discounted || o.Stacking.Policy != "combine"
+	}
+	if !c.in.Personal {
+		pick.Detail = "not personalised: consent to personalization is missing"
+	}
+	c.decision.Picks = append(c.decision.Picks, pick)
+}
+
+func (c *computation) heldOut(t *term) bool {
+	return c.universal || experiment.InCampaignHoldout(t.campaign, c.in.ProfileID)
+}
+
+// grant puts into the pick the grant to issue, or the live one.
+func (c *computation) grant(pick *boon.Pick, k *contender) {
+	o, r := k.term.offer, c.in.Request
+	if live := k.term.live; live != nil {
+		pick.Live = true
+		pick.Grant = &boon.Grant{ID: live.ID, Offer: live.Offer, Level: live.Level, Owner: live.Owner, State: live.State,
+			IssuedAt: live.IssuedAt, ExpiresAt: live.ExpiresAt}
+		return
+	}
+	pick.Grant = &boon.Grant{
+		ID:    boon.NewID(boon.PrefixGrant, r.At, r.ID, pick.Placement, o.ID),
+		Offer: o.ID, Campaign: o.Campaign, Decision: r.ID, Owner: r.Identifiers[0], Release: c.in.ReleaseID,
+		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: k.commit,
+		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(o, r.At),
+	}
+}
+
+// without removes what can no longer win: the offer just picked, and discounts once one that excludes others is picked.
+func (c *computation) without(field []contender, won *contender) []contender {
+	exclusive := won.term.monetary() && won.term.offer.Stacking.Policy != "combine"
+	var rest []contender
+	for _, k := range field {
+		candidate := &c.candidates[k.candidate]
+		switch {
+		case k.candidate == won.candidate:
+		case k.term.offer.ID == won.term.offer.ID:
+			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonOutscored
+		case exclusive && k.term.monetary() && k.term.offer.Stacking.Policy != "combine":
+			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonStacking
+		default:
+			rest = append(rest, k)
+		}
+	}
+	return rest
+}
+
+// lose marks those that stood to the end without winning.
+func (c *computation) lose(field []contender, nothing int) {
+	mark := func(i int) {
+		if k := &c.candidates[i]; k.Verdict == "" {
+			k.Verdict, k.Reason = boon.VerdictLost, boon.ReasonOutscored
+		}
+	}
+	for _, k := range field {
+		mark(k.candidate)
+	}
+	mark(nothing)
+}

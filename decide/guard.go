@@ -1,0 +1,51 @@
+package decide
+
+import (
+	"boon"
+	"boon/eligibility"
+	"boon/offer"
+)
+
+// guarded asks the guardrails of every line that the offer would touch.
+func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *refusal {
+	if !t.monetary() {
+		return nil
+	}
+	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, applied))
+	if reason == "" {
+		return nil
+	}
+	return &refusal{reason, by, detail}
+}
+
+// touched are the lines that an offer would take something off; all of the cart when its scope is everything; without a cart, the product looked at.
+func (c *computation) touched(o boon.Offer, applied offer.Applied) []eligibility.Line {
+	cart := c.in.Request.Cart
+	if len(cart.Lines) == 0 {
+		return c.lookedAt()
+	}
+	var lines []eligibility.Line
+	next := 0
+	for i, l := range cart.Lines {
+		discount := int64(0)
+		if next < len(applied.Lines) && applied.Lines[next].ID == l.ID && applied.Lines[next].SKU == l.SKU {
+			discount = applied.Lines[next].Minor
+			next++
+		}
+		if discount == 0 && o.Scope.Kind != "all" {
+			continue
+		}
+		lines = append(lines, eligibility.Line{SKU: l.SKU, Row: c.rowOf(i), List: l.List(cart.Currency), Amount: l.Amount(cart.Currency),
+			Discount: discount, Cost: c.costs[i].cost, CostKnown: c.costs[i].known})
+	}
+	return lines
+}
+
+// lookedAt is the product of the request as a line of its own.
+func (c *computation) lookedAt() []eligibility.Line {
+	p := c.in.product(c.in.Request.SKU)
+	if p == nil {
+		return nil
+	}
+	return []eligibility.Line{{SKU: p.SKU, Row: c.lineRow(boon.Line{SKU: p.SKU}), List: p.Price, Amount: p.Price}}
+}

@@ -1,0 +1,82 @@
+package decide
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/feature"
+)
+
+// Engine is the version of the arithmetic. A change that would move a byte of a record raises it.
+const Engine = 1
+
+// Inputs are everything a decision read. They are kept in the record.
+type Inputs struct {
+	Request   boon.Request      `json:"request"`
+	ProfileID string            `json:"profileId"`
+	Members   []boon.Identifier `json:"members"`
+	Personal  bool              `json:"personal"`
+	Consent   []Gate            `json:"consent,omitempty"` // purposes that were asked and denied
+	Vector    feature.Vector    `json:"vector"`
+	Products  []boon.Product    `json:"products,omitempty"` // of the cart, of the product looked at, and gifts
+	Held      []Held            `json:"held,omitempty"`
+	Shown     []boon.Shown      `json:"shown,omitempty"`
+	Standing  Standing          `json:"standing"`
+	Refused   []Refused         `json:"refused,omitempty"` // by the commit, in the order it happened
+	ReleaseID string            `json:"releaseId"`
+	RatesID   string            `json:"ratesId"`
+	Seed      uint64            `json:"seed"`
+}
+
+// Gate is one purpose that consent does not allow now.
+type Gate struct {
+	Purpose boon.Purpose `json:"purpose"`
+	Detail  string       `json:"detail"`
+}
+
+// Held is what a decision reads of one grant of the person, whatever its state.
+type Held struct {
+	ID        string          `json:"id"`
+	Offer     string          `json:"offer"`
+	Level     boon.Micros     `json:"level,omitempty"`
+	State     boon.GrantState `json:"state"`
+	Owner     boon.Identifier `json:"owner"`
+	Used      bool            `json:"used,omitempty"` // an order redeemed it at least once
+	IssuedAt  time.Time       `json:"issuedAt"`
+	ExpiresAt time.Time       `json:"expiresAt"`
+}
+
+// Refused is an offer that the commit could not take.
+type Refused struct {
+	Offer  string      `json:"offer"`
+	Reason boon.Reason `json:"reason"`
+	Detail string      `json:"detail,omitempty"`
+}
+
+// Record is the whole of one decision.
+type Record struct {
+	Engine     int              `json:"engine"`
+	Inputs     Inputs           `json:"inputs"`
+	Candidates []boon.Candidate `json:"candidates"`
+	Decision   boon.Decision    `json:"decision"`
+}
+
+// Encode is the record's canonical form; equal records give equal bytes.
+func (r Record) Encode() ([]byte, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode decision record: %w", err)
+	}
+	return data, nil
+}
+
+// DecodeRecord reads what Encode wrote.
+func DecodeRecord(data []byte) (Record, error) {
+	var r Record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("decode decision record: %w", err)
+	}
+	return r, nil
+}

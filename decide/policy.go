@@ -1,0 +1,89 @@
+package decide
+
+import (
+	"fmt"
+
+	"boon"
+	"boon/eligibility"
+	"boon/feature"
+	"boon/internal/rule"
+	"boon/model"
+)
+
+// Policy is a release compiled for deciding. It never changes; a new release is a new Policy.
+type Policy struct {
+	Release *boon.Release
+
+	env       *rule.Env
+	index     *eligibility.Index
+	rails     *eligibility.Rails
+	prior     model.Prior
+	explore   boon.Micros
+	offers    []boon.Offer // as in the release, budgets resolved
+	campaigns []boon.Campaign
+	position  map[string]int // offer id -> index
+	capped    []string       // offers with a total cap, in order
+	budgets   []string
+	capAt     map[string]int // offer id -> index into capped
+	budgetAt  map[string]int
+}
+
+// Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.
+func Compile(r *boon.Release) (*Policy, error) {
+	env, err := Environment(r.Bundle.Segments)
+	if err != nil {
+		return nil, fmt.Errorf("compile segments: %w", err)
+	}
+	p := &Policy{Release: r, env: env, prior: model.PriorOf(r.Bundle.Shop), explore: explore(r.Bundle.Shop),
+		position: map[string]int{}, capAt: map[string]int{}, budgetAt: map[string]int{}}
+	p.gather()
+	if p.index, err = eligibility.Compile(env, p.offers, p.campaigns); err != nil {
+		return nil, fmt.Errorf("compile offers: %w", err)
+	}
+	if p.rails, err = eligibility.CompileRails(env, r.Bundle.Guardrails); err != nil {
+		return nil, fmt.Errorf("compile guardrails: %w", err)
+	}
+	return p, nil
+}
+
+// Environment is what expressions may read: the features.
+func Environment(segments []boon.Segment) (*rule.Env, error) {
+	return rule.NewEnv(feature.Fields(), segments)
+}
+
+// explore is the temperature of the choice as a share of the basket's contribution; default 2%.
+func explore(shop boon.Shop) boon.Micros {
+	if v, ok := shop.Priors["explore"]; ok {
+		return v
+	}
+	return boon.Unit / 50
+}
+
+func (p *Policy) gather() {
+	b := &p.Release.Bundle
+	for i, o := range b.Offers {
+		campaign, _ := b.Campaign(o.Campaign)
+		if o.Budget == "" {
+			o.Budget = campaign.Budget
+		}
+		p.offers, p.campaigns = append(p.offers, o), append(p.campaigns, campaign)
+		p.position[o.ID] = i
+		if o.Caps.Total > 0 {
+			p.capAt[o.ID] = len(p.capped)
+			p.capped = append(p.capped, o.ID)
+		}
+	}
+	for i, budget := range b.Budgets {
+		p.budgetAt[budget.ID] = i
+		p.budgets = append(p.budgets, budget.ID)
+	}
+}
+
+// Offer is the offer of that id as it decides.
+func (p *Policy) Offer(id string) (boon.Offer, bool) {
+	i, ok := p.position[id]
+	if !ok {
+		return boon.Offer{}, false
+	}
+	return p.offers[i], true
+}

@@ -1,0 +1,43 @@
+package decide
+
+import (
+	"context"
+
+	"boon"
+	"boon/consent"
+	"boon/feature"
+	"boon/identity"
+)
+
+// People reads who somebody is and what is known of them, as of the event or call at hand.
+type People interface {
+	Component(ctx context.Context, ids []boon.Identifier, verifiedOnly bool) (identity.Profile, error)
+	State(ctx context.Context, id boon.Identifier) (*feature.State, error)
+	Consent(ctx context.Context, id boon.Identifier) (consent.State, error)
+	Shown(ctx context.Context, id boon.Identifier) ([]boon.Shown, error)
+}
+
+// Shelf reads the catalogue with its stock.
+type Shelf interface {
+	Product(ctx context.Context, sku string) (boon.Product, bool, error)
+}
+
+// Wallet reads what a person holds and how much is left, and issues a grant.
+type Wallet interface {
+	Held(ctx context.Context, owners []boon.Identifier) ([]boon.Grant, error)
+	Standing(ctx context.Context, capped []string, budgets []string) (Standing, error)
+	Issue(ctx context.Context, grant boon.Grant, owners []boon.Identifier) (boon.Grant, error)
+}
+
+// World is what one decision reads from and writes to: the live stores for a call, a batch's overlay for a trigger.
+type World struct {
+	People People
+	Shelf  Shelf
+	Wallet Wallet
+}
+
+// Standing is how far caps and budgets are used. Both lists are in the order asked for.
+type Standing struct {
+	Used      []int64 `json:"used,omitempty"`      // grants that count towards each offer's total cap
+	Available []int64 `json:"available,omitempty"` // minor units left in each budget
+}

@@ -1,0 +1,228 @@
+package decide
+
+import (
+	"fmt"
+
+	"boon"
+	"boon/offer"
+)
+
+// term is an offer at a placement, under examination.
+type term struct {
+	offer     boon.Offer
+	campaign  boon.Campaign
+	index     int
+	placement boon.Placement
+	live      *Held // the person's usable grant of this offer
+}
+
+func (t *term) monetary() bool { return t.offer.Reward.Type != boon.RewardNudge }
+
+// refusal is why a candidate fell.
+type refusal struct {
+	reason boon.Reason
+	by     string // the guardrail, cap, budget, purpose or arm
+	detail string
+}
+
+// offerChecks are asked of an offer in this order, cheapest first; the first refusal stands.
+var offerChecks = []func(*computation, *term) *refusal{
+	(*computation).consented,
+	(*computation).excluded,
+	(*computation).eligible,
+	(*computation).inArm,
+	(*computation).sameCurrency,
+	(*computation).unstacked,
+	(*computation).refusedByCommit,
+	(*computation).underCaps,
+	(*computation).notTooOften,
+}
+
+// levelChecks are asked of each level.
+var levelChecks = []func(*computation, *term, boon.Micros, offer.Applied) *refusal{
+	(*computation).guarded,
+	(*computation).funded,
+}
+
+func (c *computation) refuseOffer(t *term) *refusal {
+	for _, check := range offerChecks {
+		if r := check(c, t); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (c *computation) refuseLevel(t *term, level boon.Micros, applied offer.Applied) *refusal {
+	for _, check := range levelChecks {
+		if r := check(c, t, level, applied); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// consented: a message needs consent to its channel.
+func (c *computation) consented(t *term) *refusal {
+	purpose, ok := map[string]boon.Purpose{"email": boon.PurposeEmail, "sms": boon.PurposeSMS, "push": boon.PurposePush}[t.placement.Channel]
+	if !ok {
+		return nil
+	}
+	if why := c.in.denied(purpose); why != "" {
+		return &refusal{boon.ReasonConsentMissing, purpose.String(), "no consent to " + purpose.String() + ": " + why}
+	}
+	return nil
+}
+
+// excluded: nobody in the middle of a return or flagged for fraud, and no discount for payment trouble (domain: guardrail).
+func (c *computation) excluded(t *term) *refusal {
+	if !t.monetary() {
+		return nil
+	}
+	switch {
+	case c.in.Vector.Bools[fraudFlag]:
+		return &refusal{boon.ReasonFraudFlag, "", "this profile is flagged for fraud"}
+	case c.in.Vector.Bools[returnOpen]:
+		return &refusal{boon.ReasonReturnOpen, "", "a return of this profile is open"}
+	case c.in.Vector.Ints[paymentFailures] >= 2 && !t.offer.Pinned:
+		return &refusal{boon.ReasonSuppressed, "payment_trouble", "payment failed repeatedly: another way to pay helps, a discount does not"}
+	}
+	return nil
+}
+
+func (c *computation) eligible(t *term) *refusal {
+	reason, detail := c.policy.index.Check(t.index, c.row, c.in.Request.At)
+	if reason == "" {
+		return nil
+	}
+	return &refusal{reason, "", detail}
+}
+
+func (c *computation) inArm(t *term) *refusal {
+	arm, ok := c.arms[t.offer.Campaign]
+	if !ok {
+		return nil
+	}
+	if arm.ID == "control" {
+		return &refusal{boon.ReasonControl, arm.ID, "the experiment's control arm gets no offer of this campaign"}
+	}
+	for _, id := range arm.Offers {
+		if id == t.offer.ID {
+			return nil
+		}
+	}
+	if len(arm.Offers) > 0 {
+		return &refusal{boon.ReasonArm, arm.ID, "the experiment's arm gets other offers of this campaign"}
+	}
+	return nil
+}
+
+func (c *computation) sameCurrency(t *term) *refusal {
+	if cart := c.in.Request.Cart.Currency; t.monetary() && cart != c.shop.Currency {
+		return &refusal{boon.ReasonCurrency, string(cart), fmt.Sprintf("the cart is in %s, the offer in %s", cart, c.shop.Currency)}
+	}
+	return nil
+}
+
+// unstacked: one discount an order, unless the offer may be combined.
+func (c *computation) unstacked(t *term) *refusal {
+	if !t.monetary() || t.offer.Stacking.Policy == "combine" {
+		return nil
+	}
+	if c.discounted {
+		return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, "another place of this decision already carries a discount"}
+	}
+	for _, l := range c.in.Request.Cart.Lines {
+		if len(l.Discounts) > 0 || l.Coupon > 0 {
+			return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, fmt.Sprintf("line %s already carries a promotion", l.SKU)}
+		}
+	}
+	return nil
+}
+
+func (c *computation) refusedByCommit(t *term) *refusal {
+	for _, r := range c.in.Refused {
+		if r.Offer == t.offer.ID {
+			return &refusal{r.Reason, "commit", r.Detail}
+		}
+	}
+	return nil
+}
+
+// underCaps asks the caps. A live grant already has its place.
+func (c *computation) underCaps(t *term) *refusal {
+	if t.live != nil {
+		return nil
+	}
+	caps := t.offer.Caps
+	if at, ok := c.policy.capAt[t.offer.ID]; ok && c.in.Standing.Used[at] >= caps.Total {
+		return &refusal{boon.ReasonCapTotal, "total", fmt.Sprintf("all %d are taken", caps.Total)}
+	}
+	var profile, identifier int64
+	for _, h := range c.in.Held {
+		if h.Offer != t.offer.ID || (!h.State.Open() && !h.Used) {
+			continue
+		}
+		profile++
+		if h.Owner == c.in.Request.Identifiers[0] {
+			identifier++
+		}
+	}
+	switch {
+	case caps.PerProfile > 0 && profile >= caps.PerProfile:
+		return &refusal{boon.ReasonCapProfile, "perProfile", fmt.Sprintf("this profile has had %d of %d", profile, caps.PerProfile)}
+	case caps.PerIdentifier > 0 && identifier >= caps.PerIdentifier:
+		return &refusal{boon.ReasonCapIdentifier, "perIdentifier", fmt.Sprintf("this identifier has had %d of %d", identifier, caps.PerIdentifier)}
+	}
+	return nil
+}
+
+// notTooOften counts grants, and showings for what leaves no grant, in each rolling window.
+func (c *computation) notTooOften(t *term) *refusal {
+	if t.live != nil {
+		return nil
+	}
+	for _, f := range t.offer.Frequency {
+		since := c.in.Request.At.Add(-f.Per)
+		var n int64
+		for _, h := range c.in.Held {
+			if h.Offer == t.offer.ID && h.IssuedAt.After(since) {
+				n++
+			}
+		}
+		for _, s := range c.in.Shown {
+			if s.Offer == t.offer.ID && s.At.After(since) {
+				n++
+			}
+		}
+		if n >= f.Max {
+			return &refusal{boon.ReasonFrequency, f.Per.String(), fmt.Sprintf("given %d times within %s, the most is %d", n, f.Per, f.Max)}
+		}
+	}
+	return nil
+}
+
+// funded: what the grant may cost must be there. It is advisory here and exact at the commit.
+func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) *refusal {
+	at, ok := c.policy.budgetAt[t.offer.Budget]
+	if !ok || t.live != nil || !t.monetary() {
+		return nil
+	}
+	need := c.commitment(t.offer, level, applied)
+	if left := c.in.Standing.Available[at]; left < need {
+		return &refusal{boon.ReasonBudgetExhausted, t.offer.Budget, fmt.Sprintf("the budget has %s left, the offer needs %s",
+			boon.Money{Minor: max(left, 0), Currency: c.shop.Currency}, boon.Money{Minor: need, Currency: c.shop.Currency})}
+	}
+	return nil
+}
+
+// commitment is what the budget would hold for a grant: the worst case, or where there is no bound the discount on this cart.
+func (c *computation) commitment(o boon.Offer, level boon.Micros, applied offer.Applied) int64 {
+	gift := giftCost(c.products[o.Reward.SKU])
+	worst, bounded := offer.WorstCase(o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
+	budget, _ := c.policy.Release.Bundle.Budget(o.Budget)
+	if bounded && budget.Commitment != "expected" {
+		return worst
+	}
+	return offer.Cost(o, level, applied, gift, c.shop.Currency)
+}

@@ -1,0 +1,88 @@
+package decide
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	"boon"
+	"boon/model"
+)
+
+// Replay computes a recorded decision again from its inputs and lists the parts of the record whose bytes differ; none: every byte is equal.
+// The policy and the rates must be those that the record names.
+func Replay(body []byte, p *Policy, rates model.Rates) ([]string, error) {
+	record, err := DecodeRecord(body)
+	if err != nil {
+		return nil, err
+	}
+	if record.Engine != Engine {
+		return nil, boon.Refuse(boon.ReasonUnavailable, "the record was made by engine %d, this one is %d", record.Engine, Engine)
+	}
+	if p.Release.ID != record.Inputs.ReleaseID || rates.ID != record.Inputs.RatesID {
+		return nil, fmt.Errorf("replay %s: want release %s and rates %s", record.Decision.ID, record.Inputs.ReleaseID, record.Inputs.RatesID)
+	}
+	again, err := Compute(p, rates, record.Inputs).Encode()
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(body, again) {
+		return nil, nil
+	}
+	return differences(body, again)
+}
+
+// differences names the members of two records that differ.
+func differences(a, b []byte) ([]string, error) {
+	var left, right map[string]json.RawMessage
+	if err := json.Unmarshal(a, &left); err != nil {
+		return nil, fmt.Errorf("compare records: %w", err)
+	}
+	if err := json.Unmarshal(b, &right); err != nil {
+		return nil, fmt.Errorf("compare records: %w", err)
+	}
+	names := []string{}
+	for name := range left {
+		if !bytes.Equal(left[name], right[name]) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		names = append(names, "form")
+	}
+	sort.Strings(names)
+	return names, nil
+}
+
+// EmptyWallet holds nothing and issues nothing, for questions that do not depend on it.
+type EmptyWallet struct{}
+
+// Held implements Wallet.
+func (EmptyWallet) Held(context.Context, []boon.Identifier) ([]boon.Grant, error) { return nil, nil }
+
+// Standing implements Wallet.
+func (EmptyWallet) Standing(_ context.Context, capped, budgets []string) (Standing, error) {
+	return Standing{Used: make([]int64, len(capped)), Available: make([]int64, len(budgets))}, nil
+}
+
+// Issue implements Wallet.
+func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _ []boon.Identifier) (boon.Grant, error) {
+	return g, nil
+}
+
+// Eligible asks one offer's eligibility of a person: a reason and its detail when it refuses.
+func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
+	i, ok := s.Policy.position[offerID]
+	if !ok {
+		return boon.ReasonNotFound, "the offer is no longer configured", nil
+	}
+	in, err := snapshot(ctx, s, w, r)
+	if err != nil {
+		return "", "", err
+	}
+	c := newComputation(s.Policy, s.Rates, in)
+	reason, detail := s.Policy.index.Check(i, c.row, r.At)
+	return reason, detail, nil
+}

@@ -1,0 +1,69 @@
+package decide
+
+import (
+	"boon"
+	"boon/catalog"
+	"boon/model"
+)
+
+// basket is the order that the decision is about: the cart, or what this shopper usually buys when there is none yet.
+type basket struct {
+	order  boon.Order
+	amount int64 // merchandise, minor units
+	margin int64 // contribution before promotion, minor units
+}
+
+// contribution is Pi before promotion (domain: one outcome): revenue net of VAT, less cost of goods, returns, payment fee and shipping, plus
+// shipping income. Minor units.
+func contribution(shop boon.Shop, order boon.Order, costs []lineCost, shipped bool) int64 {
+	var revenue, goods int64
+	for i, l := range order.Lines {
+		revenue += l.Amount(order.Currency)
+		if shop.PricesInclude == "vat" {
+			revenue -= l.Tax
+		}
+		goods += costs[i].cost
+	}
+	gross := revenue - goods
+	pi := gross - shop.Cost.ReturnRate.Of(gross) - shop.Cost.PaymentFee.Of(revenue+order.Shipping) + order.Shipping
+	if shipped {
+		pi -= shop.Cost.Shipping
+	}
+	return pi
+}
+
+// lineCost is what one line's goods cost, minor units; known is false when a category margin stood in for COGS.
+type lineCost struct {
+	cost  int64
+	known bool
+}
+
+func lineCosts(shop boon.Shop, order boon.Order, products map[string]boon.Product) []lineCost {
+	costs := make([]lineCost, len(order.Lines))
+	for i, l := range order.Lines {
+		p := products[l.SKU]
+		if p.Category == "" {
+			p.Category = l.Category
+		}
+		if p.Cost != nil {
+			costs[i] = lineCost{*p.Cost * l.Quantity, true}
+			continue
+		}
+		cost, known := catalog.Cost(p, l.List(order.Currency), shop)
+		costs[i] = lineCost{cost, known}
+	}
+	return costs
+}
+
+// value fills the estimates of a candidate. Amounts are minor units; delta is an estimate and therefore a float.
+//
+//	delta = p*M - q*c - p0*M      (domain: a decision; M is the same basket with and without the offer)
+func value(c *boon.Candidate, o boon.Offer, cost, benefit int64, b basket, rates model.Rates, prior model.Prior) {
+	depth := 0.0
+	if b.amount > 0 {
+		depth = float64(benefit) / float64(b.amount)
+	}
+	e := rates.Estimate(model.Arm{Offer: o.ID, Level: c.Level}, depth, prior)
+	c.P0, c.P, c.Q, c.Cost = e.P0, e.P, e.Q, cost
+	c.Delta = (e.P-e.P0)*float64(b.margin) - e.Q*float64(cost)
+}

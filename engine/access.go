@@ -1,0 +1,104 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"boon"
+	"boon/api"
+	"boon/sqlite"
+)
+
+// FreshKey is a key that was made just now; its secret is shown once and kept nowhere.
+type FreshKey struct{ Name, Secret string }
+
+// FreshKeys are the keys that a first start made because none was given.
+func (e *Engine) FreshKeys() []FreshKey { return e.fresh }
+
+// localKey is the name of the key that the command line uses on a folder of its own.
+const localKey = "local"
+
+// openAccess creates the keys that the environment names, or on a first start generates them.
+func (e *Engine) openAccess(ctx context.Context) error {
+	given := []struct {
+		name, secret string
+		scopes       []api.Scope
+	}{{"BOON_API_KEY", e.config.APIKey, api.Scopes()}, {"BOON_WRITE_KEY", e.config.WriteKey, []api.Scope{api.ScopeIngest}}}
+	known, err := e.book.AccessKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range given {
+		if k.secret == "" && (known > 0 || !e.config.Keys) {
+			continue
+		}
+		if k.secret == "" {
+			k.secret = strings.ToLower(rand.Text())
+			e.fresh = append(e.fresh, FreshKey{k.name, k.secret})
+		}
+		if err := e.putKey(ctx, k.name, k.secret, k.scopes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) putKey(ctx context.Context, name, secret string, scopes []api.Scope) error {
+	texts := make([]string, len(scopes))
+	for i, s := range scopes {
+		texts[i] = string(s)
+	}
+	hash := sha256.Sum256([]byte(secret))
+	return e.book.PutAccessKey(ctx, hash[:], texts, name, e.config.Now())
+}
+
+// LocalKey is a key of all scopes for the process that holds the folder; it dies with the process.
+func (e *Engine) LocalKey() string { return e.local }
+
+// keys serves look-ups of API keys.
+type keys struct{ e *Engine }
+
+// Key implements api.Keys.
+func (k keys) Key(ctx context.Context, secret string) (api.Access, bool, error) {
+	if secret == k.e.local {
+		return api.Access{Name: localKey, Scopes: api.Scopes()}, true, nil
+	}
+	hash := sha256.Sum256([]byte(secret))
+	texts, name, found, err := k.e.book.AccessKey(ctx, hash[:])
+	if err != nil || !found {
+		return api.Access{}, false, err
+	}
+	a := api.Access{Name: name}
+	for _, t := range texts {
+		a.Scopes = append(a.Scopes, api.Scope(t))
+	}
+	a.Public = len(a.Scopes) == 1 && a.Scopes[0] == api.ScopeIngest
+	return a, true, nil
+}
+
+// identifiers hashes what a caller names somebody by.
+type identifiers struct{ e *Engine }
+
+// Identifier implements api.Hasher.
+func (h identifiers) Identifier(ns boon.Namespace, raw string) (boon.Identifier, error) {
+	value, ok := h.e.clean(ns, raw)
+	if !ok {
+		return boon.Identifier{}, boon.Invalid(ns.String(), "this value identifies nobody")
+	}
+	return h.e.hasher.Hash(ns, value), nil
+}
+
+// dataKeys keeps wrapped data keys in the system of record.
+type dataKeys struct{ db *sqlite.DB }
+
+// DataKeys implements seal.KeyStore.
+func (d dataKeys) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(boon.Identifier) []byte) (map[boon.Identifier][]byte, error) {
+	found, err := d.db.DataKeys(ctx, ids, fresh)
+	if err != nil {
+		return nil, fmt.Errorf("read data keys: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+
+	"boon/api"
+	"boon/ledger"
+)
+
+// verify recomputes the books.
+func (e *Engine) verify(ctx context.Context) ([]ledger.Finding, error) {
+	caps := map[string]int64{}
+	for _, o := range e.live.Load().release.Bundle.Offers {
+		caps[o.ID] = o.Caps.Total
+	}
+	return e.book.Verify(ctx, caps)
+}
+
+// books serves the ledger.
+type books struct{ e *Engine }
+
+// Verify implements api.Ledger.
+func (b books) Verify(ctx context.Context) (v api.Verified, err error) {
+	findings, err := b.e.verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	if v.Entries, err = b.e.book.CountEntries(ctx); err != nil {
+		return v, err
+	}
+	v.Balanced, v.Problems = len(findings) == 0, []string{}
+	for _, f := range findings {
+		v.Problems = append(v.Problems, f.Rule+" "+f.Subject+": "+f.Detail)
+	}
+	return v, nil
+}
+
+// Balances implements api.Ledger.
+func (b books) Balances(ctx context.Context) ([]api.Balance, error) {
+	all, err := b.e.book.Balances(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.Balance, len(all))
+	for i, x := range all {
+		out[i] = api.Balance{Account: x.Account, Minor: x.Minor}
+	}
+	return out, nil
+}
+
+// audits serves what operators did.
+type audits struct{ e *Engine }
+
+// Entries implements api.Audit.
+func (a audits) Entries(ctx context.Context, before int64, max int) ([]api.AuditEntry, error) {
+	list, err := a.e.book.AuditBefore(ctx, before, max)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.AuditEntry, len(list))
+	for i, x := range list {
+		out[i] = api.AuditEntry{ID: x.Seq, At: x.At, Actor: x.Actor, Action: x.Action, Object: x.Subject, Detail: string(x.Detail)}
+	}
+	return out, nil
+}

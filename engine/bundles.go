@@ -1,0 +1,273 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"boon"
+	"boon/api"
+	"boon/decide"
+	"boon/internal/rule"
+	"boon/offer"
+	"boon/publish"
+	"boon/redeem"
+	"boon/sqlite"
+)
+
+// Change is one object of a bundle that differs.
+type Change = publish.Change
+
+// DescribeChanges writes changes for people.
+func DescribeChanges(changes []Change) string { return publish.Text(changes) }
+
+// LoadBundle reads a bundle from folders or files, and checks every expression and message in it. Errors name file, line and column.
+func LoadBundle(paths []string) (boon.Bundle, error) {
+	if len(paths) == 0 {
+		return boon.Bundle{}, errors.New("name the bundle: a folder or YAML files")
+	}
+	root, names, err := below(paths)
+	if err != nil {
+		return boon.Bundle{}, err
+	}
+	src, err := publish.Load(os.DirFS(root), names...)
+	if err != nil {
+		return boon.Bundle{}, err
+	}
+	return src.Bundle, publish.Check(src, checker)
+}
+
+// below splits paths into the one folder that they are below and their names within it.
+func below(paths []string) (root string, names []string, err error) {
+	whole := make([]string, len(paths))
+	for i, p := range paths {
+		if whole[i], err = filepath.Abs(p); err != nil {
+			return "", nil, fmt.Errorf("find bundle: %w", err)
+		}
+		if _, err := os.Stat(whole[i]); err != nil {
+			return "", nil, fmt.Errorf("find bundle: %w", err)
+		}
+	}
+	root = filepath.Dir(whole[0])
+	for _, p := range whole {
+		for p != root && !strings.HasPrefix(p, strings.TrimSuffix(root, "/")+"/") {
+			root = filepath.Dir(root)
+		}
+	}
+	for _, p := range whole {
+		name, err := filepath.Rel(root, p)
+		if err != nil {
+			return "", nil, fmt.Errorf("find bundle: %w", err)
+		}
+		names = append(names, filepath.ToSlash(name))
+	}
+	return root, names, nil
+}
+
+// ExportBundle writes a bundle as YAML.
+func ExportBundle(b boon.Bundle) ([]byte, error) { return publish.Export(b) }
+
+// language checks what a bundle writes in languages of its own.
+type language struct{ env *rule.Env }
+
+func checker(segments []boon.Segment) (publish.Checker, error) {
+	env, err := decide.Environment(segments)
+	if err != nil {
+		return nil, err
+	}
+	return language{env}, nil
+}
+
+// Expression implements publish.Checker.
+func (l language) Expression(expr string, use publish.Use) error {
+	want := rule.WantBool
+	if use == publish.UseValue {
+		want = rule.WantAny
+	}
+	_, err := l.env.Compile(expr, want)
+	return err
+}
+
+// Message implements publish.Checker.
+func (l language) Message(m boon.Message) error { return offer.CheckMessage(m) }
+
+// loadReleases brings the active release into force, or the blank one.
+func (e *Engine) loadReleases(ctx context.Context) error {
+	id, _, err := e.book.ActiveRelease(ctx)
+	if err != nil {
+		return fmt.Errorf("read active release: %w", err)
+	}
+	if id == "" {
+		id = blankID
+	}
+	l, err := e.compiled(ctx, id)
+	if err != nil {
+		return err
+	}
+	e.terms = redeem.NewReleases(l.release)
+	e.live.Store(l)
+	return e.loadPast(ctx)
+}
+
+// loadPast makes earlier releases known to the money path, since their grants may be out.
+func (e *Engine) loadPast(ctx context.Context) error {
+	infos, err := e.book.Releases(ctx, 1000)
+	if err != nil {
+		return fmt.Errorf("list releases: %w", err)
+	}
+	for _, info := range infos {
+		if info.ID == e.live.Load().release.ID {
+			continue
+		}
+		release, err := e.release(ctx, info.ID)
+		if err != nil {
+			return err
+		}
+		e.terms.Add(release)
+	}
+	return nil
+}
+
+// blankID names the release of an engine that has no bundle yet.
+const blankID = boon.PrefixRelease + "blank"
+
+func (e *Engine) release(ctx context.Context, id string) (*boon.Release, error) {
+	if id == blankID {
+		return &boon.Release{ID: id, Bundle: blank()}, nil
+	}
+	body, err := e.book.Release(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read release: %w", err)
+	}
+	if body == nil {
+		return nil, boon.Refuse(boon.ReasonNotFound, "there is no release %s", id)
+	}
+	bundle, err := publish.Decode(body)
+	return &boon.Release{ID: id, Bundle: bundle}, err
+}
+
+// past keeps compiled releases that records name.
+type past struct {
+	mu    sync.Mutex
+	known map[string]*live
+}
+
+const maxPast = 16
+
+func (p *past) add(l *live) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known == nil || len(p.known) >= maxPast {
+		p.known = map[string]*live{}
+	}
+	p.known[l.release.ID] = l
+}
+
+func (p *past) find(id string) (*live, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, ok := p.known[id]
+	return l, ok
+}
+
+// compiled is a release by its id, from the cache or the system of record.
+func (e *Engine) compiled(ctx context.Context, id string) (*live, error) {
+	if l, ok := e.past.find(id); ok {
+		return l, nil
+	}
+	release, err := e.release(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	l, err := compile(release)
+	if err != nil {
+		return nil, fmt.Errorf("compile release %s: %w", id, err)
+	}
+	e.past.add(l)
+	return l, nil
+}
+
+// Apply publishes a bundle: it is compiled, stored and audited, and then swapped in at once.
+func (e *Engine) Apply(ctx context.Context, b boon.Bundle, author string) (publish.Result, error) {
+	e.publish.Lock()
+	defer e.publish.Unlock()
+	body, err := publish.Encode(b)
+	if err != nil {
+		return publish.Result{}, err
+	}
+	if b, err = publish.Decode(body); err != nil {
+		return publish.Result{}, err
+	}
+	now := e.config.Now()
+	next, err := compile(&boon.Release{ID: publish.ReleaseID(body), At: now, Author: author, Bundle: b})
+	if err != nil {
+		return publish.Result{}, boon.Invalid("bundle", "%s", err)
+	}
+	result, err := publish.Service{Book: sqlite.Configuration{DB: e.book}}.Apply(ctx, b, author, now)
+	if err != nil {
+		return result, err
+	}
+	e.terms.Publish(next.release)
+	e.past.add(next)
+	e.live.Store(next)
+	return result, e.fundBudgets(ctx)
+}
+
+// configuration serves bundles and releases.
+type configuration struct{ e *Engine }
+
+// Apply implements api.Releases.
+func (c configuration) Apply(ctx context.Context, text []byte, author string, dryRun bool) (a api.Applied, err error) {
+	src, err := publish.Parse("bundle", text)
+	if err == nil {
+		err = publish.Check(src, checker)
+	}
+	if err != nil {
+		return a, invalidBundle(err)
+	}
+	var result publish.Result
+	if dryRun {
+		result, err = publish.Service{Book: sqlite.Configuration{DB: c.e.book}}.Plan(ctx, src.Bundle)
+	} else {
+		result, err = c.e.Apply(ctx, src.Bundle, author)
+	}
+	if err != nil {
+		return a, err
+	}
+	a = api.Applied{Release: result.Release, Changed: !result.Unchanged, DryRun: dryRun, Changes: []api.Change{}}
+	for _, ch := range result.Changes {
+		a.Changes = append(a.Changes, api.Change{Kind: ch.Kind, ID: ch.ID, Action: string(ch.Op), Detail: strings.TrimSpace(publish.Text([]publish.Change{ch}))})
+	}
+	return a, nil
+}
+
+func invalidBundle(err error) error {
+	var problems publish.Errors
+	if !errors.As(err, &problems) || len(problems) == 0 {
+		return err
+	}
+	first := problems[0]
+	return &boon.Error{Reason: boon.ReasonInvalidRequest, Detail: problems.Error(), Field: first.Path, Line: first.Line, Column: first.Column}
+}
+
+// Export implements api.Releases.
+func (c configuration) Export(context.Context) ([]byte, error) {
+	return publish.Export(c.e.live.Load().release.Bundle)
+}
+
+// List implements api.Releases.
+func (c configuration) List(ctx context.Context, max int) ([]api.ReleaseInfo, error) {
+	infos, err := c.e.book.Releases(ctx, max)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.ReleaseInfo, len(infos))
+	for i, r := range infos {
+		out[i] = api.ReleaseInfo{ID: r.ID, At: r.At, Author: r.Author, Live: r.ID == c.e.live.Load().release.ID}
+	}
+	return out, nil
+}

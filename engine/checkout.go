@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"boon"
+	"boon/api"
+	"boon/redeem"
+)
+
+// checkout serves the money path: it widens whom a caller names to their verified profile, and gives the time.
+type checkout struct{ e *Engine }
+
+// verified are the identifiers that a server vouches for as one person, the named one first.
+func (e *Engine) verified(ctx context.Context, ids []boon.Identifier) ([]boon.Identifier, string, error) {
+	if len(ids) == 0 {
+		return nil, "", nil
+	}
+	e.settleIn(ctx, ids)
+	view := e.view()
+	profile, err := view.Component(ctx, ids[:1], true)
+	if err != nil {
+		return nil, "", err
+	}
+	owners := []boon.Identifier{ids[0]}
+	for _, id := range append(slices.Clone(ids[1:]), profile.Members...) {
+		if !slices.Contains(owners, id) && slices.Contains(profile.Members, id) {
+			owners = append(owners, id)
+		}
+	}
+	whole, err := view.Component(ctx, ids[:1], false)
+	return owners, whole.ProfileID, err
+}
+
+func (c checkout) widen(ctx context.Context, r redeem.Request) (_ redeem.Request, err error) {
+	r.Owners, _, err = c.e.verified(ctx, r.Owners)
+	return r, err
+}
+
+// Validate implements api.Validator.
+func (c checkout) Validate(ctx context.Context, r redeem.Request) (redeem.Validation, error) {
+	r, err := c.widen(ctx, r)
+	if err != nil {
+		return redeem.Validation{}, err
+	}
+	return c.e.teller.Validate(ctx, r, c.e.config.Now())
+}
+
+// Reserve implements api.Checkout.
+func (c checkout) Reserve(ctx context.Context, once redeem.Once, r redeem.Request) (a api.Answer[redeem.Reserved], err error) {
+	if r, err = c.widen(ctx, r); err != nil {
+		return a, err
+	}
+	a.Value, err = c.e.teller.Reserve(ctx, once, r, c.e.config.Now())
+	return a, err
+}
+
+// Release implements api.Checkout.
+func (c checkout) Release(ctx context.Context, once redeem.Once, id string) (a api.Answer[struct{}], err error) {
+	return a, c.e.teller.Release(ctx, once, id, c.e.config.Now())
+}
+
+// Redeem implements api.Checkout.
+func (c checkout) Redeem(ctx context.Context, once redeem.Once, r redeem.Request) (a api.Answer[redeem.Redeemed], err error) {
+	if r, err = c.widen(ctx, r); err != nil {
+		return a, err
+	}
+	a.Value, err = c.e.teller.Redeem(ctx, once, r, c.e.config.Now())
+	return a, err
+}
+
+// Reverse implements api.Checkout.
+func (c checkout) Reverse(ctx context.Context, once redeem.Once, id string, back redeem.ReversalBody) (a api.Answer[redeem.Reversed], err error) {
+	a.Value, err = c.e.teller.Reverse(ctx, once, id, back, c.e.config.Now())
+	return a, err
+}
+
+// wallets serves the wallet.
+type wallets struct{ e *Engine }
+
+// Wallet implements api.Wallets.
+func (w wallets) Wallet(ctx context.Context, ids []boon.Identifier) (string, []boon.Grant, error) {
+	owners, profile, err := w.e.verified(ctx, ids)
+	if err != nil {
+		return "", nil, err
+	}
+	grants, err := w.e.teller.Wallet(ctx, owners)
+	slices.Reverse(grants)
+	return profile, grants, err
+}
+
+// Save implements api.Wallets.
+func (w wallets) Save(ctx context.Context, once redeem.Once, grantID string, ids []boon.Identifier) (a api.Answer[boon.Grant], err error) {
+	owners, _, err := w.e.verified(ctx, ids)
+	if err != nil {
+		return a, err
+	}
+	a.Value, err = w.e.teller.Save(ctx, once, grantID, owners, w.e.config.Now())
+	return a, err
+}

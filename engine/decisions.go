@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"boon"
+	"boon/api"
+	"boon/decide"
+	"boon/ingest"
+	"boon/model"
+	"boon/redeem"
+)
+
+// keyOnce holds the digest of the request that a decision with an Idempotency-Key answered.
+const keyOnce = 'o'
+
+// decisions serves the decision endpoints.
+type decisions struct{ e *Engine }
+
+// Decide implements api.Decisions.
+func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once) (api.Decided, error) {
+	if old, found, err := d.repeated(ctx, r.ID, once); err != nil || found {
+		return old, err
+	}
+	d.e.settleIn(ctx, r.Identifiers)
+	l, view := d.e.live.Load(), d.e.view()
+	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: across{d.e.book, d.e.desk, r.At, l}}
+	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, d.keeper(ctx, r, once))
+	if err != nil {
+		return api.Decided{}, err
+	}
+	if !r.DryRun {
+		d.e.traces.leave(r)
+	}
+	return d.answer(l, record), nil
+}
+
+// keeper makes records durable before a grant is issued; one that grants nothing need not wait for the disk.
+func (d decisions) keeper(ctx context.Context, r boon.Request, once redeem.Once) func(decide.Record) error {
+	return func(record decide.Record) error {
+		body, err := record.Encode()
+		if err != nil {
+			return err
+		}
+		writes := []boon.Write{ingest.RecordWrite(r.ID, body)}
+		if once.Key != "" {
+			writes = append(writes, boon.Write{Key: append([]byte{keyOnce}, r.ID...), Value: once.Digest[:]})
+		}
+		return d.e.store.Commit(ctx, writes, grants(record.Decision))
+	}
+}
+
+func grants(d boon.Decision) bool {
+	return slices.ContainsFunc(d.Picks, func(p boon.Pick) bool { return p.Grant != nil && !p.Live })
+}
+
+// repeated finds the decision that an equal call got before.
+func (d decisions) repeated(ctx context.Context, id string, once redeem.Once) (api.Decided, bool, error) {
+	if once.Key == "" {
+		return api.Decided{}, false, nil
+	}
+	digest, err := d.e.store.Get(ctx, append([]byte{keyOnce}, id...))
+	if err != nil || digest == nil {
+		return api.Decided{}, false, err
+	}
+	if !slices.Equal(digest, once.Digest[:]) {
+		return api.Decided{}, false, boon.Refuse(boon.ReasonIdempotencyMismatch, "this Idempotency-Key was used with another request")
+	}
+	record, err := d.e.decision(ctx, id)
+	if err != nil {
+		return api.Decided{}, false, err
+	}
+	if err := d.e.fillGrants(ctx, &record); err != nil {
+		return api.Decided{}, false, err
+	}
+	answer := d.answer(d.e.live.Load(), record)
+	answer.Replayed = true
+	return answer, true, nil
+}
+
+// fillGrants puts what the wallet holds now into the picks of a record.
+func (e *Engine) fillGrants(ctx context.Context, r *decide.Record) error {
+	return e.book.View(ctx, func(tx redeem.Tx) error {
+		for i := range r.Decision.Picks {
+			if p := &r.Decision.Picks[i]; p.Grant != nil {
+				if g, ok, err := tx.Grant(p.Grant.ID); err != nil {
+					return err
+				} else if ok {
+					p.Grant = &g
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// answer renders the messages and takes out what the shopper's side does not see.
+func (d decisions) answer(l *live, r decide.Record) api.Decided {
+	for i := range r.Decision.Picks {
+		p := &r.Decision.Picks[i]
+		if p.Outcome != boon.OutcomeHoldout && p.Offer != "" {
+			p.Message = l.message(*p, r.Inputs.Request)
+		}
+	}
+	return api.Decided{Decision: r.Decision, Candidates: r.Candidates}
+}
+
+// decision reads a record.
+func (e *Engine) decision(ctx context.Context, id string) (decide.Record, error) {
+	body, err := e.body(ctx, id)
+	if err != nil {
+		return decide.Record{}, err
+	}
+	return decide.DecodeRecord(body)
+}
+
+func (e *Engine) body(ctx context.Context, id string) ([]byte, error) {
+	body, err := e.store.Get(ctx, ingest.RecordKey(id))
+	if err != nil {
+		return nil, fmt.Errorf("read record: %w", err)
+	}
+	if body == nil {
+		return nil, boon.Refuse(boon.ReasonNotFound, "there is no decision %s", id)
+	}
+	return body, nil
+}
+
+// Record implements api.Decisions.
+func (d decisions) Record(ctx context.Context, id string) (json.RawMessage, error) {
+	return d.e.body(ctx, id)
+}
+
+// Replay implements api.Decisions.
+func (d decisions) Replay(ctx context.Context, id string) (api.Replayed, error) {
+	body, err := d.e.body(ctx, id)
+	if err != nil {
+		return api.Replayed{}, err
+	}
+	record, err := decide.DecodeRecord(body)
+	if err != nil {
+		return api.Replayed{}, err
+	}
+	l, err := d.e.compiled(ctx, record.Inputs.ReleaseID)
+	if err != nil {
+		return api.Replayed{}, err
+	}
+	rates, err := d.e.ratesOf(ctx, record.Inputs.RatesID)
+	if err != nil {
+		return api.Replayed{}, err
+	}
+	differences, err := decide.Replay(body, l.policy, rates)
+	if err != nil {
+		return api.Replayed{}, err
+	}
+	return api.Replayed{DecisionID: id, Equal: len(differences) == 0, Engine: strconv.Itoa(record.Engine), Differences: differences}, nil
+}
+
+// ratesOf reads the frozen rates that a record names.
+func (e *Engine) ratesOf(ctx context.Context, id string) (model.Rates, error) {
+	if current := e.rates.Load(); current.ID == id {
+		return *current, nil
+	}
+	if empty := model.Freeze(model.Tally{}); empty.ID == id {
+		return empty, nil
+	}
+	blob, err := e.store.Get(ctx, ingest.BlobKey(id))
+	if err != nil {
+		return model.Rates{}, fmt.Errorf("read rates: %w", err)
+	}
+	if blob == nil {
+		return model.Rates{}, boon.Refuse(boon.ReasonNotFound, "the rates %s are no longer kept", id)
+	}
+	return model.DecodeRates(blob)
+}
+
+// eligible asks whether someone may redeem an offer without having been offered it: a decision without effect, in which it is the only one.
+func (e *Engine) eligible(ctx context.Context, o boon.Offer, owners []boon.Identifier, cart boon.Order, now time.Time) error {
+	if o.Eligibility == "" || len(owners) == 0 {
+		return nil
+	}
+	l, view := e.live.Load(), e.view()
+	world := decide.World{People: view, Shelf: e.shelf, Wallet: decide.EmptyWallet{}}
+	r := boon.Request{At: now, Identifiers: owners, Cart: cart, DryRun: true}
+	reason, detail, err := decide.Eligible(ctx, e.situation(l, view, o.ID), world, r, o.ID)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		return boon.Refuse(boon.ReasonNotEligible, "%s", detail)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"boon"
+	"boon/ingest"
+	"boon/internal/seal"
+	"boon/model"
+	"boon/pebblestore"
+	"boon/redeem"
+	"boon/sqlite"
+)
+
+// Config says where an engine lives and how it runs.
+type Config struct {
+	Data       string
+	MustExist  bool   // refuse a folder that holds no engine
+	APIKey     string // creates a key of all scopes
+	WriteKey   string // creates a key that may only send events
+	Keys       bool   // a first start without the two makes them
+	Version    string
+	Seed       string // fixes keys and ids, so that two runs of one input are equal
+	Virtual    bool   // time is the events' own
+	AutoRedeem bool   // an order redeems the best grant of its wallet
+	Now        func() time.Time
+	Log        *slog.Logger // nil: none
+}
+
+// Engine is one open data folder.
+type Engine struct {
+	config  Config
+	secrets secrets
+	store   *pebblestore.DB
+	book    *sqlite.DB
+	hasher  *seal.Hasher
+	ring    *seal.Ring
+	shelf   shelf
+	terms   *redeem.Releases
+	desk    *redeem.Desk
+	teller  *redeem.Teller
+	live    atomic.Pointer[live]
+	pending *ingest.Pending
+	applier *ingest.Applier
+	frozen  atomic.Pointer[ingest.Epoch]
+	applied atomic.Int64 // position, for those beside the applier
+	rates   atomic.Pointer[model.Rates]
+	traces  *traces
+	publish sync.Mutex
+	fresh   []FreshKey
+	local   string
+	past    past
+}
+
+// keyring is how many ciphers stay ready.
+const keyring = 100_000
+
+// Open opens or makes the engine of a data folder.
+func Open(ctx context.Context, c Config) (*Engine, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := folder(c); err != nil {
+		return nil, err
+	}
+	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text()}
+	if err := e.openStores(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	if err := e.wire(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func folder(c Config) error {
+	if _, err := os.Stat(filepath.Join(c.Data, "instance.key")); c.MustExist && err != nil {
+		return fmt.Errorf("%s holds no engine; start one there with: boon serve --data %s", c.Data, c.Data)
+	}
+	if err := os.MkdirAll(c.Data, 0o755); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	return nil
+}
+
+func (e *Engine) openStores(ctx context.Context) (err error) {
+	if e.store, err = pebblestore.Open(filepath.Join(e.config.Data, "log"), pebblestore.Options{Partitions: 1}); err != nil {
+		return fmt.Errorf("open event log: %w", err)
+	}
+	if e.book, err = sqlite.Open(e.config.Data); err != nil {
+		return fmt.Errorf("open system of record: %w", err)
+	}
+	if e.secrets, err = openSecrets(e.config.Data, e.config.Seed); err != nil {
+		return err
+	}
+	e.hasher = seal.NewHasher(e.secrets.hash)
+	e.ring, err = seal.NewRing(e.secrets.master, dataKeys{e.book}, e.secrets.data, keyring)
+	return err
+}
+
+// wire builds the rooms on the open stores.
+func (e *Engine) wire(ctx context.Context) error {
+	e.shelf = shelf{e.store}
+	if err := e.loadReleases(ctx); err != nil {
+		return err
+	}
+	e.desk = &redeem.Desk{Terms: e.terms, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
+	e.teller = &redeem.Teller{Book: e.book, Desk: e.desk}
+	e.applier = &ingest.Applier{
+		Tail: e.store, Opener: e.ring, Store: e.store, Money: money{e}, Recall: e.recall, Virtual: e.config.Virtual, Epoch: e.epoch(),
+		Rules: func() *ingest.Rules { return e.live.Load().rules },
+	}
+	if err := e.applier.Start(ctx); err != nil {
+		return fmt.Errorf("start applier: %w", err)
+	}
+	e.expose()
+	e.traces = newTraces(e)
+	if err := e.fundBudgets(ctx); err != nil {
+		return err
+	}
+	return e.openAccess(ctx)
+}
+
+// epoch is how long rates stay frozen: a day of the events' time in a replay, an hour when live.
+func (e *Engine) epoch() time.Duration {
+	if e.config.Virtual {
+		return 24 * time.Hour
+	}
+	return time.Hour
+}
+
+// expose shows what the applier committed to the calls beside it.
+func (e *Engine) expose() {
+	epoch, rates := e.applier.Frozen()
+	e.frozen.Store(&epoch)
+	e.rates.Store(&rates)
+	e.applied.Store(int64(e.applier.Applied()))
+	e.pending.Applied(0, e.applier.Applied())
+}
+
+// view reads people as committed.
+func (e *Engine) view() *ingest.View {
+	return ingest.Committed(e.store, func() ingest.Epoch { return *e.frozen.Load() }, func() model.Rates { return *e.rates.Load() })
+}
+
+// Close flushes what is open and releases the folder.
+func (e *Engine) Close() error {
+	var all []error
+	if e.traces != nil {
+		all = append(all, e.traces.close())
+	}
+	if e.book != nil {
+		all = append(all, e.book.Close())
+	}
+	if e.store != nil {
+		all = append(all, e.store.Close())
+	}
+	return errors.Join(all...)
+}
+
+// fundBudgets gives every budget its funds for the running period.
+func (e *Engine) fundBudgets(ctx context.Context) error {
+	if e.config.Virtual {
+		return nil // in a replay funds come with the first event that needs them, at its time
+	}
+	return e.book.Update(ctx, func(tx redeem.Tx) error { return e.desk.Open(tx, e.config.Now()) })
+}
+
+// mayRedeem asks the offer's eligibility of someone who redeems a public code without having been offered it.
+func (e *Engine) mayRedeem(o boon.Offer, owners []boon.Identifier, cart boon.Order, now time.Time) error {
+	return e.eligible(context.Background(), o, owners, cart, now)
+}

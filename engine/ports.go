@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"net/http"
+
+	"boon"
+	"boon/api"
+)
+
+// Handler is the whole HTTP API on this engine.
+func (e *Engine) Handler() http.Handler {
+	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log}, api.Ports{
+		Keys:       keys{e},
+		Hasher:     identifiers{e},
+		Links:      links{e},
+		Events:     events{e},
+		Decisions:  decisions{e},
+		Wallets:    wallets{e},
+		Checkout:   checkout{e},
+		Validator:  checkout{e},
+		Catalogue:  feeds{e},
+		Releases:   configuration{e},
+		Profiles:   profiles{e},
+		Ledger:     books{e},
+		Audit:      audits{e},
+		Shop:       storefront{e},
+		Operations: operations{e},
+	})
+}
+
+// storefront serves what the API must know of the shop.
+type storefront struct{ e *Engine }
+
+// Shop implements api.Shop.
+func (s storefront) Shop() boon.Shop { return s.e.live.Load().release.Bundle.Shop }
+
+// operations tells how the engine is.
+type operations struct{ e *Engine }
+
+// Ready implements api.Operations.
+func (o operations) Ready(ctx context.Context) error {
+	if _, err := o.e.book.Setting(ctx, "ready"); err != nil {
+		return boon.Refuse(boon.ReasonUnavailable, "the system of record does not answer: %s", err)
+	}
+	if _, err := o.e.store.Get(ctx, []byte("ready")); err != nil {
+		return boon.Refuse(boon.ReasonUnavailable, "the online store does not answer: %s", err)
+	}
+	return nil
+}
+
+// ApplyLag implements api.Operations.
+func (o operations) ApplyLag() int64 {
+	return int64(o.e.store.Last(0)) - o.e.applied.Load()
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"context"
+
+	"boon"
+	"boon/api"
+	"boon/feature"
+	"boon/identity"
+)
+
+// profiles serves what is known of one person, to an operator.
+type profiles struct{ e *Engine }
+
+// Profile implements api.Profiles.
+func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error) {
+	id := ref.Identifier
+	if ref.ID != "" {
+		root, err := identity.ParseProfileID(ref.ID)
+		if err != nil {
+			return api.Profile{}, boon.Invalid("ref", "%s", err)
+		}
+		id = root
+	}
+	p.e.settleIn(ctx, []boon.Identifier{id})
+	view := p.e.view()
+	whole, err := view.Component(ctx, []boon.Identifier{id}, false)
+	if err != nil {
+		return api.Profile{}, err
+	}
+	out := api.Profile{ID: whole.ProfileID, Identifiers: whole.Members, Links: []api.Link{}}
+	var state feature.State
+	seen := false
+	for _, m := range whole.Members {
+		person, err := view.Person(ctx, m)
+		if err != nil {
+			return out, err
+		}
+		seen = seen || person.Node.First > 0 || len(person.Node.Edges) > 0
+		state = feature.Merge(state, person.State)
+		out.Links = append(out.Links, linksOf(person.Node)...)
+	}
+	if !seen {
+		return out, boon.Refuse(boon.ReasonNotFound, "nobody is known by %s", id)
+	}
+	out.Features = p.features(state)
+	return out, nil
+}
+
+// linksOf lists each edge once, from its smaller end; a cut one still shows.
+func linksOf(n identity.Node) []api.Link {
+	var links []api.Link
+	for _, edge := range n.Edges {
+		if n.ID.Compare(edge.To) < 0 || edge.Cut {
+			links = append(links, api.Link{A: n.ID, B: edge.To, Verified: edge.Verified, Cut: edge.Cut, At: edge.At})
+		}
+	}
+	return links
+}
+
+func (p profiles) features(state feature.State) map[string]any {
+	shop := p.e.live.Load().release.Bundle.Shop
+	v := feature.Compute(&state, p.e.frozen.Load().Cuts, &feature.Input{Now: p.e.config.Now(), Shop: &shop})
+	values := map[string]any{}
+	for _, d := range feature.Definitions() {
+		values[d.Name] = v.Value(d)
+	}
+	return values
+}

@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"time"
+
+	"boon"
+	"boon/decide"
+	"boon/ingest"
+	"boon/redeem"
+)
+
+// money opens a transaction for each batch of events that may touch money.
+type money struct{ e *Engine }
+
+// Batch implements ingest.Money.
+func (m money) Batch(ctx context.Context, partition uint32, upto boon.Position, fn func(ingest.Session) error) error {
+	return m.e.book.Update(ctx, func(tx redeem.Tx) error {
+		if err := fn(&session{m.e, tx, m.e.live.Load()}); err != nil {
+			return err
+		}
+		return tx.SetMark(partition, upto)
+	})
+}
+
+// Watermark implements ingest.Money.
+func (m money) Watermark(ctx context.Context, partition uint32) (at boon.Position, err error) {
+	err = m.e.book.View(ctx, func(tx redeem.Tx) error {
+		at, err = tx.Mark(partition)
+		return err
+	})
+	return at, err
+}
+
+// session is the money side of one batch.
+type session struct {
+	e    *Engine
+	tx   redeem.Tx
+	live *live
+}
+
+const sweepAtOnce = 1000
+
+// Sweep implements ingest.Session.
+func (s *session) Sweep(_ context.Context, now time.Time) (time.Time, error) {
+	for {
+		n, err := s.e.desk.Sweep(s.tx, now, sweepAtOnce)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if n < sweepAtOnce {
+			return s.e.desk.NextDue(s.tx)
+		}
+	}
+}
+
+// Settle implements ingest.Session.
+func (s *session) Settle(_ context.Context, owners []boon.Identifier, e boon.Event) (done ingest.Settlement, err error) {
+	if e.Order == nil {
+		return done, nil
+	}
+	switch e.Name {
+	case boon.OrderCompleted:
+		return s.order(owners, e)
+	case boon.OrderRefunded, boon.OrderCancelled, boon.ReturnCompleted:
+		_, err = s.e.desk.SettleRefund(s.tx, e.MessageID, *e.Order, e.Name, e.Time)
+	}
+	return done, err
+}
+
+func (s *session) order(owners []boon.Identifier, e boon.Event) (done ingest.Settlement, err error) {
+	settled, err := s.e.desk.Settle(s.tx, owners, *e.Order, e.Time)
+	if err != nil {
+		return done, err
+	}
+	redemptions := settled.Redemptions
+	if s.e.config.AutoRedeem && !settled.Repeated && len(redemptions) == 0 {
+		r, ok, err := s.e.desk.AutoRedeem(s.tx, owners, *e.Order, e.Time)
+		if err != nil {
+			return done, err
+		}
+		if ok {
+			redemptions = append(redemptions, r)
+		}
+	}
+	for _, r := range redemptions {
+		g, _, err := s.tx.Grant(r.Grant)
+		if err != nil {
+			return done, err
+		}
+		done.Redeemed = append(done.Redeemed, ingest.Redeemed{Offer: g.Offer, Level: g.Level})
+	}
+	return done, nil
+}
+
+// Decide implements ingest.Session.
+func (s *session) Decide(ctx context.Context, r boon.Request, view *ingest.View) (d ingest.Decided, err error) {
+	world := decide.World{People: view, Shelf: s.e.shelf, Wallet: within{s.tx, s.e.desk, r.At, s.live}}
+	keep := func(record decide.Record) error {
+		d.Body, err = record.Encode()
+		return err
+	}
+	record, err := decide.Decide(ctx, s.e.situation(s.live, view, r.ID), world, r, keep)
+	d.Decision = record.Decision
+	return d, err
+}
+
+func (e *Engine) situation(l *live, view *ingest.View, id string) decide.Situation {
+	h := fnv.New64a()
+	h.Write(e.secrets.seed)
+	h.Write([]byte(id))
+	return decide.Situation{Policy: l.policy, Rates: view.Rates(), Cuts: view.Cuts(), Seed: h.Sum64() & math.MaxInt64}
+}
+
+// recall implements ingest.Recall.
+func (e *Engine) recall(ctx context.Context, id string) (d ingest.Decided, ok bool, err error) {
+	body, err := e.store.Get(ctx, ingest.RecordKey(id))
+	if err != nil || body == nil {
+		return d, false, err
+	}
+	record, err := decide.DecodeRecord(body)
+	if err != nil {
+		return d, false, fmt.Errorf("recall %s: %w", id, err)
+	}
+	return ingest.Decided{Decision: record.Decision, Body: body}, true, nil
+}

@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/catalog"
+	"boon/decide"
+	"boon/pebblestore"
+	"boon/redeem"
+)
+
+// Keys of the catalogue in the online store (package ingest lists the others).
+const (
+	keyProduct = 'c' // sku -> product
+	keyStock   = 'k' // sku -> stock
+)
+
+func productKey(sku string) []byte { return append([]byte{keyProduct}, sku...) }
+func stockKey(sku string) []byte   { return append([]byte{keyStock}, sku...) }
+
+// shelf reads the catalogue with its stock.
+type shelf struct{ store *pebblestore.DB }
+
+// Product implements decide.Shelf.
+func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, error) {
+	var p boon.Product
+	data, err := s.store.Get(ctx, productKey(sku))
+	if err != nil {
+		return p, false, fmt.Errorf("read product: %w", err)
+	}
+	stock, err := s.store.Get(ctx, stockKey(sku))
+	if err != nil {
+		return p, false, fmt.Errorf("read stock: %w", err)
+	}
+	if data == nil && stock == nil {
+		return p, false, nil
+	}
+	p.SKU = sku
+	if data != nil {
+		if p, err = catalog.DecodeProduct(data); err != nil {
+			return p, false, err
+		}
+	}
+	if stock != nil {
+		s, err := catalog.DecodeStock(stock)
+		if err != nil {
+			return p, false, err
+		}
+		p.Stock = &s
+	}
+	return p, true, nil
+}
+
+// goods shows the shelf to the money path, which has no context of its own.
+type goods struct{ shelf shelf }
+
+// Product implements redeem.Goods.
+func (g goods) Product(sku string) (boon.Product, bool) {
+	p, ok, err := g.shelf.Product(context.Background(), sku)
+	return p, ok && err == nil
+}
+
+// within is the wallet inside one transaction.
+type within struct {
+	tx   redeem.Tx
+	desk *redeem.Desk
+	now  time.Time
+	live *live
+}
+
+// Held implements decide.Wallet.
+func (w within) Held(_ context.Context, owners []boon.Identifier) ([]boon.Grant, error) {
+	return w.tx.Owned(owners)
+}
+
+// Standing implements decide.Wallet.
+func (w within) Standing(_ context.Context, capped, budgets []string) (s decide.Standing, err error) {
+	for _, id := range capped {
+		n, err := w.tx.Count(redeem.PlacesKey(id))
+		if err != nil {
+			return s, err
+		}
+		s.Used = append(s.Used, n)
+	}
+	for _, id := range budgets {
+		left, err := w.desk.Left(w.tx, id, w.now)
+		if err != nil {
+			return s, err
+		}
+		s.Available = append(s.Available, left)
+	}
+	return s, nil
+}
+
+// Issue implements decide.Wallet.
+func (w within) Issue(_ context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
+	o, ok := w.live.policy.Offer(g.Offer)
+	if !ok {
+		return g, fmt.Errorf("issue %s: the release has no such offer", g.Offer)
+	}
+	err = w.tx.Try(func(tx redeem.Tx) error {
+		issued, err = w.desk.Issue(tx, g, o, owners, w.now)
+		return err
+	})
+	return issued, err
+}
+
+// across is the wallet in transactions of its own.
+type across struct {
+	book redeem.Book
+	desk *redeem.Desk
+	now  time.Time
+	live *live
+}
+
+// Held implements decide.Wallet.
+func (w across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
+	err = w.book.View(ctx, func(tx redeem.Tx) error {
+		held, err = tx.Owned(owners)
+		return err
+	})
+	return held, err
+}
+
+// Standing implements decide.Wallet.
+func (w across) Standing(ctx context.Context, capped, budgets []string) (s decide.Standing, err error) {
+	err = w.book.View(ctx, func(tx redeem.Tx) error {
+		s, err = within{tx, w.desk, w.now, w.live}.Standing(ctx, capped, budgets)
+		return err
+	})
+	return s, err
+}
+
+// Issue implements decide.Wallet.
+func (w across) Issue(ctx context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
+	err = w.book.Update(ctx, func(tx redeem.Tx) error {
+		issued, err = within{tx, w.desk, w.now, w.live}.Issue(ctx, g, owners)
+		return err
+	})
+	return issued, err
+}

@@ -1,0 +1,202 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/model"
+)
+
+// Applier folds one partition of the log into online state. It is that partition's only writer; its methods are for one goroutine.
+type Applier struct {
+	Partition uint32
+	Tail      Tail
+	Opener    Opener
+	Store     Store
+	Money     Money
+	Recall    Recall
+	Rules     func() *Rules
+	Virtual   bool          // time is the events' own: what is due between two events happens between them
+	Epoch     time.Duration // how long rates stay frozen
+
+	applied   boon.Position
+	watermark boon.Position
+	whole     *Whole
+	rates     model.Rates
+	people    map[boon.Identifier]*Person
+	dirty     map[boon.Identifier]bool
+	writes    []boon.Write // of the batch, beside people
+	records   []boon.Write // must be durable before the money commits
+	clock     time.Time    // latest event time seen
+	sweepAt   time.Time    // when money is next due; zero: not known
+	timerAt   time.Time    // when a timer is next due; zero: not known
+	armed     []timer      // by this batch
+	seenNow   map[string]Seen
+}
+
+// maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
+const maxPeople = 50_000
+
+// Start reads where the applier stands. It must be called first, and again after an error.
+func (a *Applier) Start(ctx context.Context) error {
+	data, err := a.Store.Get(ctx, partitionKey(keyApplied, a.Partition))
+	if err != nil {
+		return fmt.Errorf("read applied position: %w", err)
+	}
+	a.applied, a.clock = decodeApplied(data)
+	if a.watermark, err = a.Money.Watermark(ctx, a.Partition); err != nil {
+		return fmt.Errorf("read watermark: %w", err)
+	}
+	if data, err = a.Store.Get(ctx, partitionKey(keyWhole, a.Partition)); err != nil {
+		return fmt.Errorf("read whole: %w", err)
+	}
+	if a.whole, err = DecodeWhole(data); err != nil {
+		return err
+	}
+	a.people, a.dirty, a.seenNow = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}
+	a.writes, a.records, a.armed, a.sweepAt, a.timerAt = nil, nil, nil, time.Time{}, time.Time{}
+	return a.startEpoch(ctx)
+}
+
+// Applied is the position of the last event that is in the committed state.
+func (a *Applier) Applied() boon.Position { return a.applied }
+
+// Whole is the state of all people together, as committed.
+func (a *Applier) Whole() *Whole { return a.whole }
+
+// Frozen is what the running epoch decides with.
+func (a *Applier) Frozen() (Epoch, model.Rates) { return a.whole.Epoch, a.rates }
+
+// Step applies up to limit events and says how many it did; 0: nothing is waiting. After an error nothing of the batch is visible, and
+// Start must be called before the next Step.
+func (a *Applier) Step(ctx context.Context, limit int) (int, error) {
+	events, err := a.next(ctx, limit)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	last := events[len(events)-1].position
+	if err := a.batch(ctx, last, events); err != nil {
+		return 0, err
+	}
+	if err := a.commit(ctx, last); err != nil {
+		return 0, err
+	}
+	return len(events), nil
+}
+
+// batch applies events, inside a transaction of the money's when one of them may touch money.
+func (a *Applier) batch(ctx context.Context, last boon.Position, events []entry) error {
+	run := func(s Session) error {
+		for _, e := range events {
+			if err := a.event(ctx, e, s); err != nil {
+				return fmt.Errorf("apply event at %d: %w", e.position, err)
+			}
+		}
+		return a.keepRecords(ctx)
+	}
+	if a.watermark >= last || !a.touchesMoney(events) {
+		return run(nil)
+	}
+	if err := a.Money.Batch(ctx, a.Partition, last, run); err != nil {
+		return err
+	}
+	a.watermark = last
+	return nil
+}
+
+// touchesMoney reports whether any event may settle, decide or pass a due time.
+func (a *Applier) touchesMoney(events []entry) bool {
+	rules := a.Rules()
+	for _, e := range events {
+		if settles(e.event) || rules.Triggers.Listens(e.event.Name) {
+			return true
+		}
+		if a.Virtual && (a.due(e.event.Time, a.sweepAt) || a.due(e.event.Time, a.timerAt)) {
+			return true
+		}
+	}
+	return false
+}
+
+// due treats an unknown time as due.
+func (a *Applier) due(now, at time.Time) bool { return at.IsZero() || !now.Before(at) }
+
+// event is the path of one event, in order.
+func (a *Applier) event(ctx context.Context, e entry, s Session) error {
+	if err := a.pass(ctx, e, s); err != nil {
+		return err
+	}
+	if done, err := a.own(ctx, e); done || err != nil {
+		return err
+	}
+	if err := a.resolve(ctx, e); err != nil {
+		return err
+	}
+	if err := a.fold(ctx, e.event); err != nil {
+		return err
+	}
+	if err := a.observe(ctx, e.event); err != nil {
+		return err
+	}
+	if err := a.trigger(ctx, e, s); err != nil {
+		return err
+	}
+	return a.settle(ctx, e, s)
+}
+
+// pass lets time come to the event: expiries, timers and the epoch's end happen before it.
+func (a *Applier) pass(ctx context.Context, e entry, s Session) error {
+	if e.event.Time.After(a.clock) {
+		a.clock = e.event.Time
+	}
+	if err := a.turnEpoch(); err != nil {
+		return err
+	}
+	if !a.Virtual {
+		return nil
+	}
+	if err := a.fireTimers(ctx, a.clock, e.position, s); err != nil {
+		return err
+	}
+	return a.sweep(ctx, s)
+}
+
+func (a *Applier) sweep(ctx context.Context, s Session) (err error) {
+	if s == nil || !a.due(a.clock, a.sweepAt) {
+		return nil
+	}
+	if a.sweepAt, err = s.Sweep(ctx, a.clock); err != nil {
+		return fmt.Errorf("expire what is due: %w", err)
+	}
+	if a.sweepAt.IsZero() {
+		a.sweepAt = a.clock.Add(time.Minute)
+	}
+	return nil
+}
+
+// person is the batch's own copy; touched says that it will be changed.
+func (a *Applier) person(ctx context.Context, id boon.Identifier, touched bool) (*Person, error) {
+	p, ok := a.people[id]
+	if !ok {
+		var err error
+		if p, err = loadPerson(ctx, a.Store, id); err != nil {
+			return nil, err
+		}
+		a.people[id] = p
+	}
+	if touched {
+		a.dirty[id] = true
+	}
+	return p, nil
+}
+
+// View reads people as the batch has left them so far.
+func (a *Applier) View() *View {
+	return &View{
+		load:  func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
+		epoch: func() Epoch { return a.whole.Epoch },
+		rates: func() model.Rates { return a.rates },
+	}
+}

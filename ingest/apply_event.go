@@ -1,0 +1,252 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/consent"
+	"boon/feature"
+	"boon/identity"
+	"boon/model"
+)
+
+// resolve notes who the event names and which of them it links.
+func (a *Applier) resolve(ctx context.Context, e entry) error {
+	owner, err := a.person(ctx, e.event.Owner, true)
+	if err != nil {
+		return err
+	}
+	owner.Node.See(e.position)
+	rules := a.Rules().Identity
+	for _, pair := range identity.Edges(e.event) {
+		other, err := a.person(ctx, pair.B, true)
+		if err != nil {
+			return err
+		}
+		other.Node.See(e.position)
+		identity.Link(&owner.Node, &other.Node, pair, e.position, rules)
+	}
+	return nil
+}
+
+// cut takes the link between two identifiers back.
+func (a *Applier) cut(ctx context.Context, e entry) error {
+	for _, id := range e.event.Linked {
+		left, err := a.person(ctx, e.event.Owner, true)
+		if err != nil {
+			return err
+		}
+		right, err := a.person(ctx, id, true)
+		if err != nil {
+			return err
+		}
+		identity.Cut(&left.Node, &right.Node, e.event.Time, a.Rules().Identity)
+	}
+	return nil
+}
+
+// fold takes the event into its owner's consent and features. Where analytics is denied only what a contract needs is folded.
+func (a *Applier) fold(ctx context.Context, e boon.Event) error {
+	p, err := a.person(ctx, e.Owner, true)
+	if err != nil {
+		return err
+	}
+	consent.Fold(&p.Consent, e)
+	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
+	if err != nil {
+		return err
+	}
+	choices, err := a.View().choices(ctx, profile.Members)
+	if err != nil {
+		return err
+	}
+	shop := a.Rules().Shop
+	kept := consent.Strip(e, consent.Gate(choices, shop, e.Context.Country, boon.PurposeAnalytics))
+	before := p.State.Summary()
+	feature.Fold(&p.State, kept, shop.Currency)
+	a.whole.Population.Replace(before, p.State.Summary())
+	return nil
+}
+
+// observe takes the event as the outcome of earlier decisions: an order answers what is open, an exposure is counted on its decision.
+func (a *Applier) observe(ctx context.Context, e boon.Event) error {
+	switch e.Name {
+	case boon.OrderCompleted:
+		return a.answer(ctx, e)
+	case boon.PromotionViewed, boon.PromotionClicked, boon.PromotionDismissed, boon.PromotionSaved:
+		return a.seen(ctx, e)
+	}
+	return nil
+}
+
+// answer closes the open decisions of everyone the buyer is. An order counts once for each arm that was given within the horizon.
+func (a *Applier) answer(ctx context.Context, e boon.Event) error {
+	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
+	if err != nil {
+		return err
+	}
+	for _, id := range profile.Members {
+		p, err := a.person(ctx, id, false)
+		if err != nil {
+			return err
+		}
+		if len(p.Open) == 0 {
+			continue
+		}
+		a.dirty[id] = true
+		for _, o := range p.close(e.Time, horizon(a.Rules().Shop)) {
+			a.whole.Tally.Bought(o.Arm)
+		}
+	}
+	return nil
+}
+
+// horizon of an outcome: the shop's, else a week.
+func horizon(shop boon.Shop) time.Duration {
+	if shop.Horizon > 0 {
+		return shop.Horizon
+	}
+	return 7 * 24 * time.Hour
+}
+
+// trigger decides for every trigger that the event completes.
+func (a *Applier) trigger(ctx context.Context, e entry, s Session) error {
+	fired, err := a.match(ctx, e.event)
+	if err != nil {
+		return err
+	}
+	for _, name := range fired {
+		request := a.request(e.event, name)
+		if err := a.decide(ctx, request, e.position, s); err != nil {
+			return fmt.Errorf("decide for trigger %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// request is what a trigger asks. Its id follows from the message and the trigger, so that a repeated event asks the same.
+func (a *Applier) request(e boon.Event, trigger string) boon.Request {
+	r := boon.Request{
+		ID:          boon.NewID(boon.PrefixDecision, e.Time, e.MessageID, trigger),
+		At:          e.Time,
+		Identifiers: append([]boon.Identifier{e.Owner}, e.Linked...),
+		Trusted:     e.Verified,
+		Placements:  a.Rules().Placements[trigger],
+		Trigger:     trigger,
+		Context:     e.Context,
+		SKU:         e.SKU,
+	}
+	if e.Order != nil {
+		r.Cart = *e.Order
+	}
+	return r
+}
+
+// decide takes one decision, or, when the money of this position is already committed, recalls it; either way its traces are left in the state.
+func (a *Applier) decide(ctx context.Context, r boon.Request, at boon.Position, s Session) error {
+	var d Decided
+	var err error
+	if at <= a.watermark {
+		var ok bool
+		if d, ok, err = a.Recall(ctx, r.ID); err == nil && !ok {
+			err = fmt.Errorf("the record of %s is missing", r.ID)
+		}
+	} else {
+		if d, err = s.Decide(ctx, r, a.View()); err == nil {
+			a.records = append(a.records, RecordWrite(r.ID, d.Body))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return a.leaveTraces(ctx, r, d.Decision)
+}
+
+// leaveTraces notes what was given, so that its outcome can be counted and its frequency capped.
+func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decision) error {
+	a.whole.Outcomes.add(d.Outcome())
+	owner, err := a.person(ctx, r.Identifiers[0], true)
+	if err != nil {
+		return err
+	}
+	for _, pick := range d.Picks {
+		if pick.Grant != nil && !pick.Live && (a.sweepAt.IsZero() || pick.Grant.ExpiresAt.Before(a.sweepAt)) {
+			a.sweepAt = pick.Grant.ExpiresAt
+		}
+		if pick.Live {
+			continue
+		}
+		arm := model.Arm{}
+		if pick.Outcome == boon.OutcomeOffer || pick.Outcome == boon.OutcomeNudge {
+			arm = model.Arm{Offer: pick.Offer, Level: pick.Level}
+		}
+		a.whole.Tally.Given(arm)
+		owner.expose(arm, d.At)
+		if pick.Outcome == boon.OutcomeNudge {
+			owner.showed(pick.Offer, d.At)
+		}
+	}
+	return nil
+}
+
+// settles reports whether the event moves money that was promised.
+func settles(e boon.Event) bool { return consent.Contract(e) }
+
+// settle books an order event once; what it did is kept until the state is committed, since a repetition finds the money already moved.
+func (a *Applier) settle(ctx context.Context, e entry, s Session) error {
+	if !settles(e.event) {
+		return nil
+	}
+	done, err := a.settlement(ctx, e, s)
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	for _, r := range done.Redeemed {
+		a.whole.Tally.Redeemed(model.Arm{Offer: r.Offer, Level: r.Level})
+	}
+	return nil
+}
+
+func (a *Applier) settlement(ctx context.Context, e entry, s Session) (Settlement, error) {
+	key := settlementKey(a.Partition, e.position)
+	if e.position <= a.watermark {
+		return a.recallSettlement(ctx, key)
+	}
+	profile, err := a.View().Component(ctx, []boon.Identifier{e.event.Owner}, true)
+	if err != nil {
+		return Settlement{}, err
+	}
+	done, err := s.Settle(ctx, profile.Members, e.event)
+	if err != nil || len(done.Redeemed) == 0 {
+		return done, err
+	}
+	return done, a.keepSettlement(key, done)
+}
+
+// seen counts an exposure, click, dismissal or save on the decision that it answers.
+func (a *Applier) seen(ctx context.Context, e boon.Event) error {
+	if e.DecisionID == "" {
+		return nil
+	}
+	s, err := a.exposureOf(ctx, e.DecisionID)
+	if err != nil {
+		return err
+	}
+	s.note(e)
+	body, err := s.encode()
+	if err != nil {
+		return err
+	}
+	a.seenNow[e.DecisionID] = s
+	a.writes = append(a.writes, boon.Write{Key: exposureKey(e.DecisionID), Value: body})
+	return nil
+}
+
+func (a *Applier) exposureOf(ctx context.Context, decision string) (Seen, error) {
+	if s, ok := a.seenNow[decision]; ok {
+		return s, nil
+	}
+	return ReadSeen(ctx, a.Store, decision)
+}

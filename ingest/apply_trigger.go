@@ -1,0 +1,157 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/consent"
+	"boon/feature"
+	"boon/identity"
+	"boon/internal/rule"
+	"boon/trigger"
+)
+
+// Rules are what the applier needs of a release.
+type Rules struct {
+	Shop       boon.Shop
+	Identity   identity.Rules
+	Triggers   *trigger.Machine
+	Placements map[string][]string // trigger -> placements it decides for
+}
+
+// match looks for the triggers that an event completes, and arms the timers of those that wait for an absence.
+func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
+	rules := a.Rules()
+	if !rules.Triggers.Listens(e.Name) {
+		return nil, nil
+	}
+	p, err := a.person(ctx, e.Owner, true)
+	if err != nil {
+		return nil, err
+	}
+	row, failed := a.row(ctx, e)
+	fired, timers, _, err := rules.Triggers.Match(&e, row, &p.Memory)
+	if err == nil {
+		err = *failed
+	}
+	if err != nil {
+		return nil, fmt.Errorf("match triggers: %w", err)
+	}
+	for _, t := range timers {
+		a.arm(e.Owner, t)
+	}
+	return fired, nil
+}
+
+// row computes what conditions read, when one asks for it.
+func (a *Applier) row(ctx context.Context, e boon.Event) (func() rule.Row, *error) {
+	var known rule.Row
+	var failed error
+	return func() rule.Row {
+		if known == nil {
+			var v feature.Vector
+			if v, failed = a.vector(ctx, e); failed != nil {
+				v = feature.Compute(&feature.State{}, feature.Cuts{}, a.input(e))
+			}
+			known = feature.NewRow(&v, e.Time, lineCategories(e))
+		}
+		return known
+	}, &failed
+}
+
+// vector reads the features of whoever the event is about. Without consent to personalisation they are those of anybody.
+func (a *Applier) vector(ctx context.Context, e boon.Event) (feature.Vector, error) {
+	view := a.View()
+	profile, err := view.Component(ctx, []boon.Identifier{e.Owner}, false)
+	if err != nil {
+		return feature.Vector{}, err
+	}
+	choices, err := view.choices(ctx, profile.Members)
+	if err != nil {
+		return feature.Vector{}, err
+	}
+	var state feature.State
+	if consent.Gate(choices, a.Rules().Shop, e.Context.Country, boon.PurposePersonalization).OK {
+		if state, err = view.merged(ctx, profile.Members); err != nil {
+			return feature.Vector{}, err
+		}
+	}
+	return feature.Compute(&state, view.Cuts(), a.input(e)), nil
+}
+
+func (a *Applier) input(e boon.Event) *feature.Input {
+	shop := a.Rules().Shop
+	in := &feature.Input{Now: e.Time, Shop: &shop, Context: e.Context, Category: e.Category}
+	if e.Order != nil {
+		in.Cart = *e.Order
+	}
+	if e.SKU != "" {
+		in.Product = &boon.Product{SKU: e.SKU, Category: e.Category}
+	}
+	return in
+}
+
+func lineCategories(e boon.Event) []string {
+	if e.Order == nil {
+		return nil
+	}
+	list := make([]string, len(e.Order.Lines))
+	for i, l := range e.Order.Lines {
+		list[i] = l.Category
+	}
+	return list
+}
+
+// arm keeps a timer so that it survives a crash. What it is worth is asked of the person's memory when it runs out.
+func (a *Applier) arm(owner boon.Identifier, t trigger.Timer) {
+	a.writes = append(a.writes, boon.Write{Key: timerKey(t.Due, owner, t.Trigger), Value: []byte{1}})
+	a.armed = append(a.armed, timer{t.Due, owner, t.Trigger})
+	if a.timerAt.IsZero() || t.Due.Before(a.timerAt) {
+		a.timerAt = t.Due
+	}
+}
+
+// timer is one trigger that waits.
+type timer struct {
+	due     time.Time
+	owner   boon.Identifier
+	trigger string
+}
+
+// fireTimers decides for every timer that ran out by now, in order of their due times.
+func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Position, s Session) error {
+	if !a.due(now, a.timerAt) {
+		return nil
+	}
+	due, next, err := a.timers(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, t := range due {
+		if err := a.fire(ctx, t, at, s); err != nil {
+			return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
+		}
+	}
+	a.timerAt = next
+	return nil
+}
+
+func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session) error {
+	a.writes = append(a.writes, boon.Write{Key: timerKey(t.due, t.owner, t.trigger)})
+	p, err := a.person(ctx, t.owner, true)
+	if err != nil {
+		return err
+	}
+	e := boon.Event{MessageID: "timer-" + t.due.Format(time.RFC3339Nano) + "-" + t.owner.String(), Owner: t.owner, Time: t.due}
+	if cart := p.State.Cart; cart.Lines > 0 {
+		e.Context = boon.Context{Channel: p.State.Channel.Value, Country: p.State.Country.Value, Timezone: p.State.Timezone.Value}
+	}
+	row, failed := a.row(ctx, e)
+	fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, row, &p.Memory)
+	if *failed != nil || !fire {
+		return *failed
+	}
+	return a.decide(ctx, a.request(e, t.trigger), at, s)
+}

@@ -1,0 +1,120 @@
+package ingest
+
+import (
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/consent"
+	"boon/feature"
+	"boon/identity"
+	"boon/internal/wire"
+	"boon/model"
+	"boon/trigger"
+)
+
+// Person is everything that online state keeps under one identifier.
+type Person struct {
+	Node    identity.Node
+	Consent consent.State
+	State   feature.State
+	Memory  trigger.Memory
+	Shown   []boon.Shown // nudges, newest last
+	Open    []Exposure   // decisions whose outcome is still open, oldest first
+}
+
+// Exposure is one decision that waits for its outcome.
+type Exposure struct {
+	Arm model.Arm
+	At  time.Time
+}
+
+// How much of the past a person keeps besides features.
+const (
+	maxShown = 32
+	maxOpen  = 32
+)
+
+const personVersion = 1
+
+// Encode is the person's stored form.
+func (p *Person) Encode() []byte {
+	w := wire.Writer{}
+	w.Byte(personVersion)
+	w.Bytes(p.Node.Encode())
+	w.Bytes(p.Consent.Encode())
+	w.Bytes(p.State.Encode())
+	w.Bytes(p.Memory.Encode())
+	w.Uint(uint64(len(p.Shown)))
+	for _, s := range p.Shown {
+		w.String(s.Offer)
+		w.Time(s.At)
+	}
+	w.Uint(uint64(len(p.Open)))
+	for _, o := range p.Open {
+		w.String(o.Arm.Offer)
+		w.Int(int64(o.Arm.Level))
+		w.Time(o.At)
+	}
+	return w.Buf
+}
+
+// DecodePerson reads what Encode wrote.
+func DecodePerson(data []byte) (*Person, error) {
+	r := wire.NewReader(data)
+	if v := r.Byte(); v != personVersion {
+		return nil, fmt.Errorf("decode person: unknown version %d", v)
+	}
+	p := &Person{}
+	if err := p.decodeStates(r); err != nil {
+		return nil, fmt.Errorf("decode person: %w", err)
+	}
+	for range r.Count(2) {
+		p.Shown = append(p.Shown, boon.Shown{Offer: r.String(), At: r.Time()})
+	}
+	for range r.Count(3) {
+		p.Open = append(p.Open, Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()})
+	}
+	if r.Err() != nil {
+		return nil, fmt.Errorf("decode person: %w", r.Err())
+	}
+	return p, nil
+}
+
+func (p *Person) decodeStates(r *wire.Reader) (err error) {
+	if p.Node, err = identity.Decode(r.Bytes()); err != nil {
+		return err
+	}
+	if p.Consent, err = consent.Decode(r.Bytes()); err != nil {
+		return err
+	}
+	if p.State, err = feature.Decode(r.Bytes()); err != nil {
+		return err
+	}
+	p.Memory, err = trigger.DecodeMemory(r.Bytes())
+	return err
+}
+
+// showed notes a nudge.
+func (p *Person) showed(offer string, at time.Time) {
+	p.Shown = append(p.Shown, boon.Shown{Offer: offer, At: at})
+	p.Shown = p.Shown[max(0, len(p.Shown)-maxShown):]
+}
+
+// expose opens an outcome.
+func (p *Person) expose(arm model.Arm, at time.Time) {
+	p.Open = append(p.Open, Exposure{arm, at})
+	p.Open = p.Open[max(0, len(p.Open)-maxOpen):]
+}
+
+// close takes the exposures of the last horizon that an order at now answers, and drops the older ones.
+func (p *Person) close(now time.Time, horizon time.Duration) []Exposure {
+	var answered []Exposure
+	for _, o := range p.Open {
+		if age := now.Sub(o.At); age >= 0 && age <= horizon {
+			answered = append(answered, o)
+		}
+	}
+	p.Open = nil
+	return answered
+}

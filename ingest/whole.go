@@ -1,0 +1,114 @@
+package ingest
+
+import (
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/feature"
+	"boon/internal/wire"
+	"boon/model"
+)
+
+// Whole is what is kept about all people together: who the average shopper is, what offers did, and how many decisions there were.
+type Whole struct {
+	Population feature.Population
+	Tally      model.Tally
+	Outcomes   Outcomes
+	Epoch      Epoch
+}
+
+// Outcomes counts triggered decisions.
+type Outcomes struct {
+	Total   int64 `json:"total"`
+	Offer   int64 `json:"offer"`
+	Nudge   int64 `json:"nudge"`
+	None    int64 `json:"none"`
+	Holdout int64 `json:"holdout"`
+}
+
+// add counts one decision.
+func (o *Outcomes) add(outcome boon.Outcome) {
+	o.Total++
+	switch outcome {
+	case boon.OutcomeOffer:
+		o.Offer++
+	case boon.OutcomeNudge:
+		o.Nudge++
+	case boon.OutcomeHoldout:
+		o.Holdout++
+	default:
+		o.None++
+	}
+}
+
+// Epoch is the stretch of time whose decisions share frozen rates and quintiles. It begins at the first event past the end of the one before.
+type Epoch struct {
+	Start time.Time
+	Rates string // id of the blob
+	Cuts  feature.Cuts
+}
+
+const wholeVersion = 1
+
+// Encode is the stored form.
+func (w *Whole) Encode() []byte {
+	out := wire.Writer{}
+	out.Byte(wholeVersion)
+	out.Bytes(w.Population.Encode())
+	out.Bytes(w.Tally.Encode())
+	for _, n := range []int64{w.Outcomes.Total, w.Outcomes.Offer, w.Outcomes.Nudge, w.Outcomes.None, w.Outcomes.Holdout} {
+		out.Int(n)
+	}
+	out.Time(w.Epoch.Start)
+	out.String(w.Epoch.Rates)
+	putCuts(&out, w.Epoch.Cuts)
+	return out.Buf
+}
+
+func putCuts(w *wire.Writer, c feature.Cuts) {
+	w.Int(c.Profiles)
+	w.Int(c.CycleDays)
+	for _, q := range []feature.Quintiles{c.Recency, c.Frequency, c.Monetary} {
+		for _, n := range q {
+			w.Int(n)
+		}
+	}
+}
+
+func takeCuts(r *wire.Reader) (c feature.Cuts) {
+	c.Profiles, c.CycleDays = r.Int(), r.Int()
+	for _, q := range []*feature.Quintiles{&c.Recency, &c.Frequency, &c.Monetary} {
+		for i := range q {
+			q[i] = r.Int()
+		}
+	}
+	return c
+}
+
+// DecodeWhole reads what Encode wrote; no bytes are an empty Whole.
+func DecodeWhole(data []byte) (*Whole, error) {
+	w := &Whole{Population: feature.NewPopulation()}
+	if len(data) == 0 {
+		return w, nil
+	}
+	r := wire.NewReader(data)
+	if v := r.Byte(); v != wholeVersion {
+		return nil, fmt.Errorf("decode whole: unknown version %d", v)
+	}
+	var err error
+	if w.Population, err = feature.DecodePopulation(r.Bytes()); err != nil {
+		return nil, fmt.Errorf("decode population: %w", err)
+	}
+	if w.Tally, err = model.DecodeTally(r.Bytes()); err != nil {
+		return nil, fmt.Errorf("decode tally: %w", err)
+	}
+	for _, n := range []*int64{&w.Outcomes.Total, &w.Outcomes.Offer, &w.Outcomes.Nudge, &w.Outcomes.None, &w.Outcomes.Holdout} {
+		*n = r.Int()
+	}
+	w.Epoch = Epoch{r.Time(), r.String(), takeCuts(r)}
+	if r.Err() != nil {
+		return nil, fmt.Errorf("decode whole: %w", r.Err())
+	}
+	return w, nil
+}
