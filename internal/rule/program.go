@@ -109,16 +109,21 @@ func (p *Program) Eval(row Row) (bool, error) {
 	if p.code.bool != nil {
 		return p.code.bool(row)
 	}
+	if p.slow == nil {
+		return false, p.noCondition()
+	}
 	v, err := p.interpret(row)
 	if err != nil {
 		return false, err
 	}
 	b, ok := v.(types.Bool)
 	if !ok {
-		return false, fmt.Errorf("%s gives no condition", p.source)
+		return false, p.noCondition()
 	}
 	return bool(b), nil
 }
+
+func (p *Program) noCondition() error { return fmt.Errorf("%s gives no condition", p.source) }
 
 // Text is the value of a WantAny program as text: equal values give equal texts.
 func (p *Program) Text(row Row) (string, error) {
