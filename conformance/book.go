@@ -32,6 +32,7 @@ func Book(t *testing.T, open, reference func(testing.TB) AuditedBook) {
 	t.Run("a panic stays with its caller", func(t *testing.T) { bookPanics(t, open(t)) })
 	t.Run("100 places, 400 customers", func(t *testing.T) { BookRace(t, open(t)) })
 	t.Run("a budget is never passed", func(t *testing.T) { bookBudget(t, open(t)) })
+	t.Run("held again within one update", func(t *testing.T) { bookHeldAgain(t, open(t)) })
 	t.Run("one key, one answer", func(t *testing.T) { bookIdempotency(t, open(t)) })
 	t.Run("the same history makes the same books", func(t *testing.T) { bookHistory(t, open(t), reference(t)) })
 	t.Run("random histories make the same sound books", func(t *testing.T) { bookWalk(t, open, reference) })
@@ -195,6 +196,36 @@ func standing(t testing.TB, b AuditedBook, budget string, kind boon.AccountKind)
 		}
 	}
 	return 0
+}
+
+// bookHeldAgain reserves twice for one order in one update: the hold that ended and the one that took its place are stored together.
+func bookHeldAgain(t *testing.T, b AuditedBook) {
+	d := NewDesk()
+	var last boon.Reservation
+	err := b.Update(t.Context(), func(tx redeem.Tx) (err error) {
+		for n := range 4 {
+			r := redeem.Request{Code: "UNEVEN", Owners: []boon.Identifier{Shopper(1)}, Cart: Basket("o1", 1_000+int64(n))}
+			if last, err = d.Reserve(tx, r, Monday); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = b.Update(t.Context(), func(tx redeem.Tx) error {
+		held, found, err := tx.Holding(last.Grant)
+		if !found || held.ID != last.ID {
+			t.Errorf("held by %q, want the last %q", held.ID, last.ID)
+		}
+		_, again := d.Reserve(tx, redeem.Request{Code: "UNEVEN", Owners: []boon.Identifier{Shopper(1)}, Cart: Basket("o1", 900)}, Monday)
+		return errors.Join(err, again)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	MustVerify(t, b)
 }
 
 func bookIdempotency(t *testing.T, b AuditedBook) {

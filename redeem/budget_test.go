@@ -1,6 +1,7 @@
 package redeem_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -178,4 +179,41 @@ func TestIssueAgainIsTheSameGrant(t *testing.T) {
 	if err != nil || len(entries) != 2 || entries[1].Transition != string(ledger.Issue) {
 		t.Errorf("journal %+v %v, want one fund and one issue", entries, err)
 	}
+}
+
+// A code in an order of another currency is left alone: its amounts mean nothing to the budget.
+func TestSettleInAnotherCurrency(t *testing.T) {
+	s := newShop(t)
+	order := conformance.Basket("o1", 9_000)
+	order.Currency, order.Coupons = "JPY", []string{"UNEVEN"}
+	err := s.in(func(tx redeem.Tx) error {
+		got, err := s.desk.Settle(tx, []boon.Identifier{conformance.Shopper(1)}, order, s.now)
+		if len(got.Unknown) != 1 || len(got.Redemptions) != 0 {
+			t.Errorf("settled %+v", got)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stands("welcome", accounts{})
+}
+
+// A paid order takes a place beyond the cap, outside of it, and the counter of places stays exact.
+func TestSettleBeyondTheCap(t *testing.T) {
+	s := newShop(t)
+	for n := range 100 {
+		s.mustRedeem(s.request("WELCOME10", n, "o"+strconv.Itoa(n), 1_000))
+	}
+	order := conformance.Basket("late", 1_000)
+	order.Coupons = []string{"welcome10"}
+	var got redeem.Settlement
+	err := s.in(func(tx redeem.Tx) (err error) {
+		got, err = s.desk.Settle(tx, []boon.Identifier{conformance.Shopper(500)}, order, s.now)
+		return err
+	})
+	if err != nil || len(got.Redemptions) != 1 || got.Redemptions[0].Discount != 100 {
+		t.Fatalf("settled %+v %v", got, err)
+	}
+	s.stands("welcome", accounts{"available": 89_900, "promo_expense": 10_100})
 }

@@ -13,13 +13,17 @@ import (
 type Settlement struct {
 	Repeated    bool // the order was settled before; nothing happened
 	Redemptions []boon.Redemption
-	Unknown     []string // coupons that are no code of ours
+	Unknown     []string // coupons that are no code of ours, or of an order without an id or in another currency
 }
 
 // Settle books an order that arrives paid, once per order id. Each of its coupons that is a code of ours redeems its grant. Nothing is refused:
 // a code without a grant makes one, inside the caps and the budget where they allow it, else as settle, outside of them.
 func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now time.Time) (Settlement, error) {
-	if order.ID == "" {
+	shop := d.Terms.Bundle().Shop.Currency
+	if order.Currency == "" {
+		order.Currency = shop
+	}
+	if order.ID == "" || order.Currency != shop { // nothing here is in another currency
 		return Settlement{Unknown: order.Coupons}, nil
 	}
 	fresh, err := once(tx, "settled/"+order.ID)

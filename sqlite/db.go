@@ -26,6 +26,7 @@ var ErrClosed = errors.New("database is closed")
 type DB struct {
 	lock    *os.File
 	pools   []*sql.DB
+	conns   []*conn // a pool does not close what is taken from it
 	writer  *writer
 	readers chan *conn
 	closing sync.Once
@@ -56,7 +57,7 @@ func (db *DB) connect(path string) error {
 	if err != nil {
 		return err
 	}
-	w, err := newConn(writing)
+	w, err := db.conn(writing)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (db *DB) connect(path string) error {
 	}
 	db.readers = make(chan *conn, size)
 	for range size {
-		c, err := newConn(reading)
+		c, err := db.conn(reading)
 		if err != nil {
 			return err
 		}
@@ -98,10 +99,21 @@ func (db *DB) pool(path, mode string, size int) (*sql.DB, error) {
 	return pool, nil
 }
 
-// Close lets queued updates finish, then closes the database. A second Close does nothing.
+func (db *DB) conn(pool *sql.DB) (*conn, error) {
+	c, err := newConn(pool)
+	if err == nil {
+		db.conns = append(db.conns, c)
+	}
+	return c, err
+}
+
+// Close lets queued updates and running views finish, then closes the database. A second Close does nothing.
 func (db *DB) Close() (err error) {
 	db.closing.Do(func() {
 		db.writer.stop()
+		for range cap(db.readers) { // until the last view has ended
+			<-db.readers
+		}
 		err = db.release()
 	})
 	return err
@@ -109,6 +121,9 @@ func (db *DB) Close() (err error) {
 
 func (db *DB) release() error {
 	var errs []error
+	for _, c := range db.conns {
+		errs = append(errs, c.c.Close())
+	}
 	for i := len(db.pools) - 1; i >= 0; i-- {
 		errs = append(errs, db.pools[i].Close())
 	}

@@ -185,8 +185,24 @@ func (c *conn) insertAll(args []any, columns int, many, one string) error {
 	return nil
 }
 
+// goneFirst lists the reservations to be stored so that a grant's hold that ended is stored before the one that took its place.
+func (t *tx) goneFirst() []string {
+	ids := written(t.pending.reservations)
+	slices.SortStableFunc(ids, func(a, b string) int {
+		return gone(t.pending.reservations[b].value) - gone(t.pending.reservations[a].value)
+	})
+	return ids
+}
+
+func gone(r boon.Reservation) int {
+	if r.Gone {
+		return 1
+	}
+	return 0
+}
+
 func (t *tx) flushDocuments() error {
-	for _, id := range written(t.pending.reservations) {
+	for _, id := range t.goneFirst() {
 		r := t.pending.reservations[id].value
 		if err := t.c.store(r, `INSERT INTO reservations (body, id, grant_id, expires, gone) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET body = excluded.body, expires = excluded.expires, gone = excluded.gone`,

@@ -19,15 +19,13 @@ type Counts struct {
 func (db *DB) GrantCounts(ctx context.Context) (Counts, error) {
 	counts := Counts{State: map[boon.GrantState]int64{}, Transition: map[ledger.Transition]int64{}}
 	err := db.read(ctx, func(c *conn) error {
-		return c.counters("state/", func(key string, n int64) { counts.State[boon.GrantState(key)] = n })
-	})
-	if err != nil {
-		return counts, wrap("count grants", err)
-	}
-	err = db.read(ctx, func(c *conn) error {
+		err := c.counters("state/", func(key string, n int64) { counts.State[boon.GrantState(key)] = n })
+		if err != nil {
+			return err
+		}
 		return c.counters("transition/", func(key string, n int64) { counts.Transition[ledger.Transition(key)] = n })
 	})
-	return counts, wrap("count transitions", err)
+	return counts, wrap("count grants", err)
 }
 
 // counters calls fn for every counter whose key begins with prefix, without it; prefix ends in "/", whose successor is "0".
