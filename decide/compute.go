@@ -9,8 +9,14 @@ import (
 )
 
 // Compute takes the decision that the inputs lead to. It is pure: equal arguments give equal records.
-func Compute(p *Policy, rates model.Rates, in Inputs) Record {
+func Compute(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, in, false) }
+
+// Explain is Compute with the part of its condition that each ineligible offer failed. The record leaves that out, since it follows from the rest.
+func Explain(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, in, true) }
+
+func compute(p *Policy, rates model.Rates, in Inputs, explain bool) Record {
 	c := newComputation(p, rates, in)
+	c.explain = explain
 	for _, placement := range in.Request.Placements {
 		c.place(placement)
 	}
@@ -33,12 +39,14 @@ type computation struct {
 	universal  bool // in the universal holdout
 	candidates []boon.Candidate
 	decision   boon.Decision
+	explain    bool // say why a condition failed
 	discounted bool // an exclusive discount was picked for an earlier place
 }
 
 func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
 	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop, products: map[string]boon.Product{},
 		held: map[string]*Held{}, arms: map[string]boon.Arm{}}
+	c.candidates = make([]boon.Candidate, 0, 2*len(p.offers))
 	for _, product := range in.Products {
 		c.products[product.SKU] = product
 	}
@@ -110,7 +118,7 @@ func (c *computation) place(name string) {
 func (c *computation) field(placement boon.Placement) []contender {
 	var field []contender
 	for _, i := range c.policy.index.Candidates(placement.ID, c.in.Request.Trigger) {
-		t := &term{offer: c.policy.offers[i], campaign: c.policy.campaigns[i], index: i, placement: placement}
+		t := &term{offer: &c.policy.offers[i], campaign: &c.policy.campaigns[i], index: i, placement: placement}
 		t.live = c.held[t.offer.ID]
 		if refusal := c.refuseOffer(t); refusal != nil {
 			c.refuse(t, 0, refusal)
@@ -138,7 +146,7 @@ func (c *computation) levels(t *term) []boon.Micros {
 	if t.live != nil {
 		return []boon.Micros{t.live.Level}
 	}
-	menu := offer.Levels(t.offer)
+	menu := offer.Levels(*t.offer)
 	arm, ok := c.arms[t.offer.Campaign]
 	if !ok || len(arm.Values) == 0 {
 		return menu
@@ -165,9 +173,9 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 		return nil
 	}
 	gift := c.products[t.offer.Reward.SKU]
-	cost := offer.Cost(t.offer, level, applied, giftCost(gift), c.shop.Currency)
+	cost := offer.Cost(*t.offer, level, applied, giftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
-	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
+	value(&k, t.offer, cost, c.benefit(*t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
 	c.candidates = append(c.candidates, k)
 	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
 }
@@ -177,7 +185,7 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	if len(c.in.Request.Cart.Lines) == 0 {
 		return offer.Applied{}, nil
 	}
-	applied, err := offer.Discount(t.offer, level, c.in.Request.Cart, c.products[t.offer.Reward.SKU])
+	applied, err := offer.Discount(*t.offer, level, c.in.Request.Cart, c.products[t.offer.Reward.SKU])
 	if err != nil {
 		return applied, &refusal{reason: boon.ReasonNotApplicable, detail: err.Error()}
 	}

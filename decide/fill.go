@@ -114,7 +114,7 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 }
 
 func (c *computation) heldOut(t *term) bool {
-	return c.universal || experiment.InCampaignHoldout(t.campaign, c.in.ProfileID)
+	return c.universal || experiment.InCampaignHoldout(*t.campaign, c.in.ProfileID)
 }
 
 // grant puts into the pick the grant to issue, or the live one.
@@ -130,7 +130,7 @@ func (c *computation) grant(pick *boon.Pick, k *contender) {
 		ID:    boon.NewID(boon.PrefixGrant, r.At, r.ID, pick.Placement, o.ID),
 		Offer: o.ID, Campaign: o.Campaign, Decision: r.ID, Owner: r.Identifiers[0], Release: c.in.ReleaseID,
 		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: k.commit,
-		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(o, r.At),
+		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(*o, r.At),
 	}
 }
 

@@ -11,7 +11,7 @@ func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *re
 	if !t.monetary() {
 		return nil
 	}
-	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, applied))
+	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(*t.offer, applied))
 	if reason == "" {
 		return nil
 	}

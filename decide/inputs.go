@@ -18,8 +18,8 @@ type Inputs struct {
 	ProfileID string            `json:"profileId"`
 	Members   []boon.Identifier `json:"members"`
 	Personal  bool              `json:"personal"`
-	Consent   []Gate            `json:"consent,omitempty"` // purposes that were asked and denied
-	Vector    feature.Vector    `json:"vector"`
+	Consent   []Gate            `json:"consent,omitempty"`  // purposes that were asked and denied
+	Vector    feature.Vector    `json:"-"`                  // in the record under "vector"
 	Products  []boon.Product    `json:"products,omitempty"` // of the cart, of the product looked at, and gifts
 	Held      []Held            `json:"held,omitempty"`
 	Shown     []boon.Shown      `json:"shown,omitempty"`
@@ -57,26 +57,47 @@ type Refused struct {
 
 // Record is the whole of one decision.
 type Record struct {
-	Engine     int              `json:"engine"`
-	Inputs     Inputs           `json:"inputs"`
-	Candidates []boon.Candidate `json:"candidates"`
-	Decision   boon.Decision    `json:"decision"`
+	Engine     int
+	Inputs     Inputs
+	Candidates []boon.Candidate
+	Decision   boon.Decision
 }
 
-// Encode is the record's canonical form; equal records give equal bytes.
+// stored is the form of a record but for its vector, which writes itself.
+type stored struct {
+	Engine     int              `json:"engine"`
+	Inputs     *Inputs          `json:"inputs"`
+	Candidates []boon.Candidate `json:"candidates"`
+	Decision   *boon.Decision   `json:"decision"`
+}
+
+// Encode is the record's canonical form, one JSON object; equal records give equal bytes.
 func (r Record) Encode() ([]byte, error) {
-	data, err := json.Marshal(r)
+	rest, err := json.Marshal(stored{r.Engine, &r.Inputs, r.Candidates, &r.Decision})
 	if err != nil {
 		return nil, fmt.Errorf("encode decision record: %w", err)
 	}
-	return data, nil
+	body := make([]byte, 0, len(rest)+2048)
+	body = append(body, `{"vector":`...)
+	body = r.Inputs.Vector.Append(body)
+	body = append(body, ',')
+	return append(body, rest[1:]...), nil
 }
 
 // DecodeRecord reads what Encode wrote.
 func DecodeRecord(data []byte) (Record, error) {
 	var r Record
-	if err := json.Unmarshal(data, &r); err != nil {
+	var vector struct {
+		Vector *feature.Vector `json:"vector"`
+	}
+	rest := stored{Inputs: &r.Inputs, Decision: &r.Decision}
+	if err := json.Unmarshal(data, &rest); err != nil {
 		return r, fmt.Errorf("decode decision record: %w", err)
 	}
+	vector.Vector = &r.Inputs.Vector
+	if err := json.Unmarshal(data, &vector); err != nil {
+		return r, fmt.Errorf("decode decision record: %w", err)
+	}
+	r.Engine, r.Candidates = rest.Engine, rest.Candidates
 	return r, nil
 }

@@ -9,8 +9,8 @@ import (
 
 // term is an offer at a placement, under examination.
 type term struct {
-	offer     boon.Offer
-	campaign  boon.Campaign
+	offer     *boon.Offer
+	campaign  *boon.Campaign
 	index     int
 	placement boon.Placement
 	live      *Held // the person's usable grant of this offer
@@ -91,11 +91,14 @@ func (c *computation) excluded(t *term) *refusal {
 }
 
 func (c *computation) eligible(t *term) *refusal {
-	reason, detail := c.policy.index.Check(t.index, c.row, c.in.Request.At)
+	reason := c.policy.index.Check(t.index, c.row, c.in.Request.At)
 	if reason == "" {
 		return nil
 	}
-	return &refusal{reason, "", detail}
+	if c.explain {
+		return &refusal{reason, "", c.policy.index.Explain(t.index, c.row, c.in.Request.At)}
+	}
+	return &refusal{reason: reason}
 }
 
 func (c *computation) inArm(t *term) *refusal {
@@ -208,7 +211,7 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 	if !ok || t.live != nil || !t.monetary() {
 		return nil
 	}
-	need := c.commitment(t.offer, level, applied)
+	need := c.commitment(*t.offer, level, applied)
 	if left := c.in.Standing.Available[at]; left < need {
 		return &refusal{boon.ReasonBudgetExhausted, t.offer.Budget, fmt.Sprintf("the budget has %s left, the offer needs %s",
 			boon.Money{Minor: max(left, 0), Currency: c.shop.Currency}, boon.Money{Minor: need, Currency: c.shop.Currency})}

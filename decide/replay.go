@@ -83,6 +83,9 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 		return "", "", err
 	}
 	c := newComputation(s.Policy, s.Rates, in)
-	reason, detail := s.Policy.index.Check(i, c.row, r.At)
-	return reason, detail, nil
+	reason := s.Policy.index.Check(i, c.row, r.At)
+	if reason == "" {
+		return "", "", nil
+	}
+	return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 }

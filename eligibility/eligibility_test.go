@@ -75,7 +75,11 @@ func TestCheckSaysWhyNot(t *testing.T) {
 		"campaign over":        {campaign: boon.Campaign{ID: "c", Ends: noon}, reason: boon.ReasonEnded, detail: "campaign c ended at 2026-01-05T12:00:00Z"},
 		"schedule comes first": {offer: boon.Offer{Ends: noon, Eligibility: "profile.return_open"}, reason: boon.ReasonEnded, detail: "the offer ended at 2026-01-05T12:00:00Z"},
 	} {
-		reason, detail := index(t, c.campaign, c.offer).Check(0, shopper, noon)
+		x := index(t, c.campaign, c.offer)
+		reason, detail := x.Check(0, shopper, noon), ""
+		if reason != "" {
+			detail = x.Explain(0, shopper, noon)
+		}
 		if reason != c.reason || detail != c.detail {
 			t.Errorf("%s: got %q %q, want %q %q", name, reason, detail, c.reason, c.detail)
 		}
@@ -224,7 +228,7 @@ func BenchmarkCheck1000Offers(b *testing.B) {
 	shopper := &row{orders: 2, total: 50}
 	for b.Loop() {
 		for _, i := range x.Candidates("checkout", "") {
-			if reason, _ := x.Check(i, shopper, noon); reason != "" {
+			if reason := x.Check(i, shopper, noon); reason != "" {
 				b.Fatal(reason)
 			}
 		}

@@ -19,6 +19,7 @@ type Index struct {
 type entry struct {
 	offer     boon.Offer
 	campaign  boon.Campaign
+	named     string        // "campaign x"
 	condition *rule.Program // nil: everyone
 }
 
@@ -36,7 +37,7 @@ func Compile(env *rule.Env, offers []boon.Offer, campaigns []boon.Campaign) (*In
 	x := &Index{offers: make([]entry, len(offers)), placement: map[string]*shelf{}}
 	shared := map[string]*rule.Program{} // equal conditions are compiled once
 	for i, o := range offers {
-		x.offers[i] = entry{offer: o, campaign: campaigns[i]}
+		x.offers[i] = entry{offer: o, campaign: campaigns[i], named: "campaign " + campaigns[i].ID}
 		if o.Eligibility == "" {
 			continue
 		}
@@ -118,43 +119,62 @@ func (x *Index) Fits(i int, placement, trigger string) (boon.Reason, string) {
 	return "", ""
 }
 
-// Check says why an offer that fits is not for this shopper now: paused, not_started, ended, not_eligible (the detail names the first part of
-// the condition that is false) or evaluation_error; "" when it is.
-func (x *Index) Check(i int, row rule.Row, now time.Time) (boon.Reason, string) {
+// Check says why an offer that fits is not for this shopper now: paused, not_started, ended, not_eligible or evaluation_error; "" when it is.
+func (x *Index) Check(i int, row rule.Row, now time.Time) boon.Reason {
 	e := &x.offers[i]
-	if reason, detail := e.running(now); reason != "" {
-		return reason, detail
-	}
-	if e.condition == nil {
-		return "", ""
+	if reason, _, _ := e.running(now); reason != "" || e.condition == nil {
+		return reason
 	}
 	ok, err := e.condition.Eval(row)
 	switch {
 	case err != nil:
-		return boon.ReasonEvaluation, err.Error()
+		return boon.ReasonEvaluation
 	case !ok:
-		return boon.ReasonNotEligible, e.condition.Explain(row)
+		return boon.ReasonNotEligible
 	}
-	return "", ""
+	return ""
 }
 
-func (e *entry) running(now time.Time) (boon.Reason, string) {
+// Explain puts into words what Check found: who is paused, the date, or the first part of the condition that is false. It is for people, and not
+// for the hot path.
+func (x *Index) Explain(i int, row rule.Row, now time.Time) string {
+	e := &x.offers[i]
+	reason, who, at := e.running(now)
+	switch reason {
+	case boon.ReasonPaused:
+		return who + " is paused"
+	case boon.ReasonNotStarted:
+		return who + " starts at " + at.Format(time.RFC3339)
+	case boon.ReasonEnded:
+		return who + " ended at " + at.Format(time.RFC3339)
+	}
+	if e.condition == nil {
+		return ""
+	}
+	if _, err := e.condition.Eval(row); err != nil {
+		return err.Error()
+	}
+	return e.condition.Explain(row)
+}
+
+// running says which of offer and campaign does not run now, and the date that it is about.
+func (e *entry) running(now time.Time) (reason boon.Reason, who string, at time.Time) {
 	o, c := &e.offer, &e.campaign
 	switch {
 	case o.Paused:
-		return boon.ReasonPaused, "the offer is paused"
+		return boon.ReasonPaused, "the offer", now
 	case c.Paused:
-		return boon.ReasonPaused, "campaign " + c.ID + " is paused"
+		return boon.ReasonPaused, e.named, now
 	case now.Before(o.Starts):
-		return boon.ReasonNotStarted, "the offer starts at " + o.Starts.Format(time.RFC3339)
+		return boon.ReasonNotStarted, "the offer", o.Starts
 	case now.Before(c.Starts):
-		return boon.ReasonNotStarted, "campaign " + c.ID + " starts at " + c.Starts.Format(time.RFC3339)
+		return boon.ReasonNotStarted, e.named, c.Starts
 	case over(o.Ends, now):
-		return boon.ReasonEnded, "the offer ended at " + o.Ends.Format(time.RFC3339)
+		return boon.ReasonEnded, "the offer", o.Ends
 	case over(c.Ends, now):
-		return boon.ReasonEnded, "campaign " + c.ID + " ended at " + c.Ends.Format(time.RFC3339)
+		return boon.ReasonEnded, e.named, c.Ends
 	}
-	return "", ""
+	return "", "", now
 }
 
 func over(end, now time.Time) bool { return !end.IsZero() && !now.Before(end) }

@@ -109,7 +109,7 @@ func (e *Engine) openStores(ctx context.Context) (err error) {
 
 // wire builds the rooms on the open stores.
 func (e *Engine) wire(ctx context.Context) error {
-	e.shelf = shelf{e.store}
+	e.shelf = newShelf(e.store)
 	if err := e.loadReleases(ctx); err != nil {
 		return err
 	}

@@ -129,6 +129,9 @@ func (s *shelving) flush() error {
 	if err := s.e.store.Commit(s.ctx, s.writes, true); err != nil {
 		return fmt.Errorf("store feed: %w", err)
 	}
+	for _, w := range s.writes {
+		s.e.shelf.ready.Invalidate(string(w.Key[1:]))
+	}
 	s.writes = nil
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"boon/decide"
 	"boon/pebblestore"
 	"boon/redeem"
+
+	"github.com/maypok86/otter/v2"
 )
 
 // Keys of the catalogue in the online store (package ingest lists the others).
@@ -21,12 +23,31 @@ const (
 func productKey(sku string) []byte { return append([]byte{keyProduct}, sku...) }
 func stockKey(sku string) []byte   { return append([]byte{keyStock}, sku...) }
 
-// shelf reads the catalogue with its stock.
-type shelf struct{ store *pebblestore.DB }
+// shelf reads the catalogue with its stock. Products that are read often stay decoded; a feed drops what it changed before it answers.
+type shelf struct {
+	store *pebblestore.DB
+	ready *otter.Cache[string, boon.Product]
+}
+
+const shelfCache = 50_000
+
+func newShelf(store *pebblestore.DB) shelf {
+	return shelf{store, otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfCache})}
+}
 
 // Product implements decide.Shelf.
 func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, error) {
-	var p boon.Product
+	if p, ok := s.ready.GetIfPresent(sku); ok {
+		return p, true, nil
+	}
+	p, ok, err := s.read(ctx, sku)
+	if err == nil && ok {
+		s.ready.Set(sku, p)
+	}
+	return p, ok, err
+}
+
+func (s shelf) read(ctx context.Context, sku string) (p boon.Product, ok bool, err error) {
 	data, err := s.store.Get(ctx, productKey(sku))
 	if err != nil {
 		return p, false, fmt.Errorf("read product: %w", err)
@@ -45,11 +66,11 @@ func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, err
 		}
 	}
 	if stock != nil {
-		s, err := catalog.DecodeStock(stock)
+		held, err := catalog.DecodeStock(stock)
 		if err != nil {
 			return p, false, err
 		}
-		p.Stock = &s
+		p.Stock = &held
 	}
 	return p, true, nil
 }

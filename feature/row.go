@@ -39,7 +39,9 @@ type Row struct {
 }
 
 // NewRow shows a vector at an instant. categories are the paths that cart.category asks about: the cart's, or the one of the line at hand.
-func NewRow(v *Vector, at time.Time, categories []string) *Row { return &Row{declared(), v, at, categories} }
+func NewRow(v *Vector, at time.Time, categories []string) *Row {
+	return &Row{declared(), v, at, categories}
+}
 
 // Value implements rule.Row.
 func (r *Row) Value(field int) rule.Value {

@@ -32,6 +32,7 @@ type Applier struct {
 	clock     time.Time    // latest event time seen
 	sweepAt   time.Time    // when money is next due; zero: not known
 	timerAt   time.Time    // when a timer is next due; zero: not known
+	timerFrom []byte       // no stored timer is before it
 	armed     []timer      // by this batch
 	seenNow   map[string]Seen
 }
@@ -56,7 +57,7 @@ func (a *Applier) Start(ctx context.Context) error {
 		return err
 	}
 	a.people, a.dirty, a.seenNow = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}
-	a.writes, a.records, a.armed, a.sweepAt, a.timerAt = nil, nil, nil, time.Time{}, time.Time{}
+	a.writes, a.records, a.armed, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, time.Time{}, time.Time{}
 	return a.startEpoch(ctx)
 }
 

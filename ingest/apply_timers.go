@@ -24,7 +24,7 @@ func (a *Applier) timers(ctx context.Context, now time.Time) (due []timer, next 
 		due = append(due, t)
 		return true
 	}
-	err = a.Store.Scan(ctx, []byte{keyTimer}, nil, func(key, _ []byte) bool {
+	err = a.Store.Scan(ctx, []byte{keyTimer}, a.timerFrom, func(key, _ []byte) bool {
 		at, owner, name, ok := parseTimerKey(key)
 		if !ok || gone[string(key)] {
 			return true
@@ -49,6 +49,9 @@ func (a *Applier) timers(ctx context.Context, now time.Time) (due []timer, next 
 	slices.SortStableFunc(due, func(x, y timer) int {
 		return slices.Compare(timerKey(x.due, x.owner, x.trigger), timerKey(y.due, y.owner, y.trigger))
 	})
+	if len(due) > 0 { // what has run out is deleted: the next scan need not step over it
+		a.timerFrom = timerKey(due[len(due)-1].due, boon.Identifier{}, "")
+	}
 	return slices.Compact(due), next, nil
 }
 

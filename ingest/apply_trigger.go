@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -106,7 +107,11 @@ func lineCategories(e boon.Event) []string {
 
 // arm keeps a timer so that it survives a crash. What it is worth is asked of the person's memory when it runs out.
 func (a *Applier) arm(owner boon.Identifier, t trigger.Timer) {
-	a.writes = append(a.writes, boon.Write{Key: timerKey(t.Due, owner, t.Trigger), Value: []byte{1}})
+	key := timerKey(t.Due, owner, t.Trigger)
+	a.writes = append(a.writes, boon.Write{Key: key, Value: []byte{1}})
+	if bytes.Compare(key, a.timerFrom) < 0 {
+		a.timerFrom = key
+	}
 	a.armed = append(a.armed, timer{t.Due, owner, t.Trigger})
 	if a.timerAt.IsZero() || t.Due.Before(a.timerAt) {
 		a.timerAt = t.Due
