@@ -64,8 +64,14 @@ race-short:
 	CGO_ENABLED=1 go test -race -short ./...
 
 .PHONY: bench
-bench: ## run every benchmark once over, allocations too
+bench: build ## run every Go benchmark, then boon bench over HTTP and in process
 	go test -run '^$$' -bench . -benchmem ./...
+	bin/boon bench decide
+	bin/boon bench decide --http --rate 1000
+	bin/boon bench ingest --http
+	bin/boon bench redeem --http
+	bin/boon bench replay
+	bin/boon bench replay --orders
 
 .PHONY: fuzz
 fuzz: ## run each Fuzz function for FUZZ=10s

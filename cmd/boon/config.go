@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"boon"
+	"boon/api"
 	"boon/engine"
 )
 
@@ -42,14 +43,7 @@ type diffCmd struct {
 func (c *diffCmd) Help() string { return "Example: boon diff -f examples/boutique --data ./data" }
 
 func (c *diffCmd) Run(ctx context.Context, con *console) error {
-	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle?dryRun=true", c.JSON)
-}
-
-// applied is what the server says of a bundle.
-type applied struct {
-	Release   string          `json:"release"`
-	Unchanged bool            `json:"unchanged"`
-	Changes   []engine.Change `json:"changes"`
+	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle?dry-run=1", c.JSON)
 }
 
 func sendBundle(ctx context.Context, con *console, files bundleFiles, to target, path string, asJSON bool) error {
@@ -66,23 +60,28 @@ func sendBundle(ctx context.Context, con *console, files bundleFiles, to target,
 		return err
 	}
 	defer cl.close()
-	var answer applied
+	var answer api.Applied
 	if err := cl.call(ctx, http.MethodPut, path, "application/yaml", text, &answer); err != nil {
 		return err
 	}
 	if asJSON {
 		return writeJSON(con.out, answer)
 	}
-	return answer.print(con)
+	return printApplied(con, answer)
 }
 
-func (a applied) print(con *console) error {
+func printApplied(con *console, a api.Applied) error {
 	if len(a.Changes) == 0 {
 		_, err := fmt.Fprintf(con.out, "%s: nothing changes\n", a.Release)
 		return err
 	}
-	_, err := fmt.Fprintf(con.out, "%s\n%s", a.Release, engine.DescribeChanges(a.Changes))
-	return err
+	fmt.Fprintln(con.out, a.Release)
+	for _, c := range a.Changes {
+		if _, err := fmt.Fprintln(con.out, c.Detail); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type exportCmd struct {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"boon/api"
 )
 
 type ledgerCmd struct {
@@ -19,14 +21,6 @@ type ledgerVerifyCmd struct {
 
 func (c *ledgerVerifyCmd) Help() string { return "Example: boon ledger verify --data ./data" }
 
-// verified is the answer of GET /v1/ledger/verify.
-type verified struct {
-	Balanced bool     `json:"balanced"`
-	Entries  int64    `json:"entries"`
-	Grants   int64    `json:"grants"`
-	Findings []string `json:"findings"`
-}
-
 func (c *ledgerVerifyCmd) Run(ctx context.Context, con *console) error {
 	cl, err := c.target.open(ctx)
 	if err != nil {
@@ -37,7 +31,7 @@ func (c *ledgerVerifyCmd) Run(ctx context.Context, con *console) error {
 	if err := cl.call(ctx, http.MethodGet, "/v1/ledger/verify", "", nil, &raw); err != nil {
 		return err
 	}
-	var v verified
+	var v api.Verified
 	if err := json.Unmarshal(raw, &v); err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
@@ -46,10 +40,10 @@ func (c *ledgerVerifyCmd) Run(ctx context.Context, con *console) error {
 			return err
 		}
 	} else {
-		fmt.Fprintf(con.out, "%d entries, %d grants checked\n", v.Entries, v.Grants)
+		fmt.Fprintf(con.out, "%d entries checked\n", v.Entries)
 	}
 	if !v.Balanced {
-		return fmt.Errorf("the ledger does not hold: %d findings, the first: %s", len(v.Findings), first(v.Findings))
+		return fmt.Errorf("the ledger does not hold: %d rules broken, the first: %s", len(v.Problems), first(v.Problems))
 	}
 	fmt.Fprintln(con.err, "the ledger holds")
 	return nil

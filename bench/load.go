@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Load says how hard and how long to press.
+type Load struct {
+	Rate    float64       // operations a second, begun on schedule; 0: each caller begins its next one when the last has ended
+	For     time.Duration // how long operations begin
+	Callers int           // at work at once, at most
+}
+
+// Op is operation number n. The class it returns keeps figures of unlike operations apart ("" is for all only).
+type Op func(ctx context.Context, n int) (class string, err error)
+
+// maxDue bounds how many operations may be due and not begun.
+const maxDue = 1 << 20
+
+// due is an operation whose time has come.
+type due struct {
+	n  int
+	at time.Time
+}
+
+// Run presses and gives the figures. The first error of an operation ends it.
+func (l Load) Run(ctx context.Context, op Op) (Result, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	tallies := make([]tally, max(l.Callers, 1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	next := l.schedule(ctx, start)
+	for i := range tallies {
+		group.Go(func() error { return tallies[i].call(ctx, next, op) })
+	}
+	err := group.Wait()
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		return Result{}, err
+	}
+	return sum(tallies, took, after.Mallocs-before.Mallocs), nil
+}
+
+// call works off what is due until nothing more comes.
+func (t *tally) call(ctx context.Context, next func() (due, bool), op Op) error {
+	for {
+		d, ok := next()
+		if !ok {
+			return ctx.Err()
+		}
+		class, err := op(ctx, d.n)
+		if err != nil {
+			return err
+		}
+		t.note(class, time.Since(d.at))
+	}
+}
+
+// schedule gives the source of operations.
+func (l Load) schedule(ctx context.Context, start time.Time) func() (due, bool) {
+	if l.Rate <= 0 {
+		return l.closed(ctx, start.Add(l.For))
+	}
+	total := int(l.Rate * l.For.Seconds())
+	queue := make(chan due, min(total, maxDue))
+	go l.pace(ctx, start, total, queue)
+	return func() (due, bool) {
+		d, ok := <-queue
+		return d, ok && ctx.Err() == nil
+	}
+}
+
+// closed is a loop in which a caller's next operation is due when its last has ended.
+func (l Load) closed(ctx context.Context, end time.Time) func() (due, bool) {
+	var n atomic.Int64
+	return func() (due, bool) {
+		now := time.Now()
+		return due{int(n.Add(1) - 1), now}, now.Before(end) && ctx.Err() == nil
+	}
+}
+
+// pace puts each operation into the queue when it is due. It holds a thread of its own, since the runtime's timers may be a millisecond late.
+func (l Load) pace(ctx context.Context, start time.Time, total int, queue chan<- due) {
+	runtime.LockOSThread()
+	defer close(queue)
+	for n := range total {
+		at := start.Add(time.Duration(float64(n) / l.Rate * float64(time.Second)))
+		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
+			sleep(wait)
+		}
+		select {
+		case queue <- due{n, at}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

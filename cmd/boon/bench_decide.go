@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime"
+	"sync"
+
+	"boon/bench"
+)
+
+type benchDecideCmd struct {
+	load
+	Offers   int `default:"100" help:"Offers live."`
+	Profiles int `default:"2000" help:"Shoppers who ask."`
+}
+
+func (c *benchDecideCmd) Help() string {
+	return `Example: boon bench decide --http --rate 1000 --seconds 10 --json
+
+The first figures are those of the decision before its commit: the same call as a dry run, which computes everything and keeps nothing. Then real decisions are taken: one that issues a grant waits for the disk, one that issues none does not, and each has figures of its own.`
+}
+
+// decideReport is what --json prints.
+type decideReport struct {
+	Offers   int     `json:"offers"`
+	Profiles int     `json:"profiles"`
+	Matching int     `json:"matching"`
+	HTTP     bool    `json:"http"`
+	Rate     float64 `json:"rate"`
+	bench.Figures
+	Allocs float64       `json:"allocs_per_op"`
+	Commit decideCommits `json:"commit"`
+}
+
+// decideCommits are real decisions: those that issue a grant are durable when they are answered.
+type decideCommits struct {
+	bench.Figures
+	Allocs  float64       `json:"allocs_per_op"`
+	Issued  bench.Figures `json:"issued"`
+	Without bench.Figures `json:"without"`
+}
+
+func (c *benchDecideCmd) Run(ctx context.Context, con *console) error {
+	return withRig(ctx, c.load, c.Offers, 0, func(r *rig) error {
+		report, err := c.measure(ctx, r)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return writeJSON(con.out, report)
+		}
+		return c.print(con, report)
+	})
+}
+
+func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideReport, err error) {
+	report = decideReport{Offers: c.Offers, Profiles: c.Profiles, HTTP: c.HTTP, Rate: c.Rate}
+	if err := c.acquaint(ctx, r); err != nil {
+		return report, err
+	}
+	if report.Matching, err = c.matching(r); err != nil {
+		return report, err
+	}
+	dry, real := c.decide(r, true), c.decide(r, false)
+	if err := warm(ctx, c.Callers, dry); err != nil {
+		return report, err
+	}
+	before, err := c.apart().Run(ctx, dry)
+	if err != nil {
+		return report, err
+	}
+	report.Figures, report.Allocs = before.Figures, before.Allocs
+	whole, err := c.load.load().Run(ctx, real)
+	if err != nil {
+		return report, err
+	}
+	report.Commit = decideCommits{whole.Figures, whole.Allocs, whole.By[classIssued], whole.By[classWithout]}
+	return report, nil
+}
+
+// apart is the load on decisions that wait for no disk: callers beyond the cores would only measure their own queue.
+func (c *benchDecideCmd) apart() bench.Load {
+	l := c.load.load()
+	if l.Rate == 0 {
+		l.Callers = min(l.Callers, runtime.GOMAXPROCS(0))
+	}
+	return l
+}
+
+// acquaint gives every shopper a little history, so that features are not those of strangers.
+func (c *benchDecideCmd) acquaint(ctx context.Context, r *rig) error {
+	next := bench.Shoppers{Seed: 1, Count: c.Profiles, Browse: 3, Buy: true}.Events()
+	for sent := 0; sent < 6*c.Profiles; sent += 500 {
+		if _, err := r.post("/v1/batch", batch(next, 500)); err != nil {
+			return err
+		}
+	}
+	return r.settle(ctx)
+}
+
+// batch is a Segment batch of n events.
+func batch(next func() string, n int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"batch":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(next())
+	}
+	b.WriteString(`]}`)
+	return b.Bytes()
+}
+
+func (c *benchDecideCmd) body(n int, dry, explain bool) []byte {
+	who := n * 7919 % max(c.Profiles, 1)
+	return fmt.Appendf(nil, `{"profile":{"userId":"shopper-%d"},"placements":["place-0"],"trigger":"checkout-started","context":{"channel":"web","device":"mobile","country":"US"},"cart":{%s},"dryRun":%t,"explain":%t}`,
+		who, bench.Lines(who, 4), dry, explain)
+}
+
+// matching counts the offers that are not refused to the first shopper who is in no holdout.
+func (c *benchDecideCmd) matching(r *rig) (int, error) {
+	most := 0
+	for n := range 20 {
+		answer, err := r.post("/v1/decisions", c.body(n, true, true))
+		if err != nil {
+			return 0, err
+		}
+		var a struct {
+			Explain []struct{ Offer, Verdict string } `json:"explain"`
+		}
+		if err := json.Unmarshal(answer, &a); err != nil {
+			return 0, fmt.Errorf("read decision: %w", err)
+		}
+		found := map[string]bool{}
+		for _, e := range a.Explain {
+			if e.Offer != "" && e.Verdict != "refused" {
+				found[e.Offer] = true
+			}
+		}
+		most = max(most, len(found))
+	}
+	return most, nil
+}
+
+// Classes of real decisions.
+const (
+	classIssued  = "issued"
+	classWithout = "without"
+)
+
+// decide is one call; a grant that was not seen before was issued by it.
+func (c *benchDecideCmd) decide(r *rig, dry bool) bench.Op {
+	var seen sync.Map
+	return func(_ context.Context, n int) (string, error) {
+		status, answer, err := r.send(http.MethodPost, "/v1/decisions", "application/json", c.body(n, dry, false))
+		if err != nil || status != http.StatusOK {
+			return "", fmt.Errorf("decide: %w", orProblem(err, status, answer))
+		}
+		if dry {
+			return "", nil
+		}
+		if id := grantOf(answer); id != "" {
+			if _, known := seen.LoadOrStore(id, true); !known {
+				return classIssued, nil
+			}
+		}
+		return classWithout, nil
+	}
+}
+
+func orProblem(err error, status int, answer []byte) error {
+	if err != nil {
+		return err
+	}
+	return problem(status, answer)
+}
+
+// grantOf finds the grant's id in an answer without decoding it all.
+func grantOf(answer []byte) string {
+	at := bytes.Index(answer, []byte(`"grt_`))
+	if at < 0 {
+		return ""
+	}
+	id, _, _ := bytes.Cut(answer[at+1:], []byte(`"`))
+	return string(id)
+}
+
+func (c *benchDecideCmd) print(con *console, r decideReport) error {
+	title := fmt.Sprintf("decisions %s: %d offers, %d match, %d shoppers", c.at(), r.Offers, r.Matching, r.Profiles)
+	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}}, r.Allocs); err != nil {
+		return err
+	}
+	rows := []row{{"a grant issued", r.Commit.Issued}, {"none issued", r.Commit.Without}, {"all", r.Commit.Figures}}
+	return printFigures(con.out, "\nwith their commit", rows, r.Commit.Allocs)
+}

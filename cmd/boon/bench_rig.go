@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"boon/bench"
+	"boon/engine"
+)
+
+// rig is an engine under load, with the synthetic shop live in it.
+type rig struct {
+	engine *engine.Engine
+	send   func(method, path, contentType string, body []byte) (status int, answer []byte, err error)
+	ended  chan error // one from the engine's loops
+	stop   []func() error
+}
+
+// newRig opens an engine in dir and puts the shop into it.
+func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, error) {
+	e, err := engine.Open(ctx, engine.Config{Data: dir, Version: version})
+	if err != nil {
+		return nil, err
+	}
+	r := &rig{engine: e, ended: make(chan error, 1)}
+	if err := stock(ctx, e, dir, offers, codes); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	running, cancel := context.WithCancel(ctx)
+	go func() { r.ended <- e.Run(running) }()
+	r.stop = append(r.stop, e.Close, func() error { cancel(); return <-r.ended })
+	if !l.HTTP {
+		r.send = direct(e.Handler(), e.LocalKey())
+		return r, nil
+	}
+	if err := r.listen(e.Handler(), l.Callers); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+// stock publishes the synthetic bundle and loads its products.
+func stock(ctx context.Context, e *engine.Engine, dir string, offers, codes int) error {
+	path, err := writeFile(dir, "bundle.yaml", func(w io.Writer) error { return bench.Bundle(w, offers, codes) })
+	if err != nil {
+		return err
+	}
+	bundle, err := engine.LoadBundle([]string{path})
+	if err != nil {
+		return err
+	}
+	if _, err := e.Apply(ctx, bundle, "bench"); err != nil {
+		return err
+	}
+	if path, err = writeFile(dir, "products.csv", bench.ProductFile); err != nil {
+		return err
+	}
+	_, err = e.LoadProducts(ctx, path)
+	return err
+}
+
+// close stops what was started, last first.
+func (r *rig) close() error {
+	var all []error
+	for i := len(r.stop) - 1; i >= 0; i-- {
+		all = append(all, r.stop[i]())
+	}
+	return errors.Join(all...)
+}
+
+// memo is a response kept in memory.
+type memo struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (m *memo) Header() http.Header         { return m.header }
+func (m *memo) WriteHeader(status int)      { m.status = status }
+func (m *memo) Write(p []byte) (int, error) { return m.body.Write(p) }
+
+// direct calls the handler without a connection.
+func direct(h http.Handler, key string) func(method, path, contentType string, body []byte) (int, []byte, error) {
+	return func(method, path, contentType string, body []byte) (int, []byte, error) {
+		req, err := authorised(method, "http://boon.local"+path, key, contentType, body)
+		if err != nil {
+			return 0, nil, err
+		}
+		m := &memo{header: http.Header{}, status: http.StatusOK}
+		h.ServeHTTP(m, req)
+		return m.status, m.body.Bytes(), nil
+	}
+}
+
+func authorised(method, url, key, contentType string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequest(method, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	req.Header.Set("Content-Type", contentType)
+	return req, nil
+}
+
+// listen serves on a port of the loopback and gives each caller a connection of its own.
+func (r *rig) listen(h http.Handler, callers int) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(listener) //nolint:errcheck // it ends with the rig
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers, DisableCompression: true}}
+	r.stop = append(r.stop, server.Close)
+	base, key := "http://"+listener.Addr().String(), r.engine.LocalKey()
+	r.send = func(method, path, contentType string, body []byte) (int, []byte, error) {
+		req, err := authorised(method, base+path, key, contentType, body)
+		if err != nil {
+			return 0, nil, err
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			return 0, nil, fmt.Errorf("call: %w", err)
+		}
+		defer resp.Body.Close()
+		answer, err := io.ReadAll(resp.Body)
+		return resp.StatusCode, answer, err
+	}
+	return nil
+}
+
+// post sends JSON and expects success.
+func (r *rig) post(path string, body []byte) ([]byte, error) {
+	status, answer, err := r.send(http.MethodPost, path, "application/json", body)
+	if err == nil && status/100 != 2 {
+		err = fmt.Errorf("%s answered %w", path, problem(status, answer))
+	}
+	return answer, err
+}
+
+// settle waits until every event is applied.
+func (r *rig) settle(ctx context.Context) error {
+	for {
+		_, page, err := r.send(http.MethodGet, "/metrics", "", nil)
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(page, []byte("\nboon_apply_lag_events 0\n")) {
+			return nil
+		}
+		select {
+		case err := <-r.ended:
+			return errors.Join(fmt.Errorf("the engine stopped"), err)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// withRig runs fn on a rig in a folder that is removed afterwards.
+func withRig(ctx context.Context, l load, offers, codes int, fn func(*rig) error) error {
+	dir, drop, err := l.folder()
+	if err != nil {
+		return err
+	}
+	defer drop()
+	r, err := newRig(ctx, dir, l, offers, codes)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(r), r.close())
+}
