@@ -30,6 +30,7 @@ var offerChecks = []func(*computation, *term) *refusal{
 	(*computation).consented,
 	(*computation).excluded,
 	(*computation).eligible,
+	(*computation).inScope,
 	(*computation).inArm,
 	(*computation).sameCurrency,
 	(*computation).unstacked,
@@ -99,6 +100,20 @@ func (c *computation) eligible(t *term) *refusal {
 		return &refusal{reason, "", c.policy.index.Explain(t.index, c.row, c.in.Request.At)}
 	}
 	return &refusal{reason: reason}
+}
+
+// inScope: of a cart that is known the offer must touch something.
+func (c *computation) inScope(t *term) *refusal {
+	lines := c.in.Request.Cart.Lines
+	for _, l := range lines {
+		if offer.Matches(t.offer.Scope, l.SKU, l.Category) {
+			return nil
+		}
+	}
+	if len(lines) == 0 || !t.monetary() {
+		return nil
+	}
+	return &refusal{boon.ReasonNotApplicable, "", "nothing in the cart is in the offer's scope"}
 }
 
 func (c *computation) inArm(t *term) *refusal {

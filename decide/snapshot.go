@@ -3,6 +3,7 @@ package decide
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"boon"
 	"boon/catalog"
@@ -29,6 +30,7 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request) (Inputs
 	if in.Products, err = products(ctx, w.Shelf, p, r); err != nil {
 		return in, err
 	}
+	in.fillCategories()
 	in.Vector = feature.Compute(&state, s.Cuts, in.feature(p, in.product(r.SKU)))
 	return in, holdings(ctx, w.Wallet, p, &in)
 }
@@ -118,6 +120,17 @@ func products(ctx context.Context, shelf Shelf, p *Policy, r boon.Request) ([]bo
 		}
 	}
 	return found, nil
+}
+
+// fillCategories gives the lines that name none the category of their product, so that scopes and guardrails see it.
+func (in *Inputs) fillCategories() {
+	lines := slices.Clone(in.Request.Cart.Lines)
+	for i := range lines {
+		if p := in.product(lines[i].SKU); p != nil && lines[i].Category == "" {
+			lines[i].Category = p.Category
+		}
+	}
+	in.Request.Cart.Lines = lines
 }
 
 func (in *Inputs) product(sku string) *boon.Product {

@@ -34,8 +34,27 @@ func (e *Engine) verified(ctx context.Context, ids []boon.Identifier) ([]boon.Id
 }
 
 func (c checkout) widen(ctx context.Context, r redeem.Request) (_ redeem.Request, err error) {
-	r.Owners, _, err = c.e.verified(ctx, r.Owners)
+	if r.Owners, _, err = c.e.verified(ctx, r.Owners); err != nil {
+		return r, err
+	}
+	r.Cart.Lines, err = c.e.categorised(ctx, r.Cart.Lines)
 	return r, err
+}
+
+// categorised gives lines that name no category that of their product.
+func (e *Engine) categorised(ctx context.Context, lines []boon.Line) ([]boon.Line, error) {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		if lines[i].Category != "" {
+			continue
+		}
+		p, _, err := e.shelf.Product(ctx, lines[i].SKU)
+		if err != nil {
+			return nil, err
+		}
+		lines[i].Category = p.Category
+	}
+	return lines, nil
 }
 
 // Validate implements api.Validator.

@@ -58,10 +58,15 @@ func (s *session) Sweep(_ context.Context, now time.Time) (time.Time, error) {
 }
 
 // Settle implements ingest.Session.
-func (s *session) Settle(_ context.Context, owners []boon.Identifier, e boon.Event) (done ingest.Settlement, err error) {
+func (s *session) Settle(ctx context.Context, owners []boon.Identifier, e boon.Event) (done ingest.Settlement, err error) {
 	if e.Order == nil {
 		return done, nil
 	}
+	order := *e.Order
+	if order.Lines, err = s.e.categorised(ctx, order.Lines); err != nil {
+		return done, err
+	}
+	e.Order = &order
 	switch e.Name {
 	case boon.OrderCompleted:
 		return s.order(owners, e)
