@@ -46,13 +46,19 @@ func request(places ...string) boon.Request {
 func taken(t *testing.T, p *decide.Policy, w *world, r boon.Request) (decide.Record, []decide.Record, error) {
 	t.Helper()
 	var kept []decide.Record
+	w.asked = 0
 	s := decide.Situation{Policy: p, Rates: rates(), Seed: 1}
 	record, err := decide.Decide(context.Background(), s, w.ports(), r, func(r decide.Record) error {
 		if w.asked > len(kept) {
 			t.Error("a grant was issued before its record was kept")
 		}
+		body, err := r.Encode()
+		if err != nil {
+			return err
+		}
+		r, err = decide.DecodeRecord(body)
 		kept = append(kept, r)
-		return nil
+		return err
 	})
 	return record, kept, err
 }
