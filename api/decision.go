@@ -128,6 +128,14 @@ func (s *server) record(w http.ResponseWriter, r *http.Request, _ caller) error 
 	return writeBody(w, http.StatusOK, "application/json", body)
 }
 
+func (s *server) explain(w http.ResponseWriter, r *http.Request, _ caller) error {
+	explained, err := s.ports.Decisions.Explain(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, explained)
+}
+
 func (s *server) replay(w http.ResponseWriter, r *http.Request, _ caller) error {
 	replayed, err := s.ports.Decisions.Replay(r.Context(), r.PathValue("id"))
 	if err != nil {

@@ -74,7 +74,7 @@ func answerDecision(d Decided, explain bool, currency boon.Currency) decisionAns
 		out.Placements[i] = answerPick(&d.Decision.Picks[i])
 	}
 	if explain {
-		out.Explain = answerCandidates(d.Candidates, currency)
+		out.Explain = answerCandidates(d.Candidates(), currency)
 	}
 	return out
 }

@@ -139,7 +139,11 @@ func (e *engine) Accept(_ context.Context, messages []ingest.Message) ([]ingest.
 func (e *engine) Decide(_ context.Context, r boon.Request, once redeem.Once) (Decided, error) {
 	e.request, e.once = r, once
 	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks}
-	return Decided{Decision: d, Candidates: e.candidates, Replayed: e.replayed}, e.err
+	return Decided{Decision: d, Candidates: func() []boon.Candidate { return e.candidates }, Replayed: e.replayed}, e.err
+}
+
+func (e *engine) Explain(_ context.Context, id string) (Explained, error) {
+	return Explained{Decision: boon.Decision{ID: id}, Candidates: e.candidates}, e.err
 }
 
 func (e *engine) Record(_ context.Context, id string) (json.RawMessage, error) {

@@ -57,8 +57,8 @@ type Events interface {
 // Decided is a decision and, in the order of evaluation, how each candidate fared.
 type Decided struct {
 	Decision   boon.Decision
-	Candidates []boon.Candidate
-	Replayed   bool // an equal request was decided before, and this is that decision
+	Candidates func() []boon.Candidate // in words; asked for only when the caller wants an explanation
+	Replayed   bool                    // an equal request was decided before, and this is that decision
 }
 
 // Replayed says whether a record, computed again, gives the same bytes.
@@ -69,11 +69,19 @@ type Replayed struct {
 	Differences []string `json:"differences" doc:"fields that differ, empty when equal"`
 }
 
+// Explained is a past decision in words, computed again from its record, and what became of it on the shopper's side.
+type Explained struct {
+	Decision   boon.Decision    `json:"decision"`
+	Candidates []boon.Candidate `json:"candidates" doc:"in the order of evaluation"`
+	Exposure   any              `json:"exposure" doc:"how often it was viewed, clicked, dismissed, saved"`
+}
+
 // Decisions decides and remembers. Decide returns when the grants it made are durable. Without an Idempotency-Key once is zero; with one
 // the request's ID is the same on every call, and another digest under it is ReasonIdempotencyMismatch.
 type Decisions interface {
 	Decide(ctx context.Context, request boon.Request, once redeem.Once) (Decided, error)
 	Record(ctx context.Context, id string) (json.RawMessage, error)
+	Explain(ctx context.Context, id string) (Explained, error)
 	Replay(ctx context.Context, id string) (Replayed, error)
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"boon"
@@ -71,13 +72,16 @@ func (c checkout) Reserve(ctx context.Context, once redeem.Once, r redeem.Reques
 	if r, err = c.widen(ctx, r); err != nil {
 		return a, err
 	}
-	a.Value, err = c.e.teller.Reserve(ctx, once, r, c.e.config.Now())
-	return a, err
+	return answered(once, func(once redeem.Once) (redeem.Reserved, error) {
+		return c.e.teller.Reserve(ctx, once, r, c.e.config.Now())
+	})
 }
 
 // Release implements api.Checkout.
 func (c checkout) Release(ctx context.Context, once redeem.Once, id string) (a api.Answer[struct{}], err error) {
-	return a, c.e.teller.Release(ctx, once, id, c.e.config.Now())
+	return answered(once, func(once redeem.Once) (struct{}, error) {
+		return struct{}{}, c.e.teller.Release(ctx, once, id, c.e.config.Now())
+	})
 }
 
 // Redeem implements api.Checkout.
@@ -85,14 +89,16 @@ func (c checkout) Redeem(ctx context.Context, once redeem.Once, r redeem.Request
 	if r, err = c.widen(ctx, r); err != nil {
 		return a, err
 	}
-	a.Value, err = c.e.teller.Redeem(ctx, once, r, c.e.config.Now())
-	return a, err
+	return answered(once, func(once redeem.Once) (redeem.Redeemed, error) {
+		return c.e.teller.Redeem(ctx, once, r, c.e.config.Now())
+	})
 }
 
 // Reverse implements api.Checkout.
 func (c checkout) Reverse(ctx context.Context, once redeem.Once, id string, back redeem.ReversalBody) (a api.Answer[redeem.Reversed], err error) {
-	a.Value, err = c.e.teller.Reverse(ctx, once, id, back, c.e.config.Now())
-	return a, err
+	return answered(once, func(once redeem.Once) (redeem.Reversed, error) {
+		return c.e.teller.Reverse(ctx, once, id, back, c.e.config.Now())
+	})
 }
 
 // wallets serves the wallet.
@@ -115,6 +121,18 @@ func (w wallets) Save(ctx context.Context, once redeem.Once, grantID string, ids
 	if err != nil {
 		return a, err
 	}
-	a.Value, err = w.e.teller.Save(ctx, once, grantID, owners, w.e.config.Now())
+	return answered(once, func(once redeem.Once) (boon.Grant, error) {
+		return w.e.teller.Save(ctx, once, grantID, owners, w.e.config.Now())
+	})
+}
+
+// answered makes a call and says whether its answer, or its refusal, is the one that an earlier call with the same key got.
+func answered[A any](once redeem.Once, call func(redeem.Once) (A, error)) (a api.Answer[A], err error) {
+	once.Repeated = &a.Replayed
+	a.Value, err = call(once)
+	var refusal *boon.Error
+	if a.Replayed && errors.As(err, &refusal) {
+		return a, api.Again{Refusal: refusal}
+	}
 	return a, err
 }

@@ -107,7 +107,8 @@ func (d decisions) answer(l *live, r decide.Record) api.Decided {
 			p.Message = l.message(*p, r.Inputs.Request)
 		}
 	}
-	return api.Decided{Decision: r.Decision, Candidates: r.Candidates}
+	why := func() []boon.Candidate { return decide.Explain(l.policy, d.e.view().Rates(), r.Inputs).Candidates }
+	return api.Decided{Decision: r.Decision, Candidates: why}
 }
 
 // decision reads a record.
@@ -135,6 +136,34 @@ func (d decisions) Record(ctx context.Context, id string) (json.RawMessage, erro
 	return d.e.body(ctx, id)
 }
 
+// named finds the release and the rates that a record names.
+func (e *Engine) named(ctx context.Context, in decide.Inputs) (*live, model.Rates, error) {
+	l, err := e.compiled(ctx, in.ReleaseID)
+	if err != nil {
+		return nil, model.Rates{}, err
+	}
+	rates, err := e.ratesOf(ctx, in.RatesID)
+	return l, rates, err
+}
+
+// Explain implements api.Decisions.
+func (d decisions) Explain(ctx context.Context, id string) (api.Explained, error) {
+	record, err := d.e.decision(ctx, id)
+	if err != nil {
+		return api.Explained{}, err
+	}
+	l, rates, err := d.e.named(ctx, record.Inputs)
+	if err != nil {
+		return api.Explained{}, err
+	}
+	seen, err := ingest.ReadSeen(ctx, d.e.store, id)
+	if err != nil {
+		return api.Explained{}, err
+	}
+	again := decide.Explain(l.policy, rates, record.Inputs)
+	return api.Explained{Decision: record.Decision, Candidates: again.Candidates, Exposure: seen}, nil
+}
+
 // Replay implements api.Decisions.
 func (d decisions) Replay(ctx context.Context, id string) (api.Replayed, error) {
 	body, err := d.e.body(ctx, id)
@@ -145,11 +174,7 @@ func (d decisions) Replay(ctx context.Context, id string) (api.Replayed, error) 
 	if err != nil {
 		return api.Replayed{}, err
 	}
-	l, err := d.e.compiled(ctx, record.Inputs.ReleaseID)
-	if err != nil {
-		return api.Replayed{}, err
-	}
-	rates, err := d.e.ratesOf(ctx, record.Inputs.RatesID)
+	l, rates, err := d.e.named(ctx, record.Inputs)
 	if err != nil {
 		return api.Replayed{}, err
 	}

@@ -12,8 +12,9 @@ import (
 
 // Once is the Idempotency-Key of a call and the digest of what it asked. The zero Once gives no protection against repetition.
 type Once struct {
-	Key    string // scoped to the caller
-	Digest [32]byte
+	Key      string // scoped to the caller
+	Digest   [32]byte
+	Repeated *bool // set when the answer is the one that an earlier call got; nil: nobody asks
 }
 
 // OnceFor digests a request: its method, path and body.
@@ -57,6 +58,9 @@ func attempt[A any](tx Tx, o Once, now time.Time, do func(Tx) (A, error)) (answe
 		}
 		if found {
 			refused, err = replay(old, o, &answer)
+			if o.Repeated != nil {
+				*o.Repeated = old.Digest == o.Digest
+			}
 			return answer, refused, err
 		}
 	}

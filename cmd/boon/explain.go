@@ -33,25 +33,29 @@ func (c *explainCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	defer cl.close()
-	var record json.RawMessage
+	var record, why json.RawMessage
 	var check replayed
 	path := "/v1/decisions/" + url.PathEscape(c.Decision)
 	if err := cl.call(ctx, http.MethodGet, path, "", nil, &record); err != nil {
+		return err
+	}
+	if err := cl.call(ctx, http.MethodGet, path+"/explain", "", nil, &why); err != nil {
 		return err
 	}
 	if err := cl.call(ctx, http.MethodPost, path+"/replay", "application/json", nil, &check); err != nil {
 		return err
 	}
 	if c.JSON {
-		return writeJSON(con.out, map[string]any{"record": record, "replay": check})
+		return writeJSON(con.out, map[string]any{"record": record, "explain": why, "replay": check})
 	}
-	return printRecord(con, record, check)
+	return printExplanation(con, why, check)
 }
 
-func printRecord(con *console, raw json.RawMessage, check replayed) error {
+func printExplanation(con *console, raw json.RawMessage, check replayed) error {
 	var r struct {
 		Candidates []boon.Candidate `json:"candidates"`
 		Decision   boon.Decision    `json:"decision"`
+		Exposure   struct{ Viewed, Clicked, Dismissed, Saved int64 }
 	}
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return fmt.Errorf("read record: %w", err)
@@ -61,6 +65,7 @@ func printRecord(con *console, raw json.RawMessage, check replayed) error {
 	for _, p := range d.Picks {
 		fmt.Fprintf(con.out, "%s: %s %s (%s), propensity %.3f %s\n", p.Placement, p.Outcome, p.Offer, p.Reason, p.Propensity, p.Detail)
 	}
+	fmt.Fprintf(con.out, "shown %d times, clicked %d, dismissed %d, saved %d\n", r.Exposure.Viewed, r.Exposure.Clicked, r.Exposure.Dismissed, r.Exposure.Saved)
 	w := tabwriter.NewWriter(con.out, 2, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "\noffer\tlevel\tverdict\treason\tp0\tp\tcost\tdelta\t")
 	for _, k := range r.Candidates {
