@@ -180,10 +180,10 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
 }
 
-// apply computes the discount on the cart. Without a cart there is nothing to take it off yet, and that is no refusal.
+// apply computes the discount on the cart; without a cart, what it will take off the expected basket.
 func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal) {
 	if len(c.in.Request.Cart.Lines) == 0 {
-		return offer.Applied{}, nil
+		return offer.Applied{Total: c.expected(t.offer, level)}, nil
 	}
 	applied, err := offer.Discount(*t.offer, level, c.in.Request.Cart, c.products[t.offer.Reward.SKU])
 	if err != nil {
@@ -192,17 +192,30 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	return applied, nil
 }
 
-// benefit is what the shopper gains, minor units. Before there is a cart a discount is taken off the expected basket.
+// expected is what a reward will take off the basket that this shopper usually fills, minor units.
+func (c *computation) expected(o *boon.Offer, level boon.Micros) int64 {
+	var total int64
+	switch o.Reward.Type {
+	case boon.RewardPercentage:
+		total = level.PerCentOf(c.basket.amount)
+	case boon.RewardFixed:
+		total = min(level.Minor(c.shop.Currency), c.basket.amount)
+	case boon.RewardFreeShipping:
+		total = c.shop.Cost.Shipping
+	}
+	if o.Reward.MaxDiscount > 0 {
+		total = min(total, o.Reward.MaxDiscount)
+	}
+	return total
+}
+
+// benefit is what the shopper gains, minor units.
 func (c *computation) benefit(o boon.Offer, level boon.Micros, applied offer.Applied, gift boon.Product) int64 {
 	switch o.Reward.Type {
 	case boon.RewardPoints:
 		return o.Reward.PointValue.Times(int64(level/boon.Unit), c.shop.Currency)
 	case boon.RewardGift:
 		return gift.Price
-	case boon.RewardPercentage:
-		if len(c.in.Request.Cart.Lines) == 0 {
-			return level.PerCentOf(c.basket.amount)
-		}
 	}
 	return applied.Total
 }

@@ -51,16 +51,25 @@ func (c *computation) choose(placement string, field []contender, nothing int) (
 	return &field[i], propensity, boon.ReasonWon
 }
 
-// best is the contender of a kind with the highest delta; of equal ones the first.
+// best is the contender of a kind with the highest delta; of equal ones the least by offer and level, so that the order of offers is irrelevant.
 func (c *computation) best(field []contender, kind func(*contender) bool) *contender {
 	var best *contender
 	for i := range field {
-		k := &field[i]
-		if kind(k) && (best == nil || c.candidates[k.candidate].Delta > c.candidates[best.candidate].Delta) {
+		if k := &field[i]; kind(k) && (best == nil || c.before(k, best)) {
 			best = k
 		}
 	}
 	return best
+}
+
+func (c *computation) before(a, b *contender) bool {
+	if x, y := c.candidates[a.candidate].Delta, c.candidates[b.candidate].Delta; x != y {
+		return x > y
+	}
+	if a.term.offer.ID != b.term.offer.ID {
+		return a.term.offer.ID < b.term.offer.ID
+	}
+	return a.level < b.level
 }
 
 // standings are the contenders and, last, nothing, with their noise.
@@ -98,15 +107,17 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 	o := k.term.offer
 	pick := boon.Pick{Placement: k.term.placement.ID, Outcome: boon.OutcomeOffer, Reason: reason, Offer: o.ID, Reward: o.Reward.Type,
 		Level: k.level, Propensity: propensity}
+	exclusive := k.term.monetary() && o.Stacking.Policy != "combine"
 	switch {
 	case c.heldOut(k.term):
 		pick.Outcome, pick.Reason = boon.OutcomeHoldout, boon.ReasonHoldout
+		exclusive = exclusive && c.universal // these ghosts are what a treated shopper gets; a campaign's leave room for other campaigns
 	case !k.term.monetary():
 		pick.Outcome = boon.OutcomeNudge
 	default:
 		c.grant(&pick, k)
-		c.discounted = c.discounted || o.Stacking.Policy != "combine"
 	}
+	c.discounted = c.discounted || exclusive
 	if !c.in.Personal {
 		pick.Detail = "not personalised: consent to personalization is missing"
 	}

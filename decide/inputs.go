@@ -2,6 +2,7 @@ package decide
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -97,6 +98,9 @@ func DecodeRecord(data []byte) (Record, error) {
 	vector.Vector = &r.Inputs.Vector
 	if err := json.Unmarshal(data, &vector); err != nil {
 		return r, fmt.Errorf("decode decision record: %w", err)
+	}
+	if len(r.Inputs.Vector.Ints) == 0 {
+		return r, errors.New("decode decision record: it holds no feature vector")
 	}
 	r.Engine, r.Candidates = rest.Engine, rest.Candidates
 	return r, nil
