@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -51,7 +52,18 @@ func openFolder(ctx context.Context, dir string) (*client, error) {
 		handler.ServeHTTP(w, r)
 		return w.Result(), nil
 	}
-	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: e.Close}, nil
+	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: closing(ctx, e, e.Current())}, nil
+}
+
+// closing applies what the command put onto the log. A replay that was interrupted is left for its own command to go on with.
+func closing(ctx context.Context, e *engine.Engine, current bool) func() error {
+	return func() error {
+		var err error
+		if current {
+			err = e.CatchUp(ctx)
+		}
+		return errors.Join(err, e.Close())
+	}
 }
 
 // call sends a request and decodes its JSON answer into out (a *[]byte takes it as it is); a problem document becomes an error.

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets this test binary stand in for boon: scripts and crash tests run it as a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"boon": main})
+}
+
+const (
+	apiKey   = "an-api-key"
+	writeKey = "a-write-key"
+)
+
+func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := filepath.Abs("testdata/events.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			env.Setenv("EVENTS", events)
+			env.Setenv("BOON_API_KEY", apiKey)
+			env.Setenv("BOON_WRITE_KEY", writeKey)
+			address, err := freeAddress()
+			env.Setenv("ADDR", address)
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post},
+	})
+}
+
+// freeAddress is one that nobody listens on just now.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// exits STATUS ARGS...: boon with these arguments ends with the status.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec("boon", args[1:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("boon: %v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if (got == want) == neg {
+		ts.Fatalf("boon %s: exit status %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// json FILE PATH VALUE: the file (or stdout) is exactly one JSON document, and holds the value at the dotted path. VALUE is JSON.
+func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
+	dec := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	var doc any
+	ts.Check(dec.Decode(&doc))
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		ts.Fatalf("%s holds more than one document", args[0])
+	}
+	if len(args) == 1 {
+		return
+	}
+	got, err := json.Marshal(at(doc, args[1]))
+	ts.Check(err)
+	if (string(got) == args[2]) == neg {
+		ts.Fatalf("%s: %s is %s, not %s", args[0], args[1], got, args[2])
+	}
+}
+
+// at reads a value by a dotted path; numbers index arrays.
+func at(v any, path string) any {
+	for key := range strings.SplitSeq(path, ".") {
+		switch node := v.(type) {
+		case map[string]any:
+			v = node[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(node) {
+				return nil
+			}
+			v = node[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// ready: the server at $ADDR answers.
+func ready(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(waitReady(ts.Getenv("ADDR")))
+}
+
+func waitReady(address string) error {
+	last := errors.New("never asked")
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		resp, err := http.Get("http://" + address + "/readyz")
+		if err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+			err = fmt.Errorf("status %d", resp.StatusCode)
+		}
+		last = err
+		<-time.After(10 * time.Millisecond)
+	}
+	return fmt.Errorf("the server is not ready: %w", last)
+}
+
+// post PATH BODY OUT: the server at $ADDR takes the body, and its answer goes to the file.
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	req, err := http.NewRequest(http.MethodPost, "http://"+ts.Getenv("ADDR")+args[0], strings.NewReader(args[1]))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+apiKey)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if (resp.StatusCode/100 == 2) == neg {
+		ts.Fatalf("%s answered %d: %s", args[0], resp.StatusCode, answer)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), answer, 0o644))
+}
+
+// inProcess runs a command line without a process.
+func inProcess(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = run(t.Context(), args, &console{in: strings.NewReader(""), out: &out, err: &errs})
+	return status, out.String(), errs.String()
+}
+
+func TestHelpOfEveryCommandShowsAnExample(t *testing.T) {
+	parser, err := kong.New(&cli{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var visit func(n *kong.Node, path []string)
+	visit = func(n *kong.Node, path []string) {
+		for _, child := range n.Children {
+			visit(child, append(append([]string(nil), path...), child.Name))
+		}
+		if len(n.Children) > 0 {
+			return
+		}
+		status, out, _ := inProcess(t, append(path, "--help")...)
+		command := "boon " + strings.Join(path, " ")
+		if _, example, ok := strings.Cut(out, "Example: "); status != 0 || !ok || !strings.Contains(strings.SplitN(example, "\n", 2)[0], command) {
+			t.Errorf("%s --help exits %d and shows no example of it:\n%s", command, status, out)
+		}
+	}
+	visit(parser.Model.Node, nil)
+}
+
+func TestAWrongCommandLineExitsWithTwo(t *testing.T) {
+	for _, line := range []string{
+		"nonsense", "replay", "replay x.jsonl", "apply", "apply --no-such-flag -f .", "completion tcsh", "explain", "profile", "profile unlink one",
+		"bench decide --seconds soon", "ledger nothing",
+	} {
+		status, out, errs := inProcess(t, strings.Fields(line)...)
+		if status != 2 || errs == "" {
+			t.Errorf("boon %s: exit status %d, standard error %q", line, status, errs)
+		}
+		if out != "" {
+			t.Errorf("boon %s wrote %q to standard output", line, out)
+		}
+	}
+}
