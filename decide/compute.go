@@ -20,7 +20,23 @@ func compute(p *Policy, rates model.Rates, in Inputs, explain bool) Record {
 	for _, placement := range in.Request.Placements {
 		c.place(placement)
 	}
+	c.sayImpersonal()
 	return Record{Engine: Engine, Inputs: in, Candidates: c.candidates, Decision: c.decision}
+}
+
+// sayImpersonal notes on every pick that personal features were not used.
+func (c *computation) sayImpersonal() {
+	if c.in.Personal {
+		return
+	}
+	why := "not personalised, since consent to personalization is missing: " + c.in.denied(boon.PurposePersonalization)
+	for i := range c.decision.Picks {
+		p := &c.decision.Picks[i]
+		if p.Detail != "" {
+			p.Detail += "; "
+		}
+		p.Detail += why
+	}
 }
 
 // computation is the work of one decision.

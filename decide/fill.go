@@ -118,9 +118,6 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 		c.grant(&pick, k)
 	}
 	c.discounted = c.discounted || exclusive
-	if !c.in.Personal {
-		pick.Detail = "not personalised: consent to personalization is missing"
-	}
 	c.decision.Picks = append(c.decision.Picks, pick)
 }
 

@@ -38,7 +38,11 @@ func LoadBundle(paths []string) (boon.Bundle, error) {
 	if err != nil {
 		return boon.Bundle{}, err
 	}
-	return src.Bundle, publish.Check(src, checker)
+	if err := publish.Check(src, checker); err != nil {
+		return boon.Bundle{}, err
+	}
+	_, err = compile(&boon.Release{Bundle: src.Bundle})
+	return src.Bundle, err
 }
 
 // below splits paths into the one folder that they are below and their names within it.

@@ -69,6 +69,9 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	if err := folder(c); err != nil {
 		return nil, err
 	}
@@ -156,7 +159,7 @@ func (e *Engine) view() *ingest.View {
 func (e *Engine) Close() error {
 	var all []error
 	if e.traces != nil {
-		all = append(all, e.traces.close())
+		e.traces.close()
 	}
 	if e.book != nil {
 		all = append(all, e.book.Close())

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"time"
 
@@ -140,27 +139,28 @@ func containsAll(all, some []boon.Identifier) bool {
 // traces carries decisions of calls to the log beside the answer, so that their outcome is counted. A full queue makes the caller wait.
 type traces struct {
 	queue chan boon.Event
-	done  chan error
+	done  chan struct{}
 }
 
 func newTraces(e *Engine) *traces {
-	t := &traces{queue: make(chan boon.Event, 4096), done: make(chan error, 1)}
-	go func() { t.done <- t.run(e) }()
+	t := &traces{queue: make(chan boon.Event, 4096), done: make(chan struct{})}
+	go t.run(e)
 	return t
 }
 
-func (t *traces) run(e *Engine) error {
-	var all error
+func (t *traces) run(e *Engine) {
+	defer close(t.done)
 	for first := range t.queue {
 		batch := []boon.Event{first}
 		for len(batch) < 256 && len(t.queue) > 0 {
 			batch = append(batch, <-t.queue)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		all = errors.Join(all, e.record(ctx, batch...))
+		if err := e.record(ctx, batch...); err != nil {
+			e.config.Log.Error("the outcome of decisions will not be counted", "decisions", len(batch), "error", err)
+		}
 		cancel()
 	}
-	return all
 }
 
 func (t *traces) leave(r boon.Request) {
@@ -168,7 +168,7 @@ func (t *traces) leave(r boon.Request) {
 		Time: r.At, Received: r.At, DecisionID: r.ID}
 }
 
-func (t *traces) close() error {
+func (t *traces) close() {
 	close(t.queue)
-	return <-t.done
+	<-t.done
 }

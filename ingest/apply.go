@@ -126,6 +126,9 @@ func (a *Applier) due(now, at time.Time) bool { return at.IsZero() || !now.Befor
 
 // event is the path of one event, in order.
 func (a *Applier) event(ctx context.Context, e entry, s Session) error {
+	if e.event.Kind == 0 { // erased
+		return nil
+	}
 	if err := a.pass(ctx, e, s); err != nil {
 		return err
 	}

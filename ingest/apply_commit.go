@@ -3,11 +3,13 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 	"time"
 
 	"boon"
+	"boon/internal/seal"
 	"boon/internal/wire"
 	"boon/model"
 )
@@ -30,6 +32,10 @@ func (a *Applier) next(ctx context.Context, limit int) ([]entry, error) {
 	events := make([]entry, len(raw))
 	for i, r := range raw {
 		plain, err := a.Opener.Open(ctx, r.Owner, r.Payload)
+		if errors.Is(err, seal.ErrErased) {
+			events[i] = entry{position: r.Position} // nobody can read it any more, and that is meant
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("open event at %d: %w", r.Position, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -28,7 +29,7 @@ BOON_API_KEY creates a key of all scopes, BOON_WRITE_KEY one that may only send 
 }
 
 func (c *serveCmd) Run(ctx context.Context, con *console) error {
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Log: slog.New(slog.NewTextHandler(con.err, nil))})
 	if err != nil {
 		return err
 	}

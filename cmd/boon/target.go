@@ -46,11 +46,14 @@ func openFolder(ctx context.Context, dir string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.CatchUp(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
 	handler := e.Handler()
 	send := func(r *http.Request) (*http.Response, error) {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		return w.Result(), nil
+		return w.Result(), e.CatchUp(ctx)
 	}
 	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: closing(ctx, e, e.Current())}, nil
 }
