@@ -47,16 +47,6 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp applies what is on the log, for a process that runs no loop.
-func (e *Engine) CatchUp(ctx context.Context) error {
-	for {
-		n, err := e.step(ctx, replayBatch)
-		if err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
 // step applies one batch and shows it.
 func (e *Engine) step(ctx context.Context, limit int) (int, error) {
 	n, err := e.applier.Step(ctx, limit)

@@ -40,33 +40,23 @@ func (t target) open(ctx context.Context) (*client, error) {
 	return nil, fmt.Errorf("give --url URL of a running server, or --data DIR of one that is stopped")
 }
 
-// openFolder runs an engine of our own behind the same handler that a server has.
+// openFolder runs an engine of our own behind the same handler that a server has. What a command puts onto the log is applied at once, unless a
+// replay was interrupted there: its events are left for its own command to go on with.
 func openFolder(ctx context.Context, dir string) (*client, error) {
 	e, err := engine.Open(ctx, engine.Config{Data: dir, MustExist: true})
 	if err != nil {
 		return nil, err
 	}
-	if err := e.CatchUp(ctx); err != nil {
-		return nil, errors.Join(err, e.Close())
-	}
-	handler := e.Handler()
+	handler, current := e.Handler(), e.Current()
 	send := func(r *http.Request) (*http.Response, error) {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
+		if !current {
+			return w.Result(), nil
+		}
 		return w.Result(), e.CatchUp(ctx)
 	}
-	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: closing(ctx, e, e.Current())}, nil
-}
-
-// closing applies what the command put onto the log. A replay that was interrupted is left for its own command to go on with.
-func closing(ctx context.Context, e *engine.Engine, current bool) func() error {
-	return func() error {
-		var err error
-		if current {
-			err = e.CatchUp(ctx)
-		}
-		return errors.Join(err, e.Close())
-	}
+	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: e.Close}, nil
 }
 
 // call sends a request and decodes its JSON answer into out (a *[]byte takes it as it is); a problem document becomes an error.
