@@ -167,25 +167,25 @@ func (a *Applier) decide(ctx context.Context, r boon.Request, at boon.Position, 
 // leaveTraces notes what was given, so that its outcome can be counted and its frequency capped.
 func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decision) error {
 	a.whole.Outcomes.add(d.Outcome())
-	owner, err := a.person(ctx, r.Identifiers[0], true)
-	if err != nil {
-		return err
-	}
 	for _, pick := range d.Picks {
 		if pick.Grant != nil && !pick.Live && (a.sweepAt.IsZero() || pick.Grant.ExpiresAt.Before(a.sweepAt)) {
 			a.sweepAt = pick.Grant.ExpiresAt
 		}
-		if pick.Live {
-			continue
-		}
-		arm := model.Arm{}
-		if pick.Outcome == boon.OutcomeOffer || pick.Outcome == boon.OutcomeNudge {
-			arm = model.Arm{Offer: pick.Offer, Level: pick.Level}
-		}
+	}
+	return a.leave(ctx, r.Identifiers[0], d.At, tracesOf(d))
+}
+
+func (a *Applier) leave(ctx context.Context, owner boon.Identifier, at time.Time, traces []Trace) error {
+	p, err := a.person(ctx, owner, true)
+	if err != nil {
+		return err
+	}
+	for _, t := range traces {
+		arm := model.Arm{Offer: t.Offer, Level: t.Level}
 		a.whole.Tally.Given(arm)
-		owner.expose(arm, d.At)
-		if pick.Outcome == boon.OutcomeNudge {
-			owner.showed(pick.Offer, d.At)
+		p.expose(arm, at)
+		if t.Nudge {
+			p.showed(t.Offer, at)
 		}
 	}
 	return nil

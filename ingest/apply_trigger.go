@@ -113,7 +113,7 @@ func (a *Applier) arm(owner boon.Identifier, t trigger.Timer) {
 		a.timerFrom = key
 	}
 	a.armed = append(a.armed, timer{t.Due, owner, t.Trigger})
-	if a.timerAt.IsZero() || t.Due.Before(a.timerAt) {
+	if t.Due.Before(a.timerAt) { // what is not known stays so: stored ones may be due before
 		a.timerAt = t.Due
 	}
 }
