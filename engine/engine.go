@@ -172,8 +172,8 @@ func (e *Engine) Close() error {
 
 // fundBudgets gives every budget its funds for the running period.
 func (e *Engine) fundBudgets(ctx context.Context) error {
-	if e.config.Virtual {
-		return nil // in a replay funds come with the first event that needs them, at its time
+	if e.config.Virtual || e.config.MustExist {
+		return nil // in a replay funds come with the first event that needs them, at its time; who opens a stopped folder lets no time pass
 	}
 	return e.book.Update(ctx, func(tx redeem.Tx) error { return e.desk.Open(tx, e.config.Now()) })
 }

@@ -18,6 +18,7 @@ import (
 type ReplayOptions struct {
 	Files    []string
 	Progress func(done, total int64) // bytes; nil: nobody looks
+	Deliver  func(Summary) error     // takes the summary before the job counts as finished; nil: the caller takes it from Replay
 }
 
 // replayBatch is how many events are applied at once in a replay, where nobody waits beside it.
@@ -197,16 +198,8 @@ func (r *replay) apply(ctx context.Context, accepted <-chan struct{}) error {
 	}
 }
 
-// finish marks the job as done and sums up.
+// finish sums up, hands the summary over and marks the job as done, in this order: whoever is killed in between gets the same summary again.
 func (r *replay) finish(ctx context.Context) (Summary, error) {
-	r.job.Finished = true
-	w, err := r.job.write()
-	if err != nil {
-		return Summary{}, err
-	}
-	if err := r.e.store.Commit(ctx, []boon.Write{w}, true); err != nil {
-		return Summary{}, fmt.Errorf("finish job: %w", err)
-	}
 	s, err := r.e.Summary(ctx)
 	if err != nil {
 		return s, err
@@ -214,5 +207,18 @@ func (r *replay) finish(ctx context.Context) (Summary, error) {
 	s.Events = r.job.Counts
 	s.Seconds = time.Since(r.start).Seconds()
 	s.Rates = Rates{float64(r.job.Counts.Read) / s.Seconds, float64(s.Decisions.Total-r.before) / s.Seconds}
+	if r.options.Deliver != nil {
+		if err := r.options.Deliver(s); err != nil {
+			return s, err
+		}
+	}
+	r.job.Finished = true
+	w, err := r.job.write()
+	if err != nil {
+		return s, err
+	}
+	if err := r.e.store.Commit(ctx, []boon.Write{w}, true); err != nil {
+		return s, fmt.Errorf("finish job: %w", err)
+	}
 	return s, nil
 }

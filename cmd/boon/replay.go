@@ -50,17 +50,19 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err := loadFeeds(ctx, con, e, c.Products, c.Inventory); err != nil {
 		return err
 	}
-	summary, err := e.Replay(ctx, engine.ReplayOptions{Files: files, Progress: con.progress("replay")})
-	if err != nil {
-		return err
-	}
+	_, err = e.Replay(ctx, engine.ReplayOptions{Files: files, Progress: con.progress("replay"), Deliver: func(s engine.Summary) error { return c.print(con, s) }})
+	return err
+}
+
+// print shows the summary. The job is finished after that, so that a run that is killed before it has spoken speaks the next time.
+func (c *replayCmd) print(con *console, s engine.Summary) error {
 	if c.AutoRedeem {
-		summary.Note = "orders redeemed the best grant of their wallet by themselves: these figures exercise the machinery and are no causal claim"
+		s.Note = "orders redeemed the best grant of their wallet by themselves: these figures exercise the machinery and are no causal claim"
 	}
 	if c.JSON {
-		return writeJSON(con.out, summary)
+		return writeJSON(con.out, s)
 	}
-	return printSummary(con.out, summary)
+	return printSummary(con.out, s)
 }
 
 // inputs spools standard input into a file, so that an interrupted run can be told from a new one.
