@@ -29,13 +29,15 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 	}
 	d.e.settleIn(ctx, r.Identifiers)
 	l, view := d.e.live.Load(), d.e.view()
-	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: across{d.e.book, d.e.desk, r.At, l}}
+	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: &across{e: d.e, now: r.At, live: l}}
 	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, d.keeper(ctx, r, once))
 	if err != nil {
 		return api.Decided{}, err
 	}
 	if !r.DryRun {
-		d.e.traces.leave(r)
+		if err := d.e.traces.leave(r, record.Decision); err != nil {
+			return api.Decided{}, err
+		}
 	}
 	return d.answer(l, record), nil
 }

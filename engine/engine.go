@@ -38,27 +38,28 @@ type Config struct {
 
 // Engine is one open data folder.
 type Engine struct {
-	config  Config
-	secrets secrets
-	store   *pebblestore.DB
-	book    *sqlite.DB
-	hasher  *seal.Hasher
-	ring    *seal.Ring
-	shelf   shelf
-	terms   *redeem.Releases
-	desk    *redeem.Desk
-	teller  *redeem.Teller
-	live    atomic.Pointer[live]
-	pending *ingest.Pending
-	applier *ingest.Applier
-	frozen  atomic.Pointer[ingest.Epoch]
-	applied atomic.Int64 // position, for those beside the applier
-	rates   atomic.Pointer[model.Rates]
-	traces  *traces
-	publish sync.Mutex
-	fresh   []FreshKey
-	local   string
-	past    past
+	config   Config
+	secrets  secrets
+	store    *pebblestore.DB
+	book     *sqlite.DB
+	hasher   *seal.Hasher
+	ring     *seal.Ring
+	shelf    shelf
+	terms    *redeem.Releases
+	desk     *redeem.Desk
+	teller   *redeem.Teller
+	live     atomic.Pointer[live]
+	pending  *ingest.Pending
+	applier  *ingest.Applier
+	frozen   atomic.Pointer[ingest.Epoch]
+	applied  atomic.Int64 // position, for those beside the applier
+	rates    atomic.Pointer[model.Rates]
+	standing atomic.Pointer[standing]
+	traces   *traces
+	publish  sync.Mutex
+	fresh    []FreshKey
+	local    string
+	past     past
 }
 
 // keyring is how many ciphers stay ready.

@@ -163,9 +163,12 @@ func (t *traces) run(e *Engine) {
 	}
 }
 
-func (t *traces) leave(r boon.Request) {
-	t.queue <- boon.Event{MessageID: r.ID, Kind: boon.KindDecided, Owner: r.Identifiers[0], Linked: nil, Verified: true,
-		Time: r.At, Received: r.At, DecisionID: r.ID}
+func (t *traces) leave(r boon.Request, d boon.Decision) error {
+	event, err := ingest.DecidedEvent(r, d)
+	if err == nil {
+		t.queue <- event
+	}
+	return err
 }
 
 func (t *traces) close() {

@@ -131,34 +131,49 @@ func (w within) Issue(_ context.Context, g boon.Grant, owners []boon.Identifier)
 
 // across is the wallet in transactions of its own.
 type across struct {
-	book redeem.Book
-	desk *redeem.Desk
+	e    *Engine
 	now  time.Time
 	live *live
 }
 
 // Held implements decide.Wallet.
-func (w across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
-	err = w.book.View(ctx, func(tx redeem.Tx) error {
+func (w *across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
+	err = w.e.book.View(ctx, func(tx redeem.Tx) error {
 		held, err = tx.Owned(owners)
 		return err
 	})
 	return held, err
 }
 
-// Standing implements decide.Wallet.
-func (w across) Standing(ctx context.Context, capped, budgets []string) (s decide.Standing, err error) {
-	err = w.book.View(ctx, func(tx redeem.Tx) error {
-		s, err = within{tx, w.desk, w.now, w.live}.Standing(ctx, capped, budgets)
+// Standing implements decide.Wallet. Limits are advisory before the choice and exact at the commit, so what was read a moment ago serves again.
+func (w *across) Standing(ctx context.Context, capped, budgets []string) (decide.Standing, error) {
+	if known := w.e.standing.Load(); known != nil && known.live == w.live && w.now.Sub(known.at).Abs() < standingLife {
+		return known.Standing, nil
+	}
+	read := standing{at: w.now, live: w.live}
+	err := w.e.book.View(ctx, func(tx redeem.Tx) (err error) {
+		read.Standing, err = within{tx, w.e.desk, w.now, w.live}.Standing(ctx, capped, budgets)
 		return err
 	})
-	return s, err
+	if err == nil {
+		w.e.standing.Store(&read)
+	}
+	return read.Standing, err
 }
 
+// standing is how far limits were used at some instant under some release.
+type standing struct {
+	decide.Standing
+	at   time.Time
+	live *live
+}
+
+const standingLife = 20 * time.Millisecond
+
 // Issue implements decide.Wallet.
-func (w across) Issue(ctx context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
-	err = w.book.Update(ctx, func(tx redeem.Tx) error {
-		issued, err = within{tx, w.desk, w.now, w.live}.Issue(ctx, g, owners)
+func (w *across) Issue(ctx context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
+	err = w.e.book.Update(ctx, func(tx redeem.Tx) error {
+		issued, err = within{tx, w.e.desk, w.now, w.live}.Issue(ctx, g, owners)
 		return err
 	})
 	return issued, err

@@ -109,16 +109,16 @@ func (a *Applier) batch(ctx context.Context, last boon.Position, events []entry)
 
 // touchesMoney reports whether any event may settle, decide or pass a due time.
 func (a *Applier) touchesMoney(events []entry) bool {
-	rules := a.Rules()
+	rules, clock := a.Rules(), a.clock
 	for _, e := range events {
 		if settles(e.event) || rules.Triggers.Listens(e.event.Name) {
 			return true
 		}
-		if a.Virtual && (a.due(e.event.Time, a.sweepAt) || a.due(e.event.Time, a.timerAt)) {
-			return true
+		if e.event.Time.After(clock) {
+			clock = e.event.Time
 		}
 	}
-	return false
+	return a.Virtual && (a.due(clock, a.sweepAt) || a.due(clock, a.timerAt))
 }
 
 // due treats an unknown time as due.

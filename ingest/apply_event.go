@@ -63,9 +63,12 @@ func (a *Applier) fold(ctx context.Context, e boon.Event) error {
 		return err
 	}
 	shop := a.Rules().Shop
-	kept := consent.Strip(e, consent.Gate(choices, shop, e.Context.Country, boon.PurposeAnalytics))
+	analytics := consent.Gate(choices, shop, e.Context.Country, boon.PurposeAnalytics)
+	if !analytics.OK && !consent.Contract(e) {
+		return nil // that something was looked at is told by its being counted, too
+	}
 	before := p.State.Summary()
-	feature.Fold(&p.State, kept, shop.Currency)
+	feature.Fold(&p.State, consent.Strip(e, analytics), shop.Currency)
 	a.whole.Population.Replace(before, p.State.Summary())
 	return nil
 }

@@ -97,11 +97,12 @@ func (a *Applier) Tick(ctx context.Context, now time.Time) (int, error) {
 func (a *Applier) own(ctx context.Context, e entry) (bool, error) {
 	switch e.event.Kind {
 	case boon.KindDecided:
-		d, ok, err := a.Recall(ctx, e.event.DecisionID)
-		if err != nil || !ok {
-			return true, err // a record without a grant may be lost in a power cut; then its traces are too
+		traces, err := decodeTraces(e.event.Rest)
+		if err != nil {
+			return true, fmt.Errorf("decode traces of %s: %w", e.event.DecisionID, err)
 		}
-		return true, a.leaveTraces(ctx, boon.Request{Identifiers: []boon.Identifier{e.event.Owner}}, d.Decision)
+		a.whole.Outcomes.add(boon.Outcome(e.event.Name))
+		return true, a.leave(ctx, e.event.Owner, e.event.Time, traces)
 	case boon.KindLinked:
 		return true, a.resolve(ctx, e)
 	case boon.KindCut:

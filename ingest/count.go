@@ -10,7 +10,6 @@ import (
 
 // CountProfiles counts the components of the identity graph: the identifiers that name their own.
 func CountProfiles(ctx context.Context, store Store) (int64, error) {
-	view := Committed(store, nil, nil)
 	var n int64
 	var failed error
 	err := store.Scan(ctx, []byte{keyPerson}, nil, func(_, value []byte) bool {
@@ -23,7 +22,7 @@ func CountProfiles(ctx context.Context, store Store) (int64, error) {
 			return true
 		}
 		var c identity.Profile
-		if c, failed = view.Component(ctx, []boon.Identifier{p.Node.ID}, false); failed != nil {
+		if c, failed = Committed(store, nil, nil).Component(ctx, []boon.Identifier{p.Node.ID}, false); failed != nil {
 			return false
 		}
 		if c.Root == p.Node.ID {

@@ -71,10 +71,18 @@ func (v *View) Cuts() feature.Cuts { return v.epoch().Cuts }
 // Rates are the frozen rates of the running epoch.
 func (v *View) Rates() model.Rates { return v.rates() }
 
-// Committed reads what is committed, for calls beside the batches.
+// Committed reads what is committed, for one call beside the batches: each person is read once. It is for one goroutine.
 func Committed(store Store, epoch func() Epoch, rates func() model.Rates) *View {
+	known := map[boon.Identifier]*Person{}
 	return &View{epoch: epoch, rates: rates, load: func(ctx context.Context, id boon.Identifier) (*Person, error) {
-		return loadPerson(ctx, store, id)
+		if p, ok := known[id]; ok {
+			return p, nil
+		}
+		p, err := loadPerson(ctx, store, id)
+		if err == nil {
+			known[id] = p
+		}
+		return p, err
 	}}
 }
 

@@ -18,7 +18,7 @@ type Whole struct {
 	Epoch      Epoch
 }
 
-// Outcomes counts triggered decisions.
+// Outcomes counts decisions.
 type Outcomes struct {
 	Total   int64 `json:"total"`
 	Offer   int64 `json:"offer"`
