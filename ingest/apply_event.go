@@ -171,7 +171,7 @@ func (a *Applier) decide(ctx context.Context, r boon.Request, at boon.Position, 
 func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decision) error {
 	a.whole.Outcomes.add(d.Outcome())
 	for _, pick := range d.Picks {
-		if pick.Grant != nil && !pick.Live && (a.sweepAt.IsZero() || pick.Grant.ExpiresAt.Before(a.sweepAt)) {
+		if pick.Grant != nil && !pick.Live && pick.Grant.ExpiresAt.Before(a.sweepAt) { // what is not known stays so: others may be due before
 			a.sweepAt = pick.Grant.ExpiresAt
 		}
 	}

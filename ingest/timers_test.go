@@ -1,0 +1,159 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"boon"
+)
+
+func minutes(n int) time.Time { return receipt.Add(time.Duration(n) * time.Minute) }
+
+// decisions that the till took, without their ids.
+func (t *till) decided() (n int) {
+	for _, line := range t.log {
+		if strings.HasPrefix(line, "decide ") {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *rig) tick(t *testing.T, minute int) {
+	t.Helper()
+	if _, err := r.Tick(t.Context(), minutes(minute)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *rig) timersLeft() (n int) {
+	for key := range r.disk.now {
+		if key[0] == keyTimer {
+			n++
+		}
+	}
+	return n
+}
+
+// In a replay time is the events' own: a timer runs out before the first event past it.
+func TestAbsenceFiresOnceInAReplay(t *testing.T) {
+	r := newRig(t, true)
+	r.send(t, at(0, ann, boon.CheckoutStarted), at(29, bob, boon.CartViewed))
+	r.mustDrain(t, 10)
+	if n := r.till.decided(); n != 0 || r.timersLeft() != 1 {
+		t.Fatalf("%d decisions after 29 of 30 minutes, %d timers", n, r.timersLeft())
+	}
+	r.restart(t)
+	r.send(t, at(30, bob, boon.CartViewed), at(31, bob, boon.CartViewed))
+	r.mustDrain(t, 1)
+	if n := r.till.decided(); n != 1 || r.timersLeft() != 0 {
+		t.Fatalf("%d decisions after 30 minutes, %d timers", n, r.timersLeft())
+	}
+	r.restart(t)
+	r.send(t, at(300, bob, boon.CartViewed))
+	r.mustDrain(t, 1)
+	if n := r.till.decided(); n != 1 {
+		t.Fatalf("the timer fired %d times", n)
+	}
+	if shown := r.who(t, ann).Shown; len(shown) != 1 || !shown[0].At.Equal(minutes(30)) {
+		t.Errorf("the nudge belongs to the instant at which the timer ran out: %v", shown)
+	}
+}
+
+func TestAbsenceDoesNotFireWhenTheEventCame(t *testing.T) {
+	for name, sizes := range map[string][]int{"one batch": {10}, "a batch each": {1}} {
+		r := newRig(t, true)
+		r.send(t, at(0, ann, boon.CheckoutStarted), order(10, ann, "o1"), at(45, bob, boon.CartViewed))
+		r.mustDrain(t, sizes...)
+		if n := r.till.decided(); n != 0 || r.timersLeft() != 0 {
+			t.Errorf("%s: %d decisions, %d timers left", name, n, r.timersLeft())
+		}
+	}
+}
+
+// A second start moves the timer: what counts is the last checkout.
+func TestAbsenceCountsFromTheLastStart(t *testing.T) {
+	r := newRig(t, true)
+	r.send(t, at(0, ann, boon.CheckoutStarted), at(20, ann, boon.CheckoutStarted), at(35, bob, boon.CartViewed))
+	r.mustDrain(t, 10)
+	if n := r.till.decided(); n != 0 {
+		t.Fatalf("%d decisions 15 minutes after the last checkout", n)
+	}
+	r.send(t, at(50, bob, boon.CartViewed))
+	r.mustDrain(t, 10)
+	if n := r.till.decided(); n != 1 || r.timersLeft() != 0 {
+		t.Fatalf("%d decisions, %d timers left", n, r.timersLeft())
+	}
+}
+
+// Live, the wall clock lets timers run out between events.
+func TestTick(t *testing.T) {
+	r := newRig(t, false)
+	r.send(t, at(0, ann, boon.CheckoutStarted), at(5, bob, boon.CheckoutStarted), order(12, bob, "o1"))
+	r.mustDrain(t, 10)
+	r.tick(t, 29)
+	if n := r.till.decided(); n != 0 {
+		t.Fatalf("%d decisions after 29 minutes", n)
+	}
+	r.restart(t)
+	r.tick(t, 30)
+	r.tick(t, 30)
+	r.restart(t)
+	r.tick(t, 100)
+	if n := r.till.decided(); n != 1 || r.timersLeft() != 0 {
+		t.Fatalf("%d decisions, %d timers left: %v", n, r.timersLeft(), r.till.log)
+	}
+	if got := r.Whole().Outcomes; got.Total != 1 || got.Nudge != 1 {
+		t.Errorf("outcomes: %+v", got)
+	}
+}
+
+// What a restart found stored is due before what was armed since.
+func TestTickAfterARestartKeepsTheOrder(t *testing.T) {
+	r := newRig(t, false)
+	r.send(t, at(0, ann, boon.CheckoutStarted))
+	r.mustDrain(t, 10)
+	r.restart(t)
+	r.send(t, at(20, bob, boon.CheckoutStarted))
+	r.mustDrain(t, 10)
+	r.tick(t, 31)
+	if n := r.till.decided(); n != 1 {
+		t.Fatalf("%d decisions: the older timer waits for the younger one", n)
+	}
+}
+
+// A late event arms a timer that is due before others that have run out already.
+func TestALateTimerIsFoundToo(t *testing.T) {
+	for _, sizes := range [][]int{{1}, {10}} {
+		r := newRig(t, true)
+		r.send(t, at(0, ann, boon.CheckoutStarted), at(60, bob, boon.CartViewed), at(5, bob, boon.CheckoutStarted), at(61, user, boon.CartViewed))
+		r.mustDrain(t, sizes...)
+		if n := r.till.decided(); n != 2 || r.timersLeft() != 0 {
+			t.Errorf("batches of %v: %d decisions, %d timers left", sizes, n, r.timersLeft())
+		}
+	}
+}
+
+// Timers run out in the order of their due times, whatever the order in which they were armed.
+func TestTimersFireInOrder(t *testing.T) {
+	r := newRig(t, true)
+	r.send(t, at(10, user, boon.CheckoutStarted), at(3, ann, boon.CheckoutStarted), at(7, bob, boon.CheckoutStarted), at(200, other, boon.CartViewed))
+	r.mustDrain(t, 10)
+	var order []int64
+	for _, id := range []boon.Identifier{ann, bob, user} {
+		order = append(order, r.who(t, id).Shown[0].At.Sub(receipt).Milliseconds()/60000)
+	}
+	if !slices.Equal(order, []int64{33, 37, 40}) || !slices.IsSorted(sortedByTime(r.till.log)) {
+		t.Errorf("fired at %v: %v", order, r.till.log)
+	}
+}
+
+// sortedByTime are the decisions' ids, which begin with their time.
+func sortedByTime(log []string) (ids []string) {
+	for _, line := range log {
+		ids = append(ids, strings.Fields(line)[1])
+	}
+	return ids
+}
