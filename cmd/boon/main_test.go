@@ -201,3 +201,22 @@ func TestAWrongCommandLineExitsWithTwo(t *testing.T) {
 		}
 	}
 }
+
+// full is an output that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// A replay counts as finished only when its summary is out: one that could not say what it came to says it the next time.
+func TestAReplayThatCouldNotSpeakSpeaksTheNextTime(t *testing.T) {
+	args := []string{"replay", "testdata/events.jsonl", "--bundle", "../../examples/grocer", "--data", t.TempDir(), "--json"}
+	var errs bytes.Buffer
+	if status := run(t.Context(), args, &console{out: full{}, err: &errs}); status != 1 || !strings.Contains(errs.String(), "no space left") {
+		t.Fatalf("exit status %d: %s", status, errs.String())
+	}
+	for _, want := range []string{`"accepted": 58`, `"accepted": 0`} {
+		if status, out, errs := inProcess(t, args...); status != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit status %d, want %s in:\n%s%s", status, want, out, errs)
+		}
+	}
+}

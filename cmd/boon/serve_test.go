@@ -20,15 +20,17 @@ type shopServer struct {
 	client  *http.Client
 }
 
-// startServer serves the boutique from a data folder. The process is killed when the test ends.
-func startServer(t *testing.T, data string) *shopServer {
+const boutique = "../../examples/boutique"
+
+// startServer serves a bundle from a data folder. The process is killed when the test ends.
+func startServer(t *testing.T, data, bundle string) *shopServer {
 	t.Helper()
 	address, err := freeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &shopServer{t: t, address: address, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 500}}}
-	s.process = exec.Command("boon", "serve", "--data", data, "--listen", address, "--bundle", "../../examples/boutique", "--products", "../../examples/boutique/products.csv")
+	s.process = exec.Command("boon", "serve", "--data", data, "--listen", address, "--bundle", bundle)
 	s.process.Env = append(s.process.Environ(), "BOON_API_KEY="+apiKey, "BOON_WRITE_KEY="+writeKey)
 	s.process.Stdout, s.process.Stderr = &s.said, &s.said
 	if err := s.process.Start(); err != nil {
@@ -119,7 +121,7 @@ func (s *shopServer) balance(budget, account string) string {
 	return "0.00"
 }
 
-// redeemWelcome redeems WELCOME10 for a shopper: ten per cent of 50.00.
-func redeemWelcome(who, order string) string {
-	return fmt.Sprintf(`{"code":"WELCOME10","profile":{"userId":%q},"order":{"id":%q,"currency":"USD","lines":[{"id":"l1","sku":"B-1001","quantity":1,"price":"50.00"}]}}`, who, order)
+// redeemCode redeems a code of ten per cent for a shopper's 50.00.
+func redeemCode(code, who, order string) string {
+	return fmt.Sprintf(`{"code":%q,"profile":{"userId":%q},"order":{"id":%q,"currency":"USD","lines":[{"id":"l1","sku":"B-1001","quantity":1,"price":"50.00"}]}}`, code, who, order)
 }
