@@ -1,0 +1,112 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"boon"
+	"boon/model"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// lived is a state after a day with something of everything, and who lived it.
+func lived(t testing.TB) *rig {
+	r := newRig(t, true)
+	denied := at(4, bob, boon.CartViewed)
+	denied.Choices = []boon.Choice{{Purpose: boon.PurposeEmail, At: minutes(4), Source: "api"}}
+	linked := at(5, user, boon.ProductViewed)
+	linked.Linked = []boon.Identifier{ann}
+	r.send(t, at(0, ann, boon.ProductViewed), at(1, ann, boon.ProductViewed), at(2, ann, boon.CheckoutStarted), linked, denied,
+		order(6, user, "o1"), at(7, bob, boon.CheckoutStarted), at(60, bob, boon.ProductViewed), at(61, bob, boon.ProductViewed), at(240, ann, boon.CartViewed))
+	r.mustDrain(t, 4)
+	return r
+}
+
+// TestPersonGolden pins the stored form: a state that was written once is read for ever.
+func TestPersonGolden(t *testing.T) {
+	r := lived(t)
+	var out strings.Builder
+	for _, id := range []boon.Identifier{ann, bob, user, other} {
+		p := r.who(t, id)
+		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open\n%s\n", id, len(p.Node.Edges), len(p.Shown), len(p.Open), hex.Dump(p.Encode()))
+	}
+	golden(t, filepath.Join("testdata", "person.v1.golden"), out.String())
+}
+
+func samePerson(t interface{ Fatalf(string, ...any) }, data []byte) *Person {
+	p, err := DecodePerson(data)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	if again := p.Encode(); !bytes.Equal(data, again) {
+		t.Fatalf("other bytes the second time:\n%x\n%x", data, again)
+	}
+	return p
+}
+
+func TestPersonKeepsAnyState(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := applied(t, drawStream(rt), 10)
+		for _, id := range []boon.Identifier{ann, bob, user, other} {
+			p := r.who(t, id)
+			for range rapid.IntRange(0, 3).Draw(rt, "more") {
+				p.showed(rapid.String().Draw(rt, "shown"), drawTime(rt))
+				p.expose(model.Arm{Offer: rapid.String().Draw(rt, "offer"), Level: boon.Micros(rapid.Int64().Draw(rt, "level"))}, drawTime(rt))
+			}
+			back := samePerson(rt, p.Encode())
+			if diff := cmp.Diff(p.Shown, back.Shown); diff != "" {
+				rt.Fatalf("shown:\n%s", diff)
+			}
+			if diff := cmp.Diff(p.Open, back.Open); diff != "" {
+				rt.Fatalf("open:\n%s", diff)
+			}
+		}
+	})
+}
+
+func TestWhatAPersonKeepsIsBounded(t *testing.T) {
+	var p Person
+	for i := range 100 {
+		p.showed(fmt.Sprint(i), minutes(i))
+		p.expose(model.Arm{Offer: fmt.Sprint(i)}, minutes(i))
+	}
+	if len(p.Shown) != maxShown || len(p.Open) != maxOpen || p.Shown[maxShown-1].Offer != "99" || p.Open[0].Arm.Offer != "68" {
+		t.Errorf("%d shown, %d open from %v", len(p.Shown), len(p.Open), p.Open[0])
+	}
+	// an order in the hour of the last answers what lies within the horizon, and not what comes after it
+	if answered := p.close(minutes(90), 10*time.Minute); len(answered) != 11 || answered[0].Arm.Offer != "80" || answered[10].Arm.Offer != "90" {
+		t.Errorf("answered %v", answered)
+	}
+}
+
+func TestDecodePersonRefuses(t *testing.T) {
+	whole := lived(t).who(t, ann).Encode()
+	for n := range whole {
+		if _, err := DecodePerson(whole[:n]); err == nil {
+			t.Errorf("%d of %d bytes were taken for a person", n, len(whole))
+		}
+	}
+	if _, err := DecodePerson([]byte{personVersion + 1}); err == nil {
+		t.Error("an unknown version was let pass")
+	}
+}
+
+// FuzzDecodePerson: no bytes make it panic, and what it takes has one form from then on.
+func FuzzDecodePerson(f *testing.F) {
+	r := lived(f)
+	for _, id := range []boon.Identifier{ann, bob, user, other} {
+		f.Add(r.who(f, id).Encode())
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := DecodePerson(data); err == nil {
+			samePerson(t, p.Encode())
+		}
+	})
+}
