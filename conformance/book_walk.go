@@ -19,7 +19,7 @@ type Walk struct {
 	Now  time.Time
 	n    int // operations so far
 	// what exists, in order of appearance, for draws to choose from
-	grants, reservations, redemptions, orders []string
+	grants, reservations, redemptions []string
 }
 
 // NewWalk begins on Monday.

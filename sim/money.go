@@ -54,8 +54,7 @@ type world struct {
 
 	grants, held []string
 	done         []redeem.Redeemed
-	kept         []call // calls whose answer was learnt
-	applied      boon.Position
+	kept         []call       // calls whose answer was learnt
 	log          []boon.Order // paid orders, as the event log has them; position n+1 is log[n]
 }
 
