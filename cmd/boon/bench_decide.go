@@ -65,7 +65,7 @@ func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideRepo
 	if report.Matching, err = c.matching(r); err != nil {
 		return report, err
 	}
-	dry, real := c.decide(r, true), c.decide(r, false)
+	dry := c.decide(r, true)
 	if err := warm(ctx, c.Callers, dry); err != nil {
 		return report, err
 	}
@@ -74,7 +74,7 @@ func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideRepo
 		return report, err
 	}
 	report.Figures, report.Allocs = before.Figures, before.Allocs
-	whole, err := c.load.load().Run(ctx, real)
+	whole, err := c.load.load().Run(ctx, c.decide(r, false))
 	if err != nil {
 		return report, err
 	}
@@ -116,13 +116,12 @@ func batch(next func() string, n int) []byte {
 	return b.Bytes()
 }
 
-func (c *benchDecideCmd) body(n int, dry, explain bool) []byte {
-	who := n * 7919 % max(c.Profiles, 1)
+func (c *benchDecideCmd) body(who int, dry, explain bool) []byte {
 	return fmt.Appendf(nil, `{"profile":{"userId":"shopper-%d"},"placements":["place-0"],"trigger":"checkout-started","context":{"channel":"web","device":"mobile","country":"US"},"cart":{%s},"dryRun":%t,"explain":%t}`,
 		who, bench.Lines(who, 4), dry, explain)
 }
 
-// matching counts the offers that are not refused to the first shopper who is in no holdout.
+// matching counts the offers that some shopper is not refused; a holdout is refused all of them, so that several are asked.
 func (c *benchDecideCmd) matching(r *rig) (int, error) {
 	most := 0
 	for n := range 20 {
@@ -156,8 +155,12 @@ const (
 // decide is one call; a grant that was not seen before was issued by it.
 func (c *benchDecideCmd) decide(r *rig, dry bool) bench.Op {
 	var seen sync.Map
+	bodies := make([][]byte, max(c.Profiles, 1)) // made before, so that the making is in no figure
+	for i := range bodies {
+		bodies[i] = c.body(i, dry, false)
+	}
 	return func(_ context.Context, n int) (string, error) {
-		status, answer, err := r.send(http.MethodPost, "/v1/decisions", "application/json", c.body(n, dry, false))
+		status, answer, err := r.send(http.MethodPost, "/v1/decisions", "application/json", bodies[n*7919%len(bodies)])
 		if err != nil || status != http.StatusOK {
 			return "", fmt.Errorf("decide: %w", orProblem(err, status, answer))
 		}
