@@ -129,9 +129,11 @@ func (s *shelving) flush() error {
 	if err := s.e.store.Commit(s.ctx, s.writes, true); err != nil {
 		return fmt.Errorf("store feed: %w", err)
 	}
-	for _, w := range s.writes {
-		s.e.shelf.ready.Invalidate(string(w.Key[1:]))
+	skus := make([]string, len(s.writes))
+	for i, w := range s.writes {
+		skus[i] = string(w.Key[1:])
 	}
+	s.e.shelf.drop(skus)
 	s.writes = nil
 	return nil
 }

@@ -4,45 +4,76 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // How the loops run.
 const (
-	batchSize  = 256                    // events a batch when live: small, so that a call beside it waits little
-	sweepEvery = time.Second            // expiries and timers when live
-	trimEvery  = time.Hour              // retention
-	keepEvents = 400 * 24 * time.Hour   // log entries
-	keepIDs    = 8 * 24 * time.Hour     // de-duplication by messageId
-	patience   = 50 * time.Millisecond  // how long a call waits for its shopper's events
-	retryAfter = 500 * time.Millisecond // after a failed batch
+	batchSize  = 256                   // events a batch when live: small, so that a call beside it waits little
+	sweepEvery = time.Second           // expiries and timers when live
+	trimEvery  = time.Hour             // retention
+	keepEvents = 400 * 24 * time.Hour  // log entries
+	keepIDs    = 8 * 24 * time.Hour    // de-duplication by messageId
+	patience   = 50 * time.Millisecond // how long a call waits for its shopper's events
 )
 
 // Run applies the log, expires what is due and trims what is old, until ctx ends.
 func (e *Engine) Run(ctx context.Context) error {
-	sweep, trim := time.NewTicker(sweepEvery), time.NewTicker(trimEvery)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return e.follow(ctx) })
+	group.Go(func() error { return e.retain(ctx) })
+	return group.Wait()
+}
+
+// follow applies batch after batch; between two of them it lets wall-clock time pass, however busy the log is.
+func (e *Engine) follow(ctx context.Context) error {
+	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	defer trim.Stop()
 	for {
 		changed := e.store.Changed()
 		n, err := e.step(ctx, batchSize)
-		if err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("apply events: %w", err)
 		}
 		if n > 0 {
-			continue
+			changed = already
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-changed:
 		case <-sweep.C:
-			err = e.tick(ctx)
+			if err := e.tick(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+		case <-changed:
+		}
+	}
+}
+
+// already is a channel that is always ready.
+var already = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// retain trims what is past its time.
+func (e *Engine) retain(ctx context.Context) error {
+	trim := time.NewTicker(trimEvery)
+	defer trim.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
 		case <-trim.C:
 			now := e.config.Now()
-			err = e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs))
-		}
-		if err != nil && ctx.Err() == nil {
-			return err
+			if err := e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs)); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("trim log: %w", err)
+			}
 		}
 	}
 }

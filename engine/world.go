@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"boon"
@@ -26,13 +27,43 @@ func stockKey(sku string) []byte   { return append([]byte{keyStock}, sku...) }
 // shelf reads the catalogue with its stock. Products that are read often stay decoded; a feed drops what it changed before it answers.
 type shelf struct {
 	store *pebblestore.DB
+	*shelfCache
+}
+
+// shelfCache keeps decoded products. A product that was read before a feed changed it is not kept after.
+type shelfCache struct {
+	mu    sync.Mutex
+	feeds uint64
 	ready *otter.Cache[string, boon.Product]
 }
 
-const shelfCache = 50_000
+func (c *shelfCache) seen() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.feeds
+}
+
+func (c *shelfCache) keep(p boon.Product, seen uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.feeds == seen {
+		c.ready.Set(p.SKU, p)
+	}
+}
+
+func (c *shelfCache) drop(skus []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.feeds++
+	for _, sku := range skus {
+		c.ready.Invalidate(sku)
+	}
+}
+
+const shelfSize = 50_000
 
 func newShelf(store *pebblestore.DB) shelf {
-	return shelf{store, otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfCache})}
+	return shelf{store, &shelfCache{ready: otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfSize})}}
 }
 
 // Product implements decide.Shelf.
@@ -40,9 +71,10 @@ func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, err
 	if p, ok := s.ready.GetIfPresent(sku); ok {
 		return p, true, nil
 	}
+	seen := s.seen()
 	p, ok, err := s.read(ctx, sku)
 	if err == nil && ok {
-		s.ready.Set(sku, p)
+		s.keep(p, seen)
 	}
 	return p, ok, err
 }
