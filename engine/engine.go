@@ -33,7 +33,8 @@ type Config struct {
 	Virtual    bool   // time is the events' own
 	AutoRedeem bool   // an order redeems the best grant of its wallet
 	Now        func() time.Time
-	Log        *slog.Logger // nil: none
+	Patience   time.Duration // how long a call waits for its shopper's events; default 50 ms
+	Log        *slog.Logger  // nil: none
 }
 
 // Engine is one open data folder.
@@ -69,6 +70,9 @@ const keyring = 100_000
 func Open(ctx context.Context, c Config) (*Engine, error) {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Patience == 0 {
+		c.Patience = patience
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

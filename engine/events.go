@@ -85,7 +85,7 @@ func (e *Engine) record(ctx context.Context, own ...boon.Event) error {
 
 // settleIn waits, for a bounded time, until these people's acknowledged events are applied.
 func (e *Engine) settleIn(ctx context.Context, ids []boon.Identifier) {
-	bounded, cancel := context.WithTimeout(ctx, patience)
+	bounded, cancel := context.WithTimeout(ctx, e.config.Patience)
 	defer cancel()
 	_ = e.pending.Wait(bounded, ids) // past the bound the call goes on with what is known
 }

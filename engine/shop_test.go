@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"boon/engine"
 )
@@ -29,7 +30,7 @@ const (
 func open(t testing.TB, bundle string) *shop {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: serverKey, WriteKey: writeKey})
+	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: serverKey, WriteKey: writeKey, Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
