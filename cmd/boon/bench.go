@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sort"
 	"text/tabwriter"
 	"time"
 
@@ -86,16 +85,6 @@ func printFigures(out io.Writer, title string, rows []row, allocs float64) error
 		fmt.Fprintf(out, "%.0f allocations each, the caller's and the background's included\n", allocs)
 	}
 	return nil
-}
-
-// classes are the rows of a result's classes, sorted by name.
-func classes(by map[string]bench.Figures) []row {
-	var rows []row
-	for name, f := range by {
-		rows = append(rows, row{name, f})
-	}
-	sort.Slice(rows, func(i, j int) bool { return rows[i].name < rows[j].name })
-	return rows
 }
 
 // warm presses for a moment before anything is measured.
