@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sort"
+	"time"
 
 	"boon"
 	"boon/decide"
@@ -18,6 +19,7 @@ type live struct {
 	policy    *decide.Policy
 	rules     *ingest.Rules
 	templates map[string]*offer.Template // by offer
+	zone      *time.Location
 }
 
 // compile makes a release ready to serve.
@@ -40,7 +42,7 @@ func compile(r *boon.Release) (*live, error) {
 	}
 	return &live{r, policy, &ingest.Rules{
 		Shop: r.Bundle.Shop, Identity: identity.RulesOf(r.Bundle.Shop.Identity), Triggers: machine, Placements: placements(&r.Bundle),
-	}, messages}, nil
+	}, messages, zone(r.Bundle.Shop.Timezone)}, nil
 }
 
 // placements are those that a trigger decides for: its own, else those of the offers that name it.

@@ -28,7 +28,7 @@ func (l *live) message(p boon.Pick, r boon.Request) boon.Message {
 		return boon.Message{}
 	}
 	shop := l.release.Bundle.Shop
-	tokens := offer.Tokens{Value: p.Level.String(), Zone: zone(shop.Timezone)}
+	tokens := offer.Tokens{Value: p.Level.String(), Zone: l.zone}
 	if p.Reward == boon.RewardFixed {
 		tokens.Value = boon.Money{Minor: p.Level.Minor(shop.Currency), Currency: shop.Currency}.Text()
 	}
