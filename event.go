@@ -21,6 +21,7 @@ const (
 	KindDecided // a decision was taken by a call: DecisionID
 	KindLinked  // a server key or an operator says that Owner and Linked are one person
 	KindCut     // an operator says that Owner and Linked are not
+	KindElapsed // a timer of the trigger Name ran out for Owner at Time
 )
 
 var kindNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias"}

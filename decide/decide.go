@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"boon"
 	"boon/feature"
@@ -50,7 +51,8 @@ func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func
 
 // issue makes the grants of the picks. The first that a limit refuses comes back; the grants issued before it stay, and are found live.
 func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refused, error) {
-	picks := record.Decision.Picks
+	picks := slices.Clone(record.Decision.Picks) // what was kept stays as it was kept
+	record.Decision.Picks = picks
 	for i := range picks {
 		if picks[i].Grant == nil || picks[i].Live {
 			continue

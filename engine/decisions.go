@@ -30,32 +30,46 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 	d.e.settleIn(ctx, r.Identifiers)
 	l, view := d.e.live.Load(), d.e.view()
 	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: &across{e: d.e, now: r.At, live: l}}
-	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, d.keeper(ctx, r, once))
+	k := keeper{e: d.e, ctx: ctx, once: once}
+	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, k.keep)
 	if err != nil {
 		return api.Decided{}, err
 	}
 	if !r.DryRun {
-		if err := d.e.traces.leave(r, record.Decision); err != nil {
+		if err := d.e.traces.leave(r, record.Decision, k.later); err != nil {
 			return api.Decided{}, err
 		}
 	}
 	return d.answer(l, record), nil
 }
 
-// keeper makes records durable before a grant is issued; one that grants nothing need not wait for the disk.
-func (d decisions) keeper(ctx context.Context, r boon.Request, once redeem.Once) func(decide.Record) error {
-	return func(record decide.Record) error {
-		body, err := record.Encode()
-		if err != nil {
-			return err
-		}
-		writes := []boon.Write{ingest.RecordWrite(r.ID, body)}
-		if once.Key != "" {
-			writes = append(writes, boon.Write{Key: append([]byte{keyOnce}, r.ID...), Value: once.Digest[:]})
-		}
-		return d.e.store.Commit(ctx, writes, grants(record.Decision))
-	}
+// keeper keeps the records of one call. A record is durable before its grant is issued; one that grants nothing does not wait for the disk.
+type keeper struct {
+	e     *Engine
+	ctx   context.Context
+	once  redeem.Once
+	later []boon.Write
 }
+
+func (k *keeper) keep(record decide.Record) error {
+	body, err := record.Encode()
+	if err != nil {
+		return err
+	}
+	id := record.Decision.ID
+	writes := []boon.Write{ingest.RecordWrite(id, body)}
+	if k.once.Key != "" {
+		writes = append(writes, boon.Write{Key: onceKey(id), Value: k.once.Digest[:]})
+	}
+	if !grants(record.Decision) {
+		k.later = writes
+		return nil
+	}
+	k.later = nil
+	return k.e.store.Commit(k.ctx, writes, true)
+}
+
+func onceKey(id string) []byte { return append([]byte{keyOnce}, id...) }
 
 func grants(d boon.Decision) bool {
 	return slices.ContainsFunc(d.Picks, func(p boon.Pick) bool { return p.Grant != nil && !p.Live })
@@ -66,7 +80,7 @@ func (d decisions) repeated(ctx context.Context, id string, once redeem.Once) (a
 	if once.Key == "" {
 		return api.Decided{}, false, nil
 	}
-	digest, err := d.e.store.Get(ctx, append([]byte{keyOnce}, id...))
+	digest, err := d.e.traces.get(ctx, d.e.store, onceKey(id))
 	if err != nil || digest == nil {
 		return api.Decided{}, false, err
 	}
@@ -123,7 +137,7 @@ func (e *Engine) decision(ctx context.Context, id string) (decide.Record, error)
 }
 
 func (e *Engine) body(ctx context.Context, id string) ([]byte, error) {
-	body, err := e.store.Get(ctx, ingest.RecordKey(id))
+	body, err := e.traces.get(ctx, e.store, ingest.RecordKey(id))
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}

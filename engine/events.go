@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"time"
 
 	"boon"
 	"boon/ingest"
@@ -56,8 +55,8 @@ func (s events) Accept(ctx context.Context, messages []ingest.Message) ([]ingest
 
 func randomID(ingest.Message) string { return "boon-" + rand.Text() }
 
-// record puts an event of Boon's own onto the log.
-func (e *Engine) record(ctx context.Context, own ...boon.Event) error {
+// record puts events of Boon's own onto the log, and writes with them.
+func (e *Engine) record(ctx context.Context, writes []boon.Write, own ...boon.Event) error {
 	owners := make([]boon.Identifier, len(own))
 	for i := range own {
 		owners[i] = own[i].Owner
@@ -73,7 +72,7 @@ func (e *Engine) record(ctx context.Context, own ...boon.Event) error {
 		}
 		entries[i] = boon.LogEntry{MessageID: event.MessageID, Owner: event.Owner, Received: event.Received, Payload: payload}
 	}
-	done, err := e.store.Append(ctx, entries, e.config.Now(), nil)
+	done, err := e.store.Append(ctx, entries, e.config.Now(), func([]boon.Appended) []boon.Write { return writes })
 	if err != nil {
 		return fmt.Errorf("append events: %w", err)
 	}
@@ -120,7 +119,7 @@ func (l links) Cut(ctx context.Context, a, b boon.Identifier) error {
 
 func (l links) own(ctx context.Context, kind boon.Kind, ids []boon.Identifier) error {
 	now := l.e.config.Now().UTC()
-	return l.e.record(ctx, boon.Event{MessageID: randomID(ingest.Message{}), Kind: kind, Owner: ids[0], Linked: ids[1:], Verified: true, Time: now, Received: now})
+	return l.e.record(ctx, nil, boon.Event{MessageID: randomID(ingest.Message{}), Kind: kind, Owner: ids[0], Linked: ids[1:], Verified: true, Time: now, Received: now})
 }
 
 func containsAll(all, some []boon.Identifier) bool {
@@ -134,44 +133,4 @@ func containsAll(all, some []boon.Identifier) bool {
 		}
 	}
 	return true
-}
-
-// traces carries decisions of calls to the log beside the answer, so that their outcome is counted. A full queue makes the caller wait.
-type traces struct {
-	queue chan boon.Event
-	done  chan struct{}
-}
-
-func newTraces(e *Engine) *traces {
-	t := &traces{queue: make(chan boon.Event, 4096), done: make(chan struct{})}
-	go t.run(e)
-	return t
-}
-
-func (t *traces) run(e *Engine) {
-	defer close(t.done)
-	for first := range t.queue {
-		batch := []boon.Event{first}
-		for len(batch) < 256 && len(t.queue) > 0 {
-			batch = append(batch, <-t.queue)
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		if err := e.record(ctx, batch...); err != nil {
-			e.config.Log.Error("the outcome of decisions will not be counted", "decisions", len(batch), "error", err)
-		}
-		cancel()
-	}
-}
-
-func (t *traces) leave(r boon.Request, d boon.Decision) error {
-	event, err := ingest.DecidedEvent(r, d)
-	if err == nil {
-		t.queue <- event
-	}
-	return err
-}
-
-func (t *traces) close() {
-	close(t.queue)
-	<-t.done
 }

@@ -97,12 +97,15 @@ func (e *Engine) tick(ctx context.Context) error {
 	if err := e.fundBudgets(ctx); err != nil {
 		return fmt.Errorf("fund budgets: %w", err)
 	}
-	n, err := e.applier.Tick(ctx, now)
+	elapsed, err := e.applier.Elapsed(ctx, now)
 	if err != nil {
-		return fmt.Errorf("fire timers: %w", err)
+		return fmt.Errorf("read timers: %w", err)
 	}
-	if n > 0 {
-		e.expose()
+	if len(elapsed) == 0 {
+		return nil
+	}
+	if err := e.record(ctx, nil, elapsed...); err != nil {
+		return fmt.Errorf("put elapsed timers onto the log: %w", err)
 	}
 	return nil
 }

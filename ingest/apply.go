@@ -111,7 +111,7 @@ func (a *Applier) batch(ctx context.Context, last boon.Position, events []entry)
 func (a *Applier) touchesMoney(events []entry) bool {
 	rules, clock := a.Rules(), a.clock
 	for _, e := range events {
-		if settles(e.event) || rules.Triggers.Listens(e.event.Name) {
+		if settles(e.event) || rules.Triggers.Listens(e.event.Name) || e.event.Kind == boon.KindElapsed {
 			return true
 		}
 		if e.event.Time.After(clock) {
@@ -132,13 +132,14 @@ func (a *Applier) event(ctx context.Context, e entry, s Session) error {
 	if err := a.pass(ctx, e, s); err != nil {
 		return err
 	}
-	if done, err := a.own(ctx, e); done || err != nil {
+	if done, err := a.own(ctx, e, s); done || err != nil {
 		return err
 	}
 	if err := a.resolve(ctx, e); err != nil {
 		return err
 	}
-	if err := a.fold(ctx, e.event); err != nil {
+	told, err := a.fold(ctx, &e.event)
+	if err != nil || !told {
 		return err
 	}
 	if err := a.observe(ctx, e.event); err != nil {

@@ -47,30 +47,32 @@ func (a *Applier) cut(ctx context.Context, e entry) error {
 	return nil
 }
 
-// fold takes the event into its owner's consent and features. Where analytics is denied only what a contract needs is folded.
-func (a *Applier) fold(ctx context.Context, e boon.Event) error {
+// fold takes the event into its owner's consent and features. Where analytics is denied, what a contract needs is all that is left of the event, and
+// of other events nothing: told is false.
+func (a *Applier) fold(ctx context.Context, e *boon.Event) (told bool, err error) {
 	p, err := a.person(ctx, e.Owner, true)
 	if err != nil {
-		return err
+		return false, err
 	}
-	consent.Fold(&p.Consent, e)
+	consent.Fold(&p.Consent, *e)
 	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
 	if err != nil {
-		return err
+		return false, err
 	}
 	choices, err := a.View().choices(ctx, profile.Members)
 	if err != nil {
-		return err
+		return false, err
 	}
-	shop := a.Rules().Shop
-	analytics := consent.Gate(choices, shop, e.Context.Country, boon.PurposeAnalytics)
-	if !analytics.OK && !consent.Contract(e) {
-		return nil // that something was looked at is told by its being counted, too
+	shop := &a.Rules().Shop
+	analytics := consent.Gate(choices, *shop, e.Context.Country, boon.PurposeAnalytics)
+	if !analytics.OK && !consent.Contract(*e) {
+		return false, nil // that something was looked at is told by its being counted, too
 	}
+	*e = consent.Strip(*e, analytics)
 	before := p.State.Summary()
-	feature.Fold(&p.State, consent.Strip(e, analytics), shop.Currency)
+	feature.Fold(&p.State, *e, shop.Currency)
 	a.whole.Population.Replace(before, p.State.Summary())
-	return nil
+	return true, nil
 }
 
 // observe takes the event as the outcome of earlier decisions: an order answers what is open, an exposure is counted on its decision.
@@ -84,7 +86,7 @@ func (a *Applier) observe(ctx context.Context, e boon.Event) error {
 	return nil
 }
 
-// answer closes the open decisions of everyone the buyer is. An order counts once for each arm that was given within the horizon.
+// answer closes the open decisions of everyone the buyer is. An order counts for each decision of the horizon.
 func (a *Applier) answer(ctx context.Context, e boon.Event) error {
 	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
 	if err != nil {

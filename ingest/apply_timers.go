@@ -49,9 +49,6 @@ func (a *Applier) timers(ctx context.Context, now time.Time) (due []timer, next 
 	slices.SortStableFunc(due, func(x, y timer) int {
 		return slices.Compare(timerKey(x.due, x.owner, x.trigger), timerKey(y.due, y.owner, y.trigger))
 	})
-	if len(due) > 0 { // what has run out is deleted: the next scan need not step over it
-		a.timerFrom = timerKey(due[len(due)-1].due, boon.Identifier{}, "")
-	}
 	return slices.Compact(due), next, nil
 }
 
@@ -66,35 +63,28 @@ func (a *Applier) goneTimers() map[string]bool {
 	return gone
 }
 
-// Tick lets the wall clock come to now where no event does: it fires what has run out. It says how many timers it looked at.
-func (a *Applier) Tick(ctx context.Context, now time.Time) (int, error) {
+// Elapsed lists the timers that have run out by now, as events of Boon's own for the log, where the wall clock and not the events is the time. An event
+// that was listed before is listed again until it is applied; the log knows it by its message id.
+func (a *Applier) Elapsed(ctx context.Context, now time.Time) ([]boon.Event, error) {
 	if a.Virtual || !a.due(now, a.timerAt) {
-		return 0, nil
+		return nil, nil
 	}
 	due, next, err := a.timers(ctx, now)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	a.timerAt = next
 	if len(due) == 0 {
-		return 0, nil
+		a.timerAt = next
 	}
-	run := func(s Session) error {
-		for _, t := range due {
-			if err := a.fire(ctx, t, a.applied+1, s); err != nil {
-				return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
-			}
-		}
-		return a.keepRecords(ctx)
+	events := make([]boon.Event, len(due))
+	for i, t := range due {
+		events[i] = boon.Event{MessageID: t.id(), Kind: boon.KindElapsed, Name: t.trigger, Owner: t.owner, Verified: true, Time: t.due, Received: now}
 	}
-	if err := a.Money.Batch(ctx, a.Partition, a.applied, run); err != nil {
-		return 0, err
-	}
-	return len(due), a.commit(ctx, a.applied)
+	return events, nil
 }
 
-// KindDecided, KindLinked and KindCut are Boon's own events: what a call did, brought into the state.
-func (a *Applier) own(ctx context.Context, e entry) (bool, error) {
+// own applies an event of Boon's own: what a call did, or time, brought into the state.
+func (a *Applier) own(ctx context.Context, e entry, s Session) (bool, error) {
 	switch e.event.Kind {
 	case boon.KindDecided:
 		traces, err := decodeTraces(e.event.Rest)
@@ -103,6 +93,9 @@ func (a *Applier) own(ctx context.Context, e entry) (bool, error) {
 		}
 		a.whole.Outcomes.add(boon.Outcome(e.event.Name))
 		return true, a.leave(ctx, e.event.Owner, e.event.Time, traces)
+	case boon.KindElapsed:
+		a.timerAt = time.Time{} // the next one is looked for
+		return true, a.fire(ctx, timer{e.event.Time, e.event.Owner, e.event.Name}, e.position, s)
 	case boon.KindLinked:
 		return true, a.resolve(ctx, e)
 	case boon.KindCut:

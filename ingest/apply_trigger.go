@@ -125,6 +125,11 @@ type timer struct {
 	trigger string
 }
 
+// id is the message id of the timer's event; it tells the timer from every other.
+func (t timer) id() string {
+	return "timer-" + t.due.UTC().Format(time.RFC3339Nano) + "-" + t.owner.String() + "-" + t.trigger
+}
+
 // fireTimers decides for every timer that ran out by now, in order of their due times.
 func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Position, s Session) error {
 	if !a.due(now, a.timerAt) {
@@ -139,7 +144,9 @@ func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Positio
 			return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
 		}
 	}
-	a.timerAt = next
+	if a.timerAt = next; len(due) > 0 { // what has run out is deleted: the next scan need not step over it
+		a.timerFrom = timerKey(due[len(due)-1].due, boon.Identifier{}, "")
+	}
 	return nil
 }
 
@@ -149,7 +156,7 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if err != nil {
 		return err
 	}
-	e := boon.Event{MessageID: "timer-" + t.due.Format(time.RFC3339Nano) + "-" + t.owner.String(), Owner: t.owner, Time: t.due}
+	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due}
 	if cart := p.State.Cart; cart.Lines > 0 {
 		e.Context = boon.Context{Channel: p.State.Channel.Value, Country: p.State.Country.Value, Timezone: p.State.Timezone.Value}
 	}

@@ -23,9 +23,12 @@ func (t *till) decided() (n int) {
 
 func (r *rig) tick(t *testing.T, minute int) {
 	t.Helper()
-	if _, err := r.Tick(t.Context(), minutes(minute)); err != nil {
+	events, err := r.Elapsed(t.Context(), minutes(minute))
+	if err != nil {
 		t.Fatal(err)
 	}
+	r.send(t, events...)
+	r.mustDrain(t, 10)
 }
 
 func (r *rig) timersLeft() (n int) {
@@ -89,7 +92,7 @@ func TestAbsenceCountsFromTheLastStart(t *testing.T) {
 }
 
 // Live, the wall clock lets timers run out between events.
-func TestTick(t *testing.T) {
+func TestElapsed(t *testing.T) {
 	r := newRig(t, false)
 	r.send(t, at(0, ann, boon.CheckoutStarted), at(5, bob, boon.CheckoutStarted), order(12, bob, "o1"))
 	r.mustDrain(t, 10)
@@ -111,7 +114,7 @@ func TestTick(t *testing.T) {
 }
 
 // What a restart found stored is due before what was armed since.
-func TestTickAfterARestartKeepsTheOrder(t *testing.T) {
+func TestElapsedAfterARestartKeepsTheOrder(t *testing.T) {
 	r := newRig(t, false)
 	r.send(t, at(0, ann, boon.CheckoutStarted))
 	r.mustDrain(t, 10)
