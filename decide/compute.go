@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"boon"
 	"boon/experiment"
 	"boon/feature"
@@ -79,6 +81,9 @@ func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
 func (c *computation) live() {
 	for i := range c.in.Held {
 		h := &c.in.Held[i]
+		if !slices.Contains(c.in.Vouched, h.Owner) {
+			continue // who only says so opens no wallet
+		}
 		usable := h.State == boon.StateIssued || h.State == boon.StateSaved
 		if usable && (h.ExpiresAt.IsZero() || h.ExpiresAt.After(c.in.Request.At)) {
 			c.held[h.Offer] = h

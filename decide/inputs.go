@@ -18,6 +18,7 @@ type Inputs struct {
 	Request   boon.Request      `json:"request"`
 	ProfileID string            `json:"profileId"`
 	Members   []boon.Identifier `json:"members"`
+	Vouched   []boon.Identifier `json:"vouched,omitempty"` // of Members, those that a server links to who asks; the wallet is theirs
 	Personal  bool              `json:"personal"`
 	Consent   []Gate            `json:"consent,omitempty"`  // purposes that were asked and denied
 	Vector    feature.Vector    `json:"-"`                  // in the record under "vector"

@@ -72,7 +72,7 @@ func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _ []boon.Identifier) (
 	return g, nil
 }
 
-// Eligible asks one offer's eligibility of a person: a reason and its detail when it refuses.
+// Eligible asks one offer's eligibility and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
 	i, ok := s.Policy.position[offerID]
 	if !ok {
@@ -83,9 +83,17 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 		return "", "", err
 	}
 	c := newComputation(s.Policy, s.Rates, in)
-	reason := s.Policy.index.Check(i, c.row, r.At)
-	if reason == "" {
-		return "", "", nil
+	if reason := s.Policy.index.Check(i, c.row, r.At); reason != "" {
+		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 	}
-	return reason, s.Policy.index.Explain(i, c.row, r.At), nil
+	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i}
+	level := c.levels(t)[0]
+	applied, refused := c.apply(t, level)
+	if refused == nil {
+		refused = c.guarded(t, level, applied)
+	}
+	if refused != nil {
+		return refused.reason, refused.detail, nil
+	}
+	return "", "", nil
 }

@@ -63,6 +63,7 @@ func cart() boon.Order {
 // inputs are those of a shopper about whom nothing is known, before a full cart, in front of untouched limits.
 func inputs(b boon.Bundle, places ...string) decide.Inputs {
 	in := decide.Inputs{
+		Vouched: []boon.Identifier{maria},
 		Request: boon.Request{ID: "dec_1", At: noon, Identifiers: []boon.Identifier{maria}, Trusted: true, Placements: places,
 			Context: boon.Context{Channel: "web", Country: "US"}, Cart: cart()},
 		ProfileID: identity.ProfileID(maria), Members: []boon.Identifier{maria}, Personal: true,

@@ -23,6 +23,11 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request) (Inputs
 		return in, err
 	}
 	in.ProfileID, in.Members = profile.ProfileID, profile.Members
+	vouched, err := w.People.Component(ctx, r.Identifiers[:1], true)
+	if err != nil {
+		return in, err
+	}
+	in.Vouched = vouched.Members
 	state, err := people(ctx, w.People, &in, p.Release.Bundle.Shop)
 	if err != nil {
 		return in, err

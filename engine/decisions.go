@@ -29,7 +29,8 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 	}
 	d.e.settleIn(ctx, r.Identifiers)
 	l, view := d.e.live.Load(), d.e.view()
-	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: &across{e: d.e, now: r.At, live: l}}
+	wallet := &across{e: d.e, now: r.At, live: l}
+	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: wallet}
 	k := keeper{e: d.e, ctx: ctx, once: once}
 	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, k.keep)
 	if err != nil {
@@ -40,6 +41,8 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 			return api.Decided{}, err
 		}
 	}
+	record.Decision.Picks = slices.Clone(record.Decision.Picks)
+	wallet.shown(record.Decision.Picks)
 	return d.answer(l, record), nil
 }
 
@@ -219,9 +222,9 @@ func (e *Engine) ratesOf(ctx context.Context, id string) (model.Rates, error) {
 	return model.DecodeRates(blob)
 }
 
-// eligible asks whether someone may redeem an offer without having been offered it: a decision without effect, in which it is the only one.
+// eligible asks whether someone may redeem an offer without having been offered it: what was offered has passed guardrails, this has not.
 func (e *Engine) eligible(ctx context.Context, o boon.Offer, owners []boon.Identifier, cart boon.Order, now time.Time) error {
-	if o.Eligibility == "" || len(owners) == 0 {
+	if len(owners) == 0 {
 		return nil
 	}
 	l, view := e.live.Load(), e.view()
@@ -231,8 +234,8 @@ func (e *Engine) eligible(ctx context.Context, o boon.Offer, owners []boon.Ident
 	if err != nil {
 		return err
 	}
-	if reason != "" {
-		return boon.Refuse(boon.ReasonNotEligible, "%s", detail)
+	if reason != "" && reason != boon.ReasonNotApplicable { // whether it applies is the redemption's own question
+		return boon.Refuse(boon.ReasonNotEligible, "%s: %s", reason, detail)
 	}
 	return nil
 }

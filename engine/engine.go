@@ -94,14 +94,14 @@ func folder(c Config) error {
 	if _, err := os.Stat(filepath.Join(c.Data, "instance.key")); c.MustExist && err != nil {
 		return fmt.Errorf("%s holds no engine; start one there with: boon serve --data %s", c.Data, c.Data)
 	}
-	if err := os.MkdirAll(c.Data, 0o755); err != nil {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
 	return nil
 }
 
 func (e *Engine) openStores(ctx context.Context) (err error) {
-	if e.store, err = pebblestore.Open(filepath.Join(e.config.Data, "log"), pebblestore.Options{Partitions: 1}); err != nil {
+	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, "log")); err != nil {
 		return fmt.Errorf("open event log: %w", err)
 	}
 	if e.book, err = sqlite.Open(e.config.Data); err != nil {
@@ -113,6 +113,23 @@ func (e *Engine) openStores(ctx context.Context) (err error) {
 	e.hasher = seal.NewHasher(e.secrets.hash)
 	e.ring, err = seal.NewRing(e.secrets.master, dataKeys{e.book}, e.secrets.data, keyring)
 	return err
+}
+
+// lockPatience is how long a folder may still be held by a process that was killed just now.
+const lockPatience = 2 * time.Second
+
+func openLog(ctx context.Context, dir string) (*pebblestore.DB, error) {
+	for start := time.Now(); ; {
+		db, err := pebblestore.Open(dir, pebblestore.Options{Partitions: 1})
+		if !errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) || time.Since(start) > lockPatience {
+			return db, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // wire builds the rooms on the open stores.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"boon"
@@ -51,6 +52,11 @@ func (c *EventCounts) refuse(file string, line int, err error) {
 	if len(c.Refusals) < maxRefusals {
 		c.Refusals = append(c.Refusals, LineRefusal{file, line, err.Error()})
 	}
+}
+
+// sortFrom puts the refusals of one chunk, which begin at an index, in the order of their lines.
+func (c *EventCounts) sortFrom(first int) {
+	slices.SortStableFunc(c.Refusals[first:], func(a, b LineRefusal) int { return a.Line - b.Line })
 }
 
 func jobKey(digest string) []byte { return append([]byte{keyJob}, digest...) }

@@ -147,6 +147,7 @@ func (r *replay) acceptChunk(ctx context.Context, p parsed) error {
 			next.Counts.refuse(r.name(p.file), p.numbers[i], receipt.Err)
 		}
 	}
+	next.Counts.sortFrom(len(r.job.Counts.Refusals))
 	var failed error
 	with := func(done []boon.Appended) []boon.Write {
 		for _, d := range done {

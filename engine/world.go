@@ -9,6 +9,7 @@ import (
 	"boon"
 	"boon/catalog"
 	"boon/decide"
+	"boon/offer"
 	"boon/pebblestore"
 	"boon/redeem"
 
@@ -131,6 +132,11 @@ func (w within) Held(_ context.Context, owners []boon.Identifier) ([]boon.Grant,
 
 // Standing implements decide.Wallet.
 func (w within) Standing(_ context.Context, capped, budgets []string) (s decide.Standing, err error) {
+	return w.standing(capped, budgets, w.desk.Left)
+}
+
+// standing asks left for what each budget can still promise: Left, which opens a new period, or Peek, which writes nothing.
+func (w within) standing(capped, budgets []string, left func(redeem.Tx, string, time.Time) (int64, error)) (s decide.Standing, err error) {
 	for _, id := range capped {
 		n, err := w.tx.Count(redeem.PlacesKey(id))
 		if err != nil {
@@ -139,11 +145,11 @@ func (w within) Standing(_ context.Context, capped, budgets []string) (s decide.
 		s.Used = append(s.Used, n)
 	}
 	for _, id := range budgets {
-		left, err := w.desk.Left(w.tx, id, w.now)
+		minor, err := left(w.tx, id, w.now)
 		if err != nil {
 			return s, err
 		}
-		s.Available = append(s.Available, left)
+		s.Available = append(s.Available, minor)
 	}
 	return s, nil
 }
@@ -166,6 +172,7 @@ type across struct {
 	e    *Engine
 	now  time.Time
 	live *live
+	held []boon.Grant // as last read
 }
 
 // Held implements decide.Wallet.
@@ -174,7 +181,29 @@ func (w *across) Held(ctx context.Context, owners []boon.Identifier) (held []boo
 		held, err = tx.Owned(owners)
 		return err
 	})
+	w.held = held
 	return held, err
+}
+
+// shown completes the picks: a live grant with what the wallet says of it, and a public code that everybody knows.
+func (w *across) shown(picks []boon.Pick) {
+	for i := range picks {
+		p := &picks[i]
+		if p.Grant == nil {
+			continue
+		}
+		for k := range w.held {
+			if w.held[k].ID == p.Grant.ID {
+				g := w.held[k]
+				p.Grant = &g
+			}
+		}
+		if o, ok := w.live.policy.Offer(p.Offer); ok && p.Grant.Code == "" && o.Codes.Mode == "public" {
+			g := *p.Grant
+			g.Code = offer.Normalise(o.Codes.Code)
+			p.Grant = &g
+		}
+	}
 }
 
 // Standing implements decide.Wallet. Limits are advisory before the choice and exact at the commit, so what was read a moment ago serves again.
@@ -184,7 +213,7 @@ func (w *across) Standing(ctx context.Context, capped, budgets []string) (decide
 	}
 	read := standing{at: w.now, live: w.live}
 	err := w.e.book.View(ctx, func(tx redeem.Tx) (err error) {
-		read.Standing, err = within{tx, w.e.desk, w.now, w.live}.Standing(ctx, capped, budgets)
+		read.Standing, err = within{tx, w.e.desk, w.now, w.live}.standing(capped, budgets, w.e.desk.Peek)
 		return err
 	})
 	if err == nil {

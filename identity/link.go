@@ -10,7 +10,7 @@ import (
 // Rules bound what may be linked. The zero value of a field means its default.
 type Rules struct {
 	MaxUsersPerIdentifier int // distinct users on an identifier that is not a user; default 5
-	MaxDevicesPerContact  int // distinct anonymous ids and devices on an e-mail or phone; default 50
+	MaxDevicesPerContact  int // distinct anonymous ids and devices on an e-mail or phone; default 40
 	MaxEdges              int // edges of each sort on any node; default 500
 }
 
@@ -27,7 +27,7 @@ func (r Rules) WithDefaults() Rules {
 		}
 	}
 	orDefault(&r.MaxUsersPerIdentifier, 5)
-	orDefault(&r.MaxDevicesPerContact, 50)
+	orDefault(&r.MaxDevicesPerContact, 40)
 	orDefault(&r.MaxEdges, 500)
 	return r
 }

@@ -3,10 +3,11 @@ package redeem
 import (
 	"math"
 	"time"
+
+	"boon/ledger"
 )
 
-// Left is what a budget can still promise at now, in minor units: what is available less what it owes. In a writing transaction the running period
-// gets its funds first; in a reading one what the period will be funded with counts.
+// Left is what a budget can still promise at now, in minor units: what is available less what it owes. The running period gets its funds first.
 func (d *Desk) Left(tx Tx, budget string, now time.Time) (int64, error) {
 	b, err := d.fund(tx, budget, now)
 	if err != nil {
@@ -14,6 +15,26 @@ func (d *Desk) Left(tx Tx, budget string, now time.Time) (int64, error) {
 	}
 	available, owed, err := standing(tx, b.ID, b.Currency)
 	return available - owed, err
+}
+
+// Peek is what Left would say, without a write: a period that has not begun counts with the funds that it will begin with.
+func (d *Desk) Peek(tx Tx, budget string, now time.Time) (int64, error) {
+	b, ok := d.Terms.Bundle().Budget(budget)
+	if !ok {
+		return 0, nil
+	}
+	if b.Currency == "" {
+		b.Currency = d.Terms.Bundle().Shop.Currency
+	}
+	funded, err := tx.Count("fund/" + budget + "/" + ledger.PeriodKey(b.Period, now, d.zone()))
+	if err != nil {
+		return 0, err
+	}
+	if funded == 0 {
+		return b.Amount, nil
+	}
+	available, owed, err := standing(tx, b.ID, b.Currency)
+	return available - owed + b.Amount - funded, err
 }
 
 // NextDue is when the next open grant or reservation ends; zero when nothing is open.
