@@ -1,11 +1,12 @@
 package boon
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
 	"math/bits"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -190,7 +191,8 @@ func Spread(total int64, weights []int64) []int64 {
 		index     int
 		remainder uint64
 	}
-	rests := make([]rest, 0, len(weights))
+	var room [16]rest // of an ordinary cart
+	rests := room[:0]
 	left := total
 	for i, w := range weights {
 		hi, lo := bits.Mul64(magnitude(total), uint64(max(w, 0)))
@@ -204,7 +206,7 @@ func Spread(total int64, weights []int64) []int64 {
 			rests = append(rests, rest{i, r})
 		}
 	}
-	sort.SliceStable(rests, func(a, b int) bool { return rests[a].remainder > rests[b].remainder })
+	slices.SortStableFunc(rests, func(a, b rest) int { return cmp.Compare(b.remainder, a.remainder) })
 	step := int64(1)
 	if left < 0 {
 		step = -1

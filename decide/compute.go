@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"boon"
+	"boon/eligibility"
 	"boon/experiment"
 	"boon/feature"
 	"boon/model"
@@ -51,8 +52,9 @@ type computation struct {
 	costs      []lineCost
 	basket     basket
 	row        *feature.Row
-	lines      []*feature.Row   // by line of the cart
-	held       map[string]*Held // live grants by offer
+	lines      []*feature.Row     // by line of the cart
+	room       []eligibility.Line // of touched, used again for each level
+	held       map[string]*Held   // live grants by offer
 	arms       map[string]boon.Arm
 	universal  bool // in the universal holdout
 	candidates []boon.Candidate

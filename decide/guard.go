@@ -24,7 +24,7 @@ func (c *computation) touched(o boon.Offer, applied offer.Applied) []eligibility
 	if len(cart.Lines) == 0 {
 		return c.lookedAt()
 	}
-	var lines []eligibility.Line
+	lines := c.room[:0]
 	next := 0
 	for i, l := range cart.Lines {
 		discount := int64(0)
@@ -38,6 +38,7 @@ func (c *computation) touched(o boon.Offer, applied offer.Applied) []eligibility
 		lines = append(lines, eligibility.Line{SKU: l.SKU, Row: c.rowOf(i), List: l.List(cart.Currency), Amount: l.Amount(cart.Currency),
 			Discount: discount, Cost: c.costs[i].cost, CostKnown: c.costs[i].known})
 	}
+	c.room = lines
 	return lines
 }
 
