@@ -8,12 +8,15 @@ import (
 	"boon/sqlite"
 )
 
-var seed = flag.Uint64("seed", 0, "repeat the run of one seed, instead of many")
+var (
+	seed      = flag.Uint64("seed", 0, "repeat the run of one seed, instead of many")
+	histories = flag.Uint64("histories", 1, "how many runs from that seed on")
+)
 
 func TestHistories(t *testing.T) {
 	first, last := uint64(1), uint64(20)
 	if *seed != 0 {
-		first, last = *seed, *seed
+		first, last = *seed, *seed+*histories-1
 	}
 	for s := first; s <= last; s++ {
 		if err := Money(t.Context(), Options{Seed: s, Ticks: 250, Fault: 0.15, Book: memory.NewBook()}); err != nil {
