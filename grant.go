@@ -65,6 +65,7 @@ type Reservation struct {
 	Discount  int64          `json:"discount"`
 	Lines     []LineDiscount `json:"lines"`
 	Gone      bool           `json:"gone,omitempty"` // redeemed, released or timed out
+	Cart      *Order         `json:"cart,omitempty"` // what it was made with: lines and shipping
 }
 
 // Redemption is one use of a grant by one order.

@@ -150,7 +150,7 @@ func lines(a int) []redeem.LineReturn {
 	case 1:
 		return []redeem.LineReturn{{ID: "l1"}}
 	}
-	return []redeem.LineReturn{{ID: "l2", Quantity: 1}}
+	return []redeem.LineReturn{{ID: "l2", Quantity: new(int64(1))}}
 }
 
 // bookHistory is one long fixed history.

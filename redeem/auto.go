@@ -14,10 +14,20 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 	if err != nil {
 		return boon.Redemption{}, false, err
 	}
+	beside, err := others(tx, order.ID, "")
+	if err != nil {
+		return boon.Redemption{}, false, err
+	}
 	var claims []claim
 	for _, g := range all {
-		if c, ok := d.usable(g, order, now); ok {
+		c, ok := d.usable(g, order, now)
+		if !ok {
+			continue
+		}
+		if c, err = d.joins(tx, c, order, beside); err == nil {
 			claims = append(claims, c)
+		} else if broken(err) != nil {
+			return boon.Redemption{}, false, err
 		}
 	}
 	if len(claims) == 0 {
@@ -32,6 +42,14 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 		return err
 	})
 	return r, err == nil, broken(err)
+}
+
+// joins holds a claim to what the order's redemptions let it have.
+func (d *Desk) joins(tx Tx, c claim, order boon.Order, beside []boon.Redemption) (claim, error) {
+	if err := d.besides(tx, c, beside); err != nil {
+		return c, err
+	}
+	return d.fit(c, order, beside)
 }
 
 func (d *Desk) usable(g boon.Grant, order boon.Order, now time.Time) (claim, bool) {

@@ -198,7 +198,7 @@ func TestReversalByLine(t *testing.T) {
 	done := s.mustRedeem(s.request("UNEVEN", 1, "o1", 1_000))
 	var sum int64
 	for _, line := range []string{"l1", "l2"} {
-		v, err := s.teller.Reverse(t.Context(), redeem.Once{}, done.ID, redeem.ReversalBody{Reason: "return", Lines: []redeem.LineReturn{{ID: line, Quantity: 1}}}, s.now)
+		v, err := s.teller.Reverse(t.Context(), redeem.Once{}, done.ID, redeem.ReversalBody{Reason: "return", Lines: []redeem.LineReturn{{ID: line, Quantity: new(int64(1))}}}, s.now)
 		if err != nil {
 			t.Fatal(err)
 		}

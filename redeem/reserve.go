@@ -1,6 +1,7 @@
 package redeem
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -13,9 +14,8 @@ const defaultHold = 15 * time.Minute
 
 // Reserve holds a grant for a checkout. The same order may reserve again, with another cart; another order is refused while the hold lasts.
 func (d *Desk) Reserve(tx Tx, r Request, now time.Time) (boon.Reservation, error) {
-	if r.OrderID == "" {
-		r.OrderID = r.Cart.ID
-	}
+	r.OrderID = cmp.Or(r.OrderID, r.Cart.ID)
+	r.Cart.ID = cmp.Or(r.Cart.ID, r.OrderID)
 	c, err := d.claim(tx, r, now)
 	if err != nil {
 		return boon.Reservation{}, err
@@ -23,7 +23,7 @@ func (d *Desk) Reserve(tx Tx, r Request, now time.Time) (boon.Reservation, error
 	if c.grant, err = d.again(tx, c.grant, r.OrderID, now); err != nil {
 		return boon.Reservation{}, err
 	}
-	held, err := d.hold(tx, c, r.OrderID, now)
+	held, err := d.hold(tx, c, r, now)
 	if err != nil {
 		return held, err
 	}
@@ -46,14 +46,15 @@ func (d *Desk) again(tx Tx, g boon.Grant, order string, now time.Time) (boon.Gra
 	return d.free(tx, g, held, now)
 }
 
-func (d *Desk) hold(tx Tx, c claim, order string, now time.Time) (boon.Reservation, error) {
-	id, err := freshID(tx, c.grant.ID, order, now)
+func (d *Desk) hold(tx Tx, c claim, q Request, now time.Time) (boon.Reservation, error) {
+	id, err := freshID(tx, c.grant.ID, q.OrderID, now)
 	hold := d.Hold
 	if hold <= 0 {
 		hold = defaultHold
 	}
-	r := boon.Reservation{ID: id, Grant: c.grant.ID, OrderID: order, At: now, ExpiresAt: now.Add(hold),
-		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines}
+	r := boon.Reservation{ID: id, Grant: c.grant.ID, OrderID: q.OrderID, At: now, ExpiresAt: now.Add(hold),
+		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines,
+		Cart: &boon.Order{Currency: q.Cart.Currency, Lines: q.Cart.Lines, Shipping: q.Cart.Shipping}}
 	if err != nil {
 		return r, err
 	}
@@ -114,7 +115,7 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	if err != nil {
 		return boon.Redemption{}, err
 	}
-	if err := d.besides(tx, c, order); err != nil && c.offer.Stacking.Policy != "combine" {
+	if c, err = d.beside(tx, c, order, r, held); err != nil {
 		return boon.Redemption{}, err
 	}
 	held.Gone = true
@@ -124,12 +125,30 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	return d.spend(tx, c, order, false, now)
 }
 
+// beside holds a reservation to what other redemptions of its order left, by the cart it was made with unless the request has another.
+func (d *Desk) beside(tx Tx, c claim, order string, r Request, held boon.Reservation) (claim, error) {
+	beside, err := others(tx, order, c.grant.ID)
+	if err != nil {
+		return c, err
+	}
+	switch {
+	case len(r.Cart.Lines) > 0:
+		return d.joins(tx, c, r.Cart, beside)
+	case held.Cart != nil:
+		return d.joins(tx, c, *held.Cart, beside)
+	}
+	return c, d.besides(tx, c, beside)
+}
+
 func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim, string, error) {
 	o, err := d.terms(g)
 	if err != nil {
 		return claim{}, "", err
 	}
 	c := claim{grant: g, offer: o, applied: offer.Applied{Total: held.Discount, Lines: held.Lines}}
+	if len(held.Lines) == 0 {
+		c.applied.FreeShipping = held.Discount
+	}
 	_, gift := d.gift(o)
 	c.cost = offer.Cost(o, g.Level, c.applied, gift, g.Currency)
 	if len(r.Cart.Lines) > 0 {

@@ -1,6 +1,7 @@
 package redeem
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -9,11 +10,11 @@ import (
 	"boon/ledger"
 )
 
-// LineReturn is the quantity of one order line that comes back; 0 means all that is left of it. SKU is used where the line has no id.
+// LineReturn is the quantity of one order line that comes back; without one, all that is left of it. SKU is used where the line has no id.
 type LineReturn struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku,omitempty"`
-	Quantity int64  `json:"quantity,omitempty"`
+	Quantity *int64 `json:"quantity,omitempty"`
 }
 
 // Reverse takes back a redemption: the named lines in proportion to their quantity, or, without lines, whatever is left of it. Lines that carried
@@ -26,10 +27,8 @@ func (d *Desk) Reverse(tx Tx, id string, lines []LineReturn, reason string, now 
 	if !found {
 		return boon.Reversal{}, boon.Refuse(boon.ReasonNotFound, "there is no redemption %s", id)
 	}
-	for i, l := range lines {
-		if left := unitsLeft(r, l); l.Quantity < 0 || (l.Quantity > left && left >= 0) {
-			return boon.Reversal{}, boon.Invalid("lines["+strconv.Itoa(i)+"].quantity", "%d of line %s can still come back, not %d", left, l.ID, l.Quantity)
-		}
+	if err := returnable(r, lines); err != nil {
+		return boon.Reversal{}, err
 	}
 	return d.takeBack(tx, r, lines, reason, now)
 }
@@ -57,13 +56,26 @@ func partOf(r boon.Redemption, l LineReturn) int {
 	})
 }
 
-// unitsLeft is what of a line can still come back; -1 for a line that carried no discount.
-func unitsLeft(r boon.Redemption, l LineReturn) int64 {
-	i := partOf(r, l)
-	if i < 0 {
-		return -1
+// returnable refuses to take back more of a line than is left of it; the quantities of a line that is named twice add up.
+func returnable(r boon.Redemption, lines []LineReturn) error {
+	units := back(r)
+	for i, l := range lines {
+		if l.Quantity == nil {
+			continue
+		}
+		if *l.Quantity <= 0 {
+			return boon.Invalid("lines["+strconv.Itoa(i)+"].quantity", "%d is not a quantity: give one above zero, or none for the whole line", *l.Quantity)
+		}
+		at := partOf(r, l)
+		if at < 0 {
+			continue
+		}
+		if left := r.Lines[at].Quantity - units[at]; *l.Quantity > left {
+			return boon.Refuse(boon.ReasonNotApplicable, "%d of line %s can still come back, not %d", left, cmp.Or(l.ID, l.SKU), *l.Quantity)
+		}
+		units[at] += *l.Quantity
 	}
-	return r.Lines[i].Quantity - back(r)[i]
+	return nil
 }
 
 // returned is the quantity of each part that has come back once these lines have; more than there is counts as all.
@@ -80,10 +92,10 @@ func returned(r boon.Redemption, lines []LineReturn) []int64 {
 			continue
 		}
 		left := r.Lines[i].Quantity - units[i]
-		if l.Quantity == 0 {
-			l.Quantity = left
+		if l.Quantity != nil {
+			left = min(*l.Quantity, left)
 		}
-		units[i] += min(l.Quantity, left)
+		units[i] += left
 	}
 	return units
 }

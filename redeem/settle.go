@@ -117,7 +117,11 @@ func (d *Desk) outside(o boon.Offer, release string, r Request, now time.Time) b
 }
 
 func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone bool, now time.Time) error {
-	c.applied, c.cost = d.paidOff(c, order, alone)
+	beside, err := others(tx, order.ID, c.grant.ID)
+	if err != nil {
+		return err
+	}
+	c.applied, c.cost = d.paidOff(c, order, beside, alone && len(beside) == 0)
 	if c.grant.State == "" {
 		r, err := d.settleNew(tx, c, order.ID, now)
 		s.Redemptions = append(s.Redemptions, r)
@@ -137,7 +141,7 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 		}
 	}
 	var r boon.Redemption
-	err := tx.Try(func(tx Tx) (err error) {
+	err = tx.Try(func(tx Tx) (err error) {
 		r, err = d.spend(tx, c, order.ID, true, now)
 		return err
 	})
@@ -169,17 +173,20 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 	return r, err
 }
 
-// paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes.
-func (d *Desk) paidOff(c claim, order boon.Order, alone bool) (offer.Applied, int64) {
+// paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes beside the other ones.
+func (d *Desk) paidOff(c claim, order boon.Order, beside []boon.Redemption, alone bool) (offer.Applied, int64) {
 	_, gift := d.gift(c.offer)
 	if a, ok := stated(order); ok && alone && c.offer.Reward.Type != boon.RewardPoints && c.offer.Reward.Type != boon.RewardGift {
 		return a, offer.Cost(c.offer, c.grant.Level, a, gift, c.grant.Currency)
 	}
-	a, cost, err := d.apply(c.offer, c.grant, order)
+	var err error
+	if c.applied, c.cost, err = d.apply(c.offer, c.grant, order); err == nil {
+		c, err = d.fit(c, order, beside)
+	}
 	if err != nil {
 		return offer.Applied{}, 0
 	}
-	return a, cost
+	return c.applied, c.cost
 }
 
 // stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines.
@@ -215,7 +222,9 @@ func (d *Desk) SettleRefund(tx Tx, id string, order boon.Order, reason string, n
 	}
 	lines := make([]LineReturn, len(order.Lines))
 	for i, l := range order.Lines {
-		lines[i] = LineReturn{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity}
+		if lines[i] = (LineReturn{ID: l.ID, SKU: l.SKU}); l.Quantity > 0 {
+			lines[i].Quantity = &l.Quantity
+		}
 	}
 	var all []boon.Reversal
 	for _, r := range redeemed {

@@ -52,7 +52,14 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if c.applied, c.cost, err = d.apply(c.offer, c.grant, r.Cart); err != nil {
 		return c, err
 	}
-	return c, d.stacks(tx, c, r)
+	beside, err := others(tx, r.Cart.ID, c.grant.ID)
+	if err != nil {
+		return c, err
+	}
+	if err := d.stacks(tx, c, r, beside); err != nil {
+		return c, err
+	}
+	return d.fit(c, r.Cart, beside)
 }
 
 func (d *Desk) private(tx Tx, code string, owners []boon.Identifier) (boon.Grant, boon.Offer, error) {
@@ -124,17 +131,17 @@ func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used 
 	return g, err
 }
 
-// stacks refuses an exclusive offer on lines that carry a discount already, and beside another grant of its group on the same order.
-func (d *Desk) stacks(tx Tx, c claim, r Request) error {
-	if c.offer.Stacking.Policy == "combine" || c.offer.Reward.Type == boon.RewardPoints {
-		return nil
+// stacks refuses an exclusive offer on lines that carry a discount already, and any offer beside one that it does not combine with.
+func (d *Desk) stacks(tx Tx, c claim, r Request, beside []boon.Redemption) error {
+	if combines(c.offer) || c.offer.Reward.Type == boon.RewardPoints {
+		return d.besides(tx, c, beside)
 	}
 	for _, l := range c.applied.Lines {
 		if name := discounted(r, c.offer, l); name != "" {
 			return boon.Refuse(boon.ReasonStacking, "line %s already carries %q, and offer %s does not combine", l.ID, name, c.offer.ID)
 		}
 	}
-	return d.besides(tx, c, r.Cart.ID)
+	return d.besides(tx, c, beside)
 }
 
 // discounted names a promotion that a line already carries, other than this very offer.
@@ -160,24 +167,27 @@ func discounted(r Request, o boon.Offer, l boon.LineDiscount) string {
 	return ""
 }
 
-func (d *Desk) besides(tx Tx, c claim, order string) error {
-	if order == "" {
+func combines(o boon.Offer) bool { return o.Stacking.Policy == "combine" }
+
+// besides refuses two offers of one group on an order unless both combine, whichever came first. Points take nothing off and stand beside all.
+func (d *Desk) besides(tx Tx, c claim, beside []boon.Redemption) error {
+	if c.offer.Reward.Type == boon.RewardPoints {
 		return nil
 	}
-	others, err := tx.OfOrder(order)
-	if err != nil {
-		return err
-	}
-	for _, r := range others {
+	for _, r := range beside {
 		g, found, err := tx.Grant(r.Grant)
 		if err != nil {
 			return err
 		}
-		if !found || g.ID == c.grant.ID {
+		if !found || g.Type == boon.RewardPoints {
 			continue
 		}
-		if o, err := d.terms(g); err == nil && o.Stacking.Group == c.offer.Stacking.Group {
-			return boon.Refuse(boon.ReasonStacking, "order %s already carries offer %s", order, o.ID)
+		o, err := d.terms(g)
+		if broken(err) != nil {
+			return err
+		}
+		if err == nil && o.Stacking.Group == c.offer.Stacking.Group && !(combines(o) && combines(c.offer)) {
+			return boon.Refuse(boon.ReasonStacking, "order %s already carries offer %s, and offer %s does not combine with it", r.OrderID, o.ID, c.offer.ID)
 		}
 	}
 	return nil

@@ -247,7 +247,7 @@ func (w *world) release(ctx context.Context) error {
 
 func (w *world) reverse(ctx context.Context) error {
 	id, once := choose(w, w.done).ID, w.once()
-	body := redeem.ReversalBody{Reason: "return", Lines: []redeem.LineReturn{{ID: "l1", Quantity: 1}}}
+	body := redeem.ReversalBody{Reason: "return", Lines: []redeem.LineReturn{{ID: "l1", Quantity: new(int64(1))}}}
 	if w.rng.IntN(2) == 0 {
 		body.Lines = nil
 	}
