@@ -185,8 +185,8 @@ func (s *server) reverse(w http.ResponseWriter, r *http.Request, c caller) error
 		if l.ID == "" && l.SKU == "" {
 			return boon.Invalid(index("lines", i)+".id", "Name the line that comes back.")
 		}
-		if l.Quantity < 0 {
-			return boon.Invalid(index("lines", i)+".quantity", "A quantity is not negative.")
+		if l.Quantity != nil && *l.Quantity <= 0 {
+			return boon.Invalid(index("lines", i)+".quantity", "A quantity is above zero; without one the whole line comes back.")
 		}
 	}
 	made, err := s.ports.Checkout.Reverse(r.Context(), once, r.PathValue("id"), in)

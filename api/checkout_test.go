@@ -47,7 +47,7 @@ func TestWhatTheMoneyPathIsAsked(t *testing.T) {
 		t.Errorf("redeem: %+v", u)
 	}
 	call(t, h, "POST", "/v1/redemptions/rdm_1/reversals", fullKey, `{"lines":[{"id":"l1","quantity":1}],"reason":"return"}`)
-	if len(e.back.Lines) != 1 || e.back.Lines[0].Quantity != 1 || e.back.Reason != "return" {
+	if len(e.back.Lines) != 1 || *e.back.Lines[0].Quantity != 1 || e.back.Reason != "return" {
 		t.Errorf("reverse: %+v", e.back)
 	}
 }
@@ -64,6 +64,7 @@ func TestMoneyMistakesNameTheirField(t *testing.T) {
 		{"/v1/redemptions", `{"code":"X","order":{"id":"o","lines":[{"sku":"A","price":"x"}]}}`, "order.lines[0].price"},
 		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"quantity":1}]}`, "lines[0].id"},
 		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"id":"l1","quantity":-1}]}`, "lines[0].quantity"},
+		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"id":"l1"},{"id":"l2","quantity":0}]}`, "lines[1].quantity"},
 		{"/v1/grants/grt_1/save", `{"profile":{"userId":"null"}}`, "profile.userId"},
 	} {
 		w := call(t, newEngine().handler(), "POST", c.path, fullKey, c.body)
