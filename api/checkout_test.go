@@ -103,6 +103,11 @@ func TestIdempotencyKeys(t *testing.T) {
 		if w.Code != 409 || w.Header().Get("Idempotent-Replayed") != "true" {
 			t.Errorf("%s %s: a repeated refusal is %d", r.method, r.pattern, w.Code)
 		}
+		e.err = boon.Refuse(boon.ReasonCapTotal, "Used up.")
+		first := call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", "k1")
+		if first.Body.String() != w.Body.String() {
+			t.Errorf("%s %s: a repeated refusal says %s, the first %s", r.method, r.pattern, w.Body, first.Body)
+		}
 		wantStatus(t, call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", strings.Repeat("k", 256)), 400)
 	}
 	if n != 6 {
@@ -124,4 +129,17 @@ func TestGuessingCodesIsSlow(t *testing.T) {
 	wantStatus(t, call(t, h, "POST", "/v1/redemptions", fullKey, strings.Replace(guess, "u1", "u2", 1)), 404)
 	e.now = e.now.Add(6 * time.Second)
 	wantStatus(t, call(t, h, "POST", "/v1/redemptions", fullKey, order), 201)
+}
+
+// A repeated call is no guess, however often it comes, and its refusal says that it is repeated.
+func TestARepeatedUnknownCodeIsNoGuess(t *testing.T) {
+	e := newEngine()
+	h := e.handler()
+	e.err = Again{boon.Refuse(boon.ReasonUnknownCode, "No such code.")}
+	for range guessBurst + 1 {
+		w := call(t, h, "POST", "/v1/redemptions", fullKey, order, "Idempotency-Key", "k1")
+		if w.Code != 404 || w.Header().Get("Idempotent-Replayed") != "true" {
+			t.Fatalf("%d %v", w.Code, w.Header())
+		}
+	}
 }

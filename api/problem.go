@@ -14,7 +14,7 @@ type Problem struct {
 	Title    string `json:"title"`
 	Status   int    `json:"status"`
 	Detail   string `json:"detail,omitempty"`
-	Instance string `json:"instance,omitempty" doc:"id of the request, also in the header X-Request-Id"`
+	Instance string `json:"instance,omitempty" doc:"of a 5xx: the id of the request in the server's log, also in the header X-Request-Id"`
 	Field    string `json:"field,omitempty" doc:"JSON path, parameter or column at fault"`
 	Line     int    `json:"line,omitempty"`
 	Column   int    `json:"column,omitempty"`
@@ -50,7 +50,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &again) {
 		w.Header().Set(headerReplayed, "true")
 	}
-	p.Instance = requestID(w)
+	if p.Status >= http.StatusInternalServerError { // a refusal is the same on every repetition, so it names no request
+		p.Instance = requestID(w)
+	}
 	writeProblem(w, p)
 }
 

@@ -63,14 +63,16 @@ func (t *throttle) take(who string, n int, now time.Time) error {
 	return boon.Refuse(boon.ReasonThrottled, "This key sends faster than it may.")
 }
 
-// guess slows the guessing of codes: each unknown one costs a token, and without a token nothing is tried.
+// guess slows the guessing of codes: each unknown one costs a token, and without a token nothing is tried. A repeated call tells nothing
+// new, so it costs none.
 func (s *server) guess(r *http.Request, c caller, owners []boon.Identifier, try func() error) error {
 	l, now := s.guesses.limiter(s.guesser(r, c, owners), s.now()), s.now()
 	if l.TokensAt(now) < 1 {
 		return boon.Refuse(boon.ReasonThrottled, "Too many unknown codes; wait before the next.")
 	}
 	err := try()
-	if errors.Is(err, boon.Refusal(boon.ReasonUnknownCode)) {
+	var again Again
+	if errors.Is(err, boon.Refusal(boon.ReasonUnknownCode)) && !errors.As(err, &again) {
 		l.AllowN(now, 1)
 	}
 	return err
