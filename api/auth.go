@@ -113,6 +113,9 @@ func (s *server) authorise(r *http.Request, route *route) (caller, error) {
 		return caller{}, nil
 	}
 	secret := bearer(r)
+	if secret == "" && r.Header.Get("Authorization") != "" {
+		return caller{}, boon.Refuse(boon.ReasonUnauthorized, "This path wants the key as Authorization: Bearer; only the event calls take Basic.")
+	}
 	if isToken(secret) {
 		return s.tokenCaller(secret, route)
 	}

@@ -170,6 +170,11 @@ func TestHowAWriteKeyTravels(t *testing.T) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
-	w := call(t, h, "POST", "/v1/b", "", `{"writeKey":"`+browseKey+`","batch":[{"type":"track","event":"x","userId":"u1"}]}`)
+	w := call(t, h, "GET", "/v1/releases", "", "", "Authorization", basic.Header.Get("Authorization"))
+	wantStatus(t, w, 401)
+	if p := problemIn(t, w); !strings.Contains(p.Detail, "Authorization: Bearer") {
+		t.Errorf("a key by Basic is told %q", p.Detail)
+	}
+	w = call(t, h, "POST", "/v1/b", "", `{"writeKey":"`+browseKey+`","batch":[{"type":"track","event":"x","userId":"u1"}]}`)
 	wantStatus(t, w, 200)
 }

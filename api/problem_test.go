@@ -89,6 +89,9 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	if got := strings.Join(w.Header().Values("Allow"), ","); got != "GET,POST,PUT" {
 		t.Errorf("Allow: %s", got)
 	}
+	if p := problemIn(t, w); p.Type != "/problems/invalid_request" || p.Status != http.StatusMethodNotAllowed {
+		t.Errorf("%+v", p)
+	}
 }
 
 func TestRequestIDs(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -185,10 +186,9 @@ func (s *server) lost(w http.ResponseWriter, r *http.Request) {
 	for _, method := range allowed {
 		w.Header().Add("Allow", method)
 	}
-	writeProblem(w, Problem{
-		Type: "about:blank", Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed,
-		Detail: "This path does not take " + r.Method + ".", Instance: requestID(w),
-	})
+	p := problemOf(boon.Refuse(boon.ReasonInvalidRequest, "This path does not take %s; it takes %s.", r.Method, strings.Join(allowed, ", ")))
+	p.Status = http.StatusMethodNotAllowed
+	writeProblem(w, p)
 }
 
 func (s *server) allowed(r *http.Request) []string {
