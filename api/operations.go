@@ -45,7 +45,7 @@ func (s *server) profile(w http.ResponseWriter, r *http.Request, _ caller) error
 	if err != nil {
 		return err
 	}
-	p.Identifiers, p.Links = notNil(p.Identifiers), notNil(p.Links)
+	p.Identifiers, p.Links, p.Consent.Choices = notNil(p.Identifiers), notNil(p.Links), notNil(p.Consent.Choices)
 	return writeJSON(w, http.StatusOK, p)
 }
 

@@ -95,7 +95,7 @@ func TestBooksAndLists(t *testing.T) {
 		"/v1/ledger/balances":         `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
 		"/v1/releases":                `{"releases":[]}`,
 		"/v1/audit?before=5&limit=10": `{"entries":[]}`,
-		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2}}`,
+		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2},"consent":{"choices":[]}}`,
 		"/healthz":                    `{"status":"ok","version":"test"}`,
 		"/readyz":                     `{"status":"ready","version":"test"}`,
 	} {

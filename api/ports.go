@@ -186,6 +186,13 @@ type Profile struct {
 	Identifiers []boon.Identifier `json:"identifiers" doc:"namespace:hash, never the raw value"`
 	Links       []Link            `json:"links"`
 	Features    map[string]any    `json:"features"`
+	Consent     Consent           `json:"consent"`
+}
+
+// Consent is what the person has chosen; what is not listed was never asked.
+type Consent struct {
+	Choices []boon.Choice `json:"choices" doc:"the choice that stands for each purpose"`
+	GPC     *time.Time    `json:"gpc,omitempty" doc:"last Global Privacy Control signal"`
 }
 
 // Link is one edge of the identity graph.

@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"boon"
 	"boon/api"
+	"boon/consent"
 	"boon/feature"
 	"boon/identity"
 )
@@ -18,7 +22,7 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 	if ref.ID != "" {
 		root, err := identity.ParseProfileID(ref.ID)
 		if err != nil {
-			return api.Profile{}, boon.Invalid("ref", "%s", err)
+			return api.Profile{}, boon.Refuse(boon.ReasonNotFound, "there is no profile %q", ref.ID)
 		}
 		id = root
 	}
@@ -30,6 +34,7 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 	}
 	out := api.Profile{ID: whole.ProfileID, Identifiers: whole.Members, Links: []api.Link{}}
 	var state feature.State
+	var chosen consent.State
 	seen := false
 	for _, m := range whole.Members {
 		person, err := view.Person(ctx, m)
@@ -37,14 +42,23 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 			return out, err
 		}
 		seen = seen || person.Node.First > 0 || len(person.Node.Edges) > 0
-		state = feature.Merge(state, person.State)
+		state, chosen = feature.Merge(state, person.State), consent.Merge(chosen, person.Consent)
 		out.Links = append(out.Links, linksOf(person.Node)...)
 	}
 	if !seen {
 		return out, boon.Refuse(boon.ReasonNotFound, "nobody is known by %s", id)
 	}
-	out.Features = p.features(state)
-	return out, nil
+	out.Consent = consentOf(chosen)
+	out.Features, err = p.features(state)
+	return out, err
+}
+
+func consentOf(s consent.State) api.Consent {
+	out := api.Consent{Choices: s.List()}
+	if !s.GPC.IsZero() {
+		out.GPC = &s.GPC
+	}
+	return out
 }
 
 // linksOf lists each edge once, from its smaller end; a cut one still shows.
@@ -58,12 +72,14 @@ func linksOf(n identity.Node) []api.Link {
 	return links
 }
 
-func (p profiles) features(state feature.State) map[string]any {
+// features are in the form that a decision's record has them.
+func (p profiles) features(state feature.State) (values map[string]any, err error) {
 	shop := p.e.live.Load().release.Bundle.Shop
 	v := feature.Compute(&state, p.e.frozen.Load().Cuts, &feature.Input{Now: p.e.config.Now(), Shop: &shop})
-	values := map[string]any{}
-	for _, d := range feature.Definitions() {
-		values[d.Name] = v.Value(d)
+	read := json.NewDecoder(bytes.NewReader(v.Append(nil)))
+	read.UseNumber()
+	if err := read.Decode(&values); err != nil {
+		return nil, fmt.Errorf("read features: %w", err)
 	}
-	return values
+	return values, nil
 }
