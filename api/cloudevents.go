@@ -13,17 +13,17 @@ import (
 
 // cloudEvent is one CloudEvents 1.0 event in its JSON form. Its type is the name of a track call; who did it is in the extensions userid
 // and anonymousid, else in subject. Source and id together are the messageId, since an id is unique within its source only (CloudEvents
-// 1.0, "id").
+// 1.0, "id"). Where no attribute names anybody, the data may: it is then a whole Segment call, or properties with the ids among them.
 type cloudEvent struct {
 	SpecVersion string          `json:"specversion"`
 	ID          string          `json:"id"`
 	Source      string          `json:"source"`
 	Type        string          `json:"type" doc:"name of the event, such as Order Completed"`
-	Subject     string          `json:"subject,omitempty" doc:"the user, when there is neither userid nor anonymousid"`
+	Subject     string          `json:"subject,omitempty" doc:"the user, when there is neither userid nor anonymousid; without it the data names the shopper"`
 	Time        string          `json:"time,omitempty"`
 	UserID      string          `json:"userid,omitempty"`
 	AnonymousID string          `json:"anonymousid,omitempty"`
-	Data        json.RawMessage `json:"data,omitempty" doc:"the properties"`
+	Data        json.RawMessage `json:"data,omitempty" doc:"the properties, or a whole Segment call"`
 }
 
 const (
@@ -109,25 +109,66 @@ func (e cloudEvent) check() error {
 	return nil
 }
 
-// message is the track call that the event stands for.
+// message is the call that the event stands for: the one that its data is, else a track call with the data as properties.
 func (e cloudEvent) message(received time.Time) (ingest.Message, error) {
 	if err := e.check(); err != nil {
 		return ingest.Message{}, err
 	}
+	call := e.call()
+	fill := func(name, text string) {
+		if call[name] == nil && text != "" {
+			call[name] = mustJSON(text)
+		}
+	}
+	fill("type", "track")
+	if string(call["type"]) == `"track"` {
+		fill("event", e.Type)
+	}
+	fill("messageId", e.Source+" "+e.ID)
+	fill("timestamp", e.Time)
+	return ingest.Decode(mustJSON(call), 0, received)
+}
+
+// call is what the attributes and the data say of the call; the attributes go first in who it was.
+func (e cloudEvent) call() map[string]json.RawMessage {
+	call := map[string]json.RawMessage{}
 	user := e.UserID
 	if user == "" && e.AnonymousID == "" {
 		user = e.Subject
 	}
-	raw, err := json.Marshal(struct {
-		Event       string          `json:"event"`
-		MessageID   string          `json:"messageId"`
-		UserID      string          `json:"userId,omitempty"`
-		AnonymousID string          `json:"anonymousId,omitempty"`
-		Timestamp   string          `json:"timestamp,omitempty"`
-		Properties  json.RawMessage `json:"properties,omitempty"`
-	}{e.Type, e.Source + " " + e.ID, user, e.AnonymousID, e.Time, e.Data})
-	if err != nil {
-		return ingest.Message{}, boon.Invalid("data", "The data is not JSON.")
+	if user == "" && e.AnonymousID == "" {
+		return e.inside()
 	}
-	return ingest.Decode(raw, boon.KindTrack, received)
+	if user != "" {
+		call["userId"] = mustJSON(user)
+	}
+	if e.AnonymousID != "" {
+		call["anonymousId"] = mustJSON(e.AnonymousID)
+	}
+	if len(e.Data) > 0 {
+		call["properties"] = e.Data
+	}
+	return call
+}
+
+// inside is the call that the data is: a whole one has a member that only calls have, else the ids stand among the properties.
+func (e cloudEvent) inside() map[string]json.RawMessage {
+	var data map[string]json.RawMessage
+	if json.Unmarshal(e.Data, &data) != nil || data == nil {
+		return map[string]json.RawMessage{}
+	}
+	for _, name := range []string{"properties", "traits", "event", "messageId"} {
+		if data[name] != nil {
+			return data
+		}
+	}
+	call := map[string]json.RawMessage{}
+	for _, name := range []string{"userId", "anonymousId"} {
+		if data[name] != nil {
+			call[name] = data[name]
+			delete(data, name)
+		}
+	}
+	call["properties"] = mustJSON(data)
+	return call
 }

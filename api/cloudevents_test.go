@@ -30,6 +30,32 @@ func TestCloudEventsInThreeForms(t *testing.T) {
 	}
 }
 
+// Without an attribute that names the shopper the data may be a whole call, in both forms alike.
+func TestCloudEventsWhoseDataIsACall(t *testing.T) {
+	for name, c := range map[string]struct {
+		data, user, anonymous, id string
+		event                     string
+		kind                      boon.Kind
+	}{
+		"track":      {`{"userId":"u1","properties":{"order_id":"o1"}}`, "u1", "", "/shop e1", "Order Completed", boon.KindTrack},
+		"own name":   {`{"anonymousId":"a1","event":"Cart Viewed","messageId":"m1"}`, "", "a1", "m1", "Cart Viewed", boon.KindTrack},
+		"identify":   {`{"type":"identify","userId":"u1","anonymousId":"a1","traits":{"plan":"x"}}`, "u1", "a1", "/shop e1", "", boon.KindIdentify},
+		"properties": {`{"anonymousId":"a1","order_id":"o1"}`, "", "a1", "/shop e1", "Order Completed", boon.KindTrack},
+	} {
+		structured := `{"specversion":"1.0","id":"e1","source":"/shop","type":"Order Completed","data":` + c.data + `}`
+		e := newEngine()
+		h := e.handler()
+		wantStatus(t, call(t, h, "POST", "/v1/cloudevents", browseKey, structured, "Content-Type", mediaCloudEvent), 200)
+		wantStatus(t, call(t, h, "POST", "/v1/cloudevents", browseKey, c.data, "Content-Type", "application/json",
+			"Ce-Specversion", "1.0", "Ce-Id", "e1", "Ce-Source", "/shop", "Ce-Type", "Order Completed"), 200)
+		for _, m := range e.messages {
+			if m.Kind != c.kind || m.Name != c.event || m.UserID != c.user || m.AnonymousID != c.anonymous || m.MessageID != c.id {
+				t.Errorf("%s: %+v", name, m)
+			}
+		}
+	}
+}
+
 func TestCloudEventsThatAreNone(t *testing.T) {
 	for _, c := range []struct{ media, body, field string }{
 		{mediaCloudEvent, `{`, "body"},
@@ -52,15 +78,16 @@ func TestCloudEventsThatAreNone(t *testing.T) {
 	}
 }
 
-// Whatever is sent as a CloudEvent becomes a track call with a name and someone's id, or a refusal of the sender.
+// Whatever is sent as a CloudEvent becomes a call with someone's id, a track call with a name, or a refusal of the sender.
 func FuzzCloudEvent(f *testing.F) {
 	f.Add([]byte(`{"specversion":"1.0","id":"1","source":"s","type":"t","subject":"u","data":{"price":1.5}}`))
+	f.Add([]byte(`{"specversion":"1.0","id":"1","source":"s","type":"t","data":{"type":"identify","userId":"u","traits":{}}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var event cloudEvent
 		err := decode(body, &event)
 		if err == nil {
 			m, bad := event.message(noon)
-			if err = bad; bad == nil && (m.Name == "" || m.UserID+m.AnonymousID == "" || m.MessageID == "") {
+			if err = bad; bad == nil && (m.Kind == boon.KindTrack && m.Name == "" || m.UserID+m.AnonymousID == "" || m.MessageID == "") {
 				t.Fatalf("%+v", m)
 			}
 		}
