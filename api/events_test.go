@@ -153,6 +153,10 @@ func TestBrowserSettings(t *testing.T) {
 	h := newEngine().handler()
 	w := call(t, h, "GET", "/v1/projects/"+browseKey+"/settings", "", "")
 	wantStatus(t, w, 200)
+	w = call(t, h, "GET", "/v1/projects/"+browseKey+"/settings", "", "", "Origin", "https://unlisted.example")
+	if got := w.Header().Get("Access-Control-Allow-Origin"); got != "*" {
+		t.Errorf("an origin may read %q", got)
+	}
 	for _, want := range []string{`"apiKey":"wk_browser"`, `"apiHost":"example.com/v1"`, `"protocol":"http"`, `"Segment.io"`} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s is missing: %s", want, w.Body)

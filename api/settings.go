@@ -38,8 +38,9 @@ type clientSampling struct {
 	Host       string  `json:"host"`
 }
 
-// settings answers a known write key; the browser then sends to this very host.
+// settings answers a known write key; the browser then sends to this very host. Any origin may read it, since the key is public.
 func (s *server) settings(w http.ResponseWriter, r *http.Request, _ caller) error {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
 	key := r.PathValue("writeKey")
 	c, err := s.keyring.find(r.Context(), key)
 	if err != nil {
