@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"boon"
@@ -30,6 +33,9 @@ func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.
 	if err := decode(body, &in); err != nil {
 		return in, boon.Request{}, err
 	}
+	if err := spelled(body); err != nil {
+		return in, boon.Request{}, err
+	}
 	if err := in.check(); err != nil {
 		return in, boon.Request{}, err
 	}
@@ -45,6 +51,42 @@ func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.
 		out.Cart = cart
 	}
 	return in, out, nil
+}
+
+// decisionMembers are the names that a request's members have.
+var decisionMembers = memberNames(reflect.TypeFor[decisionRequest]())
+
+func memberNames(t reflect.Type) []string {
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	}
+	return names
+}
+
+// unread is a member's value that nobody looks at.
+type unread struct{}
+
+func (*unread) UnmarshalJSON([]byte) error { return nil }
+
+// spelled refuses a member that is a known one but for upper and lower case: encoding/json takes it for the known one, other servers and
+// later versions need not, and who writes "dryrun" means no grant to be made. Of several the first by name is told.
+func spelled(body []byte) error {
+	var members map[string]unread
+	if err := decode(body, &members); err != nil {
+		return err
+	}
+	wrong, right := "", ""
+	for name := range members {
+		i := slices.IndexFunc(decisionMembers, func(known string) bool { return strings.EqualFold(known, name) })
+		if i >= 0 && name != decisionMembers[i] && (wrong == "" || name < wrong) {
+			wrong, right = name, decisionMembers[i]
+		}
+	}
+	if wrong == "" {
+		return nil
+	}
+	return boon.Invalid(wrong, "The member is called %q.", right)
 }
 
 func (in decisionRequest) check() error {

@@ -114,6 +114,8 @@ func TestDecisionMistakesNameTheirField(t *testing.T) {
 		`{"profile":{"userId":"null"},"placements":["p"]}`:    "profile.userId",
 		`{"profile":{"userId":7},"placements":["p"]}`:         "profile.userId",
 		ask(`,"now":"2026-01-05T10:00:00Z"`):                  "now",
+		ask(`,"dryrun":true`):                                 "dryrun",
+		ask(`,"SKU":"A","Cart":{},"dry_run":true`):            "Cart",
 		ask(`,"cart":{"currency":"usd"}`):                     "cart.currency",
 		ask(`,"cart":{"shipping":"-1"}`):                      "cart.shipping",
 		ask(`,"cart":{"shipping":"1,5"}`):                     "cart.shipping",
