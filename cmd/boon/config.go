@@ -31,7 +31,7 @@ func (c *applyCmd) Help() string {
 }
 
 func (c *applyCmd) Run(ctx context.Context, con *console) error {
-	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle", c.JSON)
+	return sendBundle(ctx, con, c.bundleFiles, c.target.openOrMake, "/v1/bundle", c.JSON)
 }
 
 type diffCmd struct {
@@ -43,10 +43,10 @@ type diffCmd struct {
 func (c *diffCmd) Help() string { return "Example: boon diff -f examples/boutique --data ./data" }
 
 func (c *diffCmd) Run(ctx context.Context, con *console) error {
-	return sendBundle(ctx, con, c.bundleFiles, c.target, "/v1/bundle?dry-run=1", c.JSON)
+	return sendBundle(ctx, con, c.bundleFiles, c.target.open, "/v1/bundle?dry-run=1", c.JSON)
 }
 
-func sendBundle(ctx context.Context, con *console, files bundleFiles, to target, path string, asJSON bool) error {
+func sendBundle(ctx context.Context, con *console, files bundleFiles, open func(context.Context) (*client, error), path string, asJSON bool) error {
 	bundle, err := files.load()
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func sendBundle(ctx context.Context, con *console, files bundleFiles, to target,
 	if err != nil {
 		return err
 	}
-	cl, err := to.open(ctx)
+	cl, err := open(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -29,6 +30,8 @@ type cli struct {
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // console is where a command reads and writes.
@@ -60,6 +63,7 @@ func run(ctx context.Context, args []string, con *console) int {
 		kong.Writers(con.out, con.err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),
+		kong.Vars{"version": versionLine()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(con),
 	)
@@ -68,10 +72,7 @@ func run(ctx context.Context, args []string, con *console) int {
 		return 1
 	}
 	con.parser = parser
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(withHelp(args))
 	if exited >= 0 {
 		return exited
 	}
@@ -83,6 +84,17 @@ func run(ctx context.Context, args []string, con *console) int {
 		return 1
 	}
 	return 0
+}
+
+// withHelp reads no arguments, and the word help before a command, as a call for help.
+func withHelp(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }
 
 func usage(con *console, err error) int {

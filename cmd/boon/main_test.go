@@ -190,7 +190,8 @@ func TestHelpOfEveryCommandShowsAnExample(t *testing.T) {
 func TestAWrongCommandLineExitsWithTwo(t *testing.T) {
 	for _, line := range []string{
 		"nonsense", "replay", "replay x.jsonl", "apply", "apply --no-such-flag -f .", "completion tcsh", "explain", "profile", "profile unlink one",
-		"bench decide --seconds soon", "ledger nothing",
+		"bench decide --seconds soon", "ledger nothing", "help nonsense", "ledger balances", "export", "explain dec_1", "profile show user:u1",
+		"apply -f .", "diff -f .", "export --url http://127.0.0.1:1 --data .",
 	} {
 		status, out, errs := inProcess(t, strings.Fields(line)...)
 		if status != 2 || errs == "" {

@@ -39,6 +39,9 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
+	if err := readable(files, c.Products, c.Inventory); err != nil {
+		return err // before there is a folder
+	}
 	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Version: version, Seed: c.Seed, Virtual: true, AutoRedeem: c.AutoRedeem})
 	if err != nil {
 		return err

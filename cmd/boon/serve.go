@@ -7,8 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"time"
 
+	"boon"
 	"boon/engine"
 )
 
@@ -29,12 +32,16 @@ BOON_API_KEY creates a key of all scopes, BOON_WRITE_KEY one that may only send 
 }
 
 func (c *serveCmd) Run(ctx context.Context, con *console) error {
+	bundle, err := c.input()
+	if err != nil {
+		return err
+	}
 	e, err := engine.Open(ctx, engine.Config{Data: c.Data, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Log: slog.New(slog.NewTextHandler(con.err, nil))})
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := c.prepare(ctx, con, e); err != nil {
+	if err := c.prepare(ctx, con, e, bundle); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", c.Listen)
@@ -45,16 +52,34 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	return serve(ctx, e, listener)
 }
 
+// input reads what the flags name before there is a folder: a slip leaves none behind.
+func (c *serveCmd) input() (bundle boon.Bundle, err error) {
+	if len(c.Bundle) > 0 {
+		if bundle, err = engine.LoadBundle(c.Bundle); err != nil {
+			return bundle, err
+		}
+	}
+	return bundle, readable(c.Products, c.Inventory)
+}
+
+// readable says whether the files can be opened.
+func readable(lists ...[]string) error {
+	for _, path := range slices.Concat(lists...) {
+		f, err := os.Open(path)
+		if err != nil {
+			return fmt.Errorf("read input: %w", err)
+		}
+		f.Close()
+	}
+	return nil
+}
+
 // prepare publishes and loads what the flags name, and prints keys that were made just now.
-func (c *serveCmd) prepare(ctx context.Context, con *console, e *engine.Engine) error {
+func (c *serveCmd) prepare(ctx context.Context, con *console, e *engine.Engine, bundle boon.Bundle) error {
 	for _, k := range e.FreshKeys() {
 		fmt.Fprintf(con.out, "%s=%s\n", k.Name, k.Secret)
 	}
 	if len(c.Bundle) > 0 {
-		bundle, err := engine.LoadBundle(c.Bundle)
-		if err != nil {
-			return err
-		}
 		result, err := e.Apply(ctx, bundle, "serve")
 		if err != nil {
 			return err

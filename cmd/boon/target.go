@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 
 	"boon/engine"
@@ -27,22 +30,39 @@ type client struct {
 	close     func() error
 }
 
-func (t target) open(ctx context.Context) (*client, error) {
+// Validate implements kong's check of a command line.
+func (t target) Validate() error {
 	switch {
 	case t.URL != "" && t.Data != "":
-		return nil, fmt.Errorf("give --url or --data, not both")
-	case t.URL != "":
-		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, close: func() error { return nil }}, nil
-	case t.Data != "":
-		return openFolder(ctx, t.Data)
+		return errors.New("give --url or --data, not both")
+	case t.URL == "" && t.Data == "":
+		return errors.New("give --url URL of a running server, or --data DIR of one that is stopped")
 	}
-	return nil, fmt.Errorf("give --url URL of a running server, or --data DIR of one that is stopped")
+	return nil
+}
+
+// open reaches the engine that is there.
+func (t target) open(ctx context.Context) (*client, error) {
+	if t.URL != "" {
+		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, close: func() error { return nil }}, nil
+	}
+	return openFolder(ctx, engine.Config{Data: t.Data, MustExist: true})
+}
+
+// openOrMake makes an engine in a folder that is absent or empty.
+func (t target) openOrMake(ctx context.Context) (*client, error) {
+	if t.URL != "" {
+		return t.open(ctx)
+	}
+	inside, err := os.ReadDir(t.Data)
+	empty := errors.Is(err, fs.ErrNotExist) || err == nil && len(inside) == 0
+	return openFolder(ctx, engine.Config{Data: t.Data, MustExist: !empty})
 }
 
 // openFolder runs an engine of our own behind the same handler that a server has. What a command puts onto the log is applied at once, unless a
 // replay was interrupted there: its events are left for its own command to go on with.
-func openFolder(ctx context.Context, dir string) (*client, error) {
-	e, err := engine.Open(ctx, engine.Config{Data: dir, MustExist: true})
+func openFolder(ctx context.Context, config engine.Config) (*client, error) {
+	e, err := engine.Open(ctx, config)
 	if err != nil {
 		return nil, err
 	}
