@@ -2,6 +2,7 @@ package redeem_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,8 +94,18 @@ var refusals = []struct {
 		_, err := s.redeem(s.request("WELCOME10", 1, "o1", 9_000))
 		return err
 	}},
-	{boon.ReasonReservationGone, func(s *shop) error {
+	{boon.ReasonNotFound, func(s *shop) error {
 		_, err := s.redeem(redeem.Request{Reservation: "rsv_none"})
+		return err
+	}},
+	{boon.ReasonNotFound, func(s *shop) error { return s.teller.Release(s.Context(), redeem.Once{}, "rsv_none", s.now) }},
+	{boon.ReasonReservationGone, func(s *shop) error {
+		held, err := s.teller.Reserve(s.Context(), redeem.Once{}, s.request(s.give("five", 1).Code, 1, "o1", 9_000), s.now)
+		if err != nil {
+			return err
+		}
+		s.now = held.ExpiresAt
+		_, err = s.redeem(redeem.Request{Reservation: held.ID})
 		return err
 	}},
 	{boon.ReasonInvalidRequest, func(s *shop) error { _, err := s.redeem(s.request("WELCOME10", 1, "", 100)); return err }},
@@ -151,6 +162,12 @@ func TestReservation(t *testing.T) {
 	other := s.request(g.Code, 1, "o2", 9_000)
 	_, err = s.redeem(other)
 	s.refuses(err, boon.ReasonAlreadyRedeemed)
+	for _, order := range []string{"o2", ""} {
+		_, err = s.teller.Reserve(t.Context(), redeem.Once{}, s.request(g.Code, 1, order, 9_000), s.now)
+		if s.refuses(err, boon.ReasonAlreadyRedeemed); !strings.Contains(fmt.Sprint(err), "held by another checkout") {
+			t.Errorf("reserving what order o1 holds, for %q: %v", order, err)
+		}
+	}
 	if err := s.teller.Release(t.Context(), redeem.Once{}, held.ID, s.now); err != nil {
 		t.Fatal(err)
 	}

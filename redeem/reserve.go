@@ -95,7 +95,10 @@ func openHold(tx Tx, id string, now time.Time) (boon.Reservation, boon.Grant, er
 	if err != nil {
 		return held, boon.Grant{}, err
 	}
-	if !found || held.Gone || !now.Before(held.ExpiresAt) {
+	if !found {
+		return held, boon.Grant{}, boon.Refuse(boon.ReasonNotFound, "there is no reservation %s", id)
+	}
+	if held.Gone || !now.Before(held.ExpiresAt) {
 		return held, boon.Grant{}, boon.Refuse(boon.ReasonReservationGone, "reservation %s was used, released or timed out", id)
 	}
 	g, found, err := tx.Grant(held.Grant)
