@@ -81,6 +81,7 @@ type Redemption struct {
 	Lines    []LineDiscount `json:"lines"`
 	Reversed []LineDiscount `json:"reversed,omitempty"` // by line, cumulative
 	Cost     int64          `json:"cost,omitempty"`     // what the budget was charged: Discount net of the vendor's share, a gift at cost, points at their value
+	Gift     string         `json:"gift,omitempty"`     // SKU of what was given away
 }
 
 // Reversal takes back a redemption, whole or by line.

@@ -24,7 +24,8 @@ type Validation struct {
 	GrantID  string       `json:"grantId,omitempty"` // of the grant there is, or, for a public code, of the one that redeeming it today makes
 	Discount *boon.Money  `json:"discount,omitempty"`
 	Points   int64        `json:"points,omitempty"`
-	Lines    []LineAnswer `json:"lines,omitempty"`
+	Lines    []LineAnswer `json:"lines,omitzero"` // always there when Valid
+	Gift     string       `json:"gift,omitempty"` // SKU of what is given
 	Reason   boon.Reason  `json:"reason,omitempty"`
 	Detail   string       `json:"detail,omitempty"`
 }
@@ -44,6 +45,7 @@ type Redeemed struct {
 	GrantID  string       `json:"grantId"`
 	Discount boon.Money   `json:"discount"`
 	Lines    []LineAnswer `json:"lines"`
+	Gift     string       `json:"gift,omitempty"` // SKU of what is given
 }
 
 // Reversed answers a reversal.
@@ -54,7 +56,7 @@ type Reversed struct {
 
 func validation(c claim) Validation {
 	return Validation{Valid: true, GrantID: c.grant.ID, Points: c.applied.Points, Lines: lineAnswers(c.applied.Lines, c.grant.Currency),
-		Discount: &boon.Money{Minor: c.applied.Total, Currency: c.grant.Currency}}
+		Discount: &boon.Money{Minor: c.applied.Total, Currency: c.grant.Currency}, Gift: giftSKU(c.offer)}
 }
 
 func reserved(r boon.Reservation) Reserved {
@@ -63,7 +65,8 @@ func reserved(r boon.Reservation) Reserved {
 }
 
 func redeemed(r boon.Redemption) Redeemed {
-	return Redeemed{ID: r.ID, GrantID: r.Grant, Discount: boon.Money{Minor: r.Discount, Currency: r.Currency}, Lines: lineAnswers(r.Lines, r.Currency)}
+	return Redeemed{ID: r.ID, GrantID: r.Grant, Discount: boon.Money{Minor: r.Discount, Currency: r.Currency},
+		Lines: lineAnswers(r.Lines, r.Currency), Gift: r.Gift}
 }
 
 func reversed(v boon.Reversal) Reversed {

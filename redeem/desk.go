@@ -125,6 +125,13 @@ func (d *Desk) terms(g boon.Grant) (boon.Offer, error) {
 	return boon.Offer{}, boon.Refuse(boon.ReasonUnknownCode, "the offer %s of grant %s is no longer configured", g.Offer, g.ID)
 }
 
+func giftSKU(o boon.Offer) string {
+	if o.Reward.Type == boon.RewardGift {
+		return o.Reward.SKU
+	}
+	return ""
+}
+
 func (d *Desk) gift(o boon.Offer) (p boon.Product, cost int64) {
 	if o.Reward.Type != boon.RewardGift || d.Goods == nil {
 		return boon.Product{SKU: o.Reward.SKU}, 0

@@ -10,6 +10,8 @@
 //     is booked as settle: outside the cap, from what is available, and from overrun when nothing is.
 //  5. An answer is given only after its transaction is durable. The same key and body get the same answer; a refusal is an answer,
 //     an internal error is not.
+//  6. What the redemptions of an order keep of a line, after reversals, never passes its amount, nor of shipping its charge; and two offers of
+//     one group join only if both combine, whichever comes first. What a paid order says that its only code took off is booked as it says.
 //
 // Ordering: [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
 package redeem

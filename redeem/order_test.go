@@ -1,8 +1,10 @@
 package redeem_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"boon"
@@ -232,5 +234,37 @@ func TestReturnableQuantities(t *testing.T) {
 	s.refuses(err, boon.ReasonNotApplicable)
 	if v, err := back(redeem.LineReturn{ID: "l1"}); err != nil || v.Amount.Minor != 6_000 {
 		t.Errorf("the other two: %+v %v", v, err)
+	}
+}
+
+// Whatever a reward takes off, its answers list lines, if none; a gift is named.
+func TestAnswersListLinesAndGifts(t *testing.T) {
+	s := newShop(t)
+	s.sells(boon.Offer{ID: "GIFT", Reward: boon.Reward{Type: boon.RewardGift, SKU: "G1"}}, boon.Offer{ID: "SHIP", Reward: boon.Reward{Type: boon.RewardFreeShipping}})
+	for code, want := range map[string]string{
+		"GIFT": `"discount":{"amount":"0.00","currency":"USD"},"lines":[],"gift":"G1"}`,
+		"SHIP": `"discount":{"amount":"4.90","currency":"USD"},"lines":[]}`,
+	} {
+		r := s.request(code, 1, "order of "+code, 9_000)
+		v, err := s.teller.Validate(t.Context(), r, s.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		once := redeem.OnceFor(code)
+		for range 2 { // the repeated answer is the first
+			done, err := s.teller.Redeem(t.Context(), once, r, s.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, answer := range []any{v, done} {
+				if body, _ := json.Marshal(answer); !strings.HasSuffix(string(body), want) {
+					t.Errorf("%s: %s, want %s", code, body, want)
+				}
+			}
+		}
+	}
+	v, err := s.teller.Validate(t.Context(), s.request("NOPE", 1, "o1", 9_000), s.now)
+	if body, _ := json.Marshal(v); err != nil || strings.Contains(string(body), "lines") {
+		t.Errorf("a refusal lists lines: %s %v", body, err)
 	}
 }

@@ -165,7 +165,7 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 		return boon.Redemption{}, err
 	}
 	r := boon.Redemption{ID: boon.NewID(boon.PrefixRedemption, now, g.ID, order), Grant: g.ID, Offer: g.Offer, OrderID: order, At: now,
-		Currency: g.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost}
+		Currency: g.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost, Gift: giftSKU(c.offer)}
 	if g.Budget != "" {
 		r.Overrun = m.Overrun()
 	}

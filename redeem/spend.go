@@ -235,7 +235,7 @@ func (d *Desk) letGo(tx Tx, g boon.Grant, order string) error {
 func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (boon.Redemption, error) {
 	r := boon.Redemption{
 		ID: boon.NewID(boon.PrefixRedemption, now, c.grant.ID, order), Grant: c.grant.ID, Offer: c.offer.ID, OrderID: order,
-		At: now, Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost,
+		At: now, Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost, Gift: giftSKU(c.offer),
 	}
 	m, err := d.bookUse(tx, c, r, now)
 	if err != nil {
