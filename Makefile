@@ -20,7 +20,7 @@ help: ## list the targets
 .PHONY: build
 build: ## build bin/boon
 	@mkdir -p bin
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/boon ./cmd/boon
+	go build -ldflags '$(LDFLAGS)' -o bin/boon ./cmd/boon
 
 .PHONY: run
 run: build ## build and serve the example shop: DATA=data LISTEN=127.0.0.1:8080 SHOP=examples/boutique
