@@ -38,7 +38,7 @@ type Shop struct {
 	Horizon       time.Duration     `json:"horizon,omitempty"`    // of net contribution; default 7 days
 	Origins       []string          `json:"origins,omitempty"`    // CORS
 	Identity      IdentityRules     `json:"identity"`
-	Priors        map[string]Micros `json:"priors,omitempty"` // see model: "order", "lift", "redeem", "weight"
+	Priors        map[string]Micros `json:"priors,omitempty"` // "order", "elasticity", "redeem", "nudge", "weight" (see model), "explore" (see decide)
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
 }
 

@@ -94,7 +94,8 @@ func (d decisions) repeated(ctx context.Context, id string, once redeem.Once) (a
 	if err != nil {
 		return api.Decided{}, false, err
 	}
-	if err := d.e.fillGrants(ctx, &record); err != nil {
+	whole, err := d.e.fillGrants(ctx, &record)
+	if err != nil || !whole {
 		return api.Decided{}, false, err
 	}
 	answer := d.answer(d.e.live.Load(), record)
@@ -102,20 +103,27 @@ func (d decisions) repeated(ctx context.Context, id string, once redeem.Once) (a
 	return answer, true, nil
 }
 
-// fillGrants puts what the wallet holds now into the picks of a record.
-func (e *Engine) fillGrants(ctx context.Context, r *decide.Record) error {
-	return e.book.View(ctx, func(tx redeem.Tx) error {
+// fillGrants puts what the wallet holds now into the picks of a record. It says false when a grant is missing: the process died between the record and
+// the grant, and the decision is to be taken again.
+func (e *Engine) fillGrants(ctx context.Context, r *decide.Record) (whole bool, err error) {
+	whole = true
+	err = e.book.View(ctx, func(tx redeem.Tx) error {
 		for i := range r.Decision.Picks {
-			if p := &r.Decision.Picks[i]; p.Grant != nil {
-				if g, ok, err := tx.Grant(p.Grant.ID); err != nil {
-					return err
-				} else if ok {
-					p.Grant = &g
-				}
+			p := &r.Decision.Picks[i]
+			if p.Grant == nil {
+				continue
+			}
+			g, ok, err := tx.Grant(p.Grant.ID)
+			if err != nil {
+				return err
+			}
+			if whole = whole && ok; ok {
+				p.Grant = &g
 			}
 		}
 		return nil
 	})
+	return whole, err
 }
 
 // answer renders the messages and takes out what the shopper's side does not see.

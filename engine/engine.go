@@ -141,7 +141,7 @@ func (e *Engine) wire(ctx context.Context) error {
 	e.desk = &redeem.Desk{Terms: e.terms, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
 	e.teller = &redeem.Teller{Book: e.book, Desk: e.desk}
 	e.applier = &ingest.Applier{
-		Tail: e.store, Opener: e.ring, Store: e.store, Money: money{e}, Recall: e.recall, Virtual: e.config.Virtual, Epoch: e.epoch(),
+		Tail: e.store, Opener: e.ring, Store: e.store, Money: money{e}, Recall: e.recall, Shelf: e.shelf, Virtual: e.config.Virtual, Epoch: e.epoch(),
 		Rules: func() *ingest.Rules { return e.live.Load().rules },
 	}
 	if err := e.applier.Start(ctx); err != nil {

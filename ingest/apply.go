@@ -17,6 +17,7 @@ type Applier struct {
 	Store     Store
 	Money     Money
 	Recall    Recall
+	Shelf     Shelf // nil: conditions see of a product what its event says
 	Rules     func() *Rules
 	Virtual   bool          // time is the events' own: what is due between two events happens between them
 	Epoch     time.Duration // how long rates stay frozen

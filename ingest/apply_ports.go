@@ -31,6 +31,11 @@ type Money interface {
 	Watermark(ctx context.Context, partition uint32) (boon.Position, error)
 }
 
+// Shelf reads the catalogue with its stock.
+type Shelf interface {
+	Product(ctx context.Context, sku string) (boon.Product, bool, error)
+}
+
 // Session is the money side of one batch.
 type Session interface {
 	// Sweep expires what is due at now and says when the next thing will be; zero: nothing is open.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/catalog"
 	"boon/consent"
 	"boon/feature"
 	"boon/identity"
@@ -54,7 +55,7 @@ func (a *Applier) row(ctx context.Context, e boon.Event) (func() rule.Row, *erro
 		if known == nil {
 			var v feature.Vector
 			if v, failed = a.vector(ctx, e); failed != nil {
-				v = feature.Compute(&feature.State{}, feature.Cuts{}, a.input(e))
+				v = feature.Compute(&feature.State{}, feature.Cuts{}, a.input(e, nil))
 			}
 			known = feature.NewRow(&v, e.Time, lineCategories(e))
 		}
@@ -79,17 +80,35 @@ func (a *Applier) vector(ctx context.Context, e boon.Event) (feature.Vector, err
 			return feature.Vector{}, err
 		}
 	}
-	return feature.Compute(&state, view.Cuts(), a.input(e)), nil
+	product, err := a.product(ctx, e)
+	if err != nil {
+		return feature.Vector{}, err
+	}
+	return feature.Compute(&state, view.Cuts(), a.input(e, product)), nil
 }
 
-func (a *Applier) input(e boon.Event) *feature.Input {
+// product is the one that the event is about, as the catalogue has it; nil when it is about none.
+func (a *Applier) product(ctx context.Context, e boon.Event) (*boon.Product, error) {
+	if e.SKU == "" {
+		return nil, nil
+	}
+	if a.Shelf != nil {
+		p, ok, err := a.Shelf.Product(ctx, e.SKU)
+		if err != nil || ok {
+			return &p, err
+		}
+	}
+	return &boon.Product{SKU: e.SKU, Category: e.Category}, nil
+}
+
+func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
 	shop := a.Rules().Shop
 	in := &feature.Input{Now: e.Time, Shop: &shop, Context: e.Context, Category: e.Category}
 	if e.Order != nil {
 		in.Cart = *e.Order
 	}
-	if e.SKU != "" {
-		in.Product = &boon.Product{SKU: e.SKU, Category: e.Category}
+	if in.Product = product; product != nil {
+		in.Pressure = catalog.Pressure(product.Stock, shop.TargetDays)
 	}
 	return in
 }

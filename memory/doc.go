@@ -1,4 +1,4 @@
-// Package memory holds every port in memory: for tests, for simulation, and as the reference that other stores are compared with.
+// Package memory holds the stores, of events and state and of money, in memory: for tests, for simulation, and as the reference that other stores are compared with.
 //
 // Invariants:
 //

@@ -1,4 +1,4 @@
-// Package sim runs the engine's core against the worst that can happen, from one seed.
+// Package sim runs the money path against the worst that can happen, from one seed.
 //
 // Invariants:
 //

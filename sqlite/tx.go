@@ -78,8 +78,8 @@ func (db *DB) write(ctx context.Context, fn func(*conn) error) error {
 		}
 		back := true // also when fn panics
 		defer func() {
-			if end := t.c.endPlain(back); end != nil {
-				t.broken = errors.Join(t.broken, end)
+			if end := t.c.endPlain(back); end != nil { // a full disk has ended the whole transaction already: err says why
+				t.broken = errors.Join(t.broken, err, end)
 			}
 		}()
 		err = fn(t.c)

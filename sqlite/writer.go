@@ -108,7 +108,7 @@ func (w *writer) commit(batch []*job) {
 	err := w.transact(batch)
 	for _, j := range batch {
 		if err != nil {
-			j.err = fmt.Errorf("commit to ledger: %w", err)
+			j.err = fmt.Errorf("commit to ledger: %w", unavailable(err))
 		}
 		close(j.done)
 	}

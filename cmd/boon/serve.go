@@ -44,6 +44,9 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err := c.prepare(ctx, con, e, bundle); err != nil {
 		return err
 	}
+	if err := e.CatchUp(ctx); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
