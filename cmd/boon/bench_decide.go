@@ -33,6 +33,7 @@ type decideReport struct {
 	Rate     float64 `json:"rate"`
 	bench.Figures
 	Allocs float64       `json:"allocs_per_op"`
+	Server bench.Figures `json:"server"` // the same calls, timed around the handler
 	Commit decideCommits `json:"commit"`
 }
 
@@ -69,10 +70,12 @@ func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideRepo
 	if err := warm(ctx, c.Callers, dry); err != nil {
 		return report, err
 	}
+	r.served.Start()
 	before, err := c.apart().Run(ctx, dry)
 	if err != nil {
 		return report, err
 	}
+	report.Server = r.served.Stop()
 	report.Figures, report.Allocs = before.Figures, before.Allocs
 	whole, err := c.load.load().Run(ctx, c.decide(r, false))
 	if err != nil {
@@ -195,7 +198,7 @@ func grantOf(answer []byte) string {
 
 func (c *benchDecideCmd) print(con *console, r decideReport) error {
 	title := fmt.Sprintf("decisions %s: %d offers, %d match, %d shoppers", c.at(), r.Offers, r.Matching, r.Profiles)
-	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}}, r.Allocs); err != nil {
+	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}, {"of it, in the handler", r.Server}}, r.Allocs); err != nil {
 		return err
 	}
 	rows := []row{{"a grant issued", r.Commit.Issued}, {"none issued", r.Commit.Without}, {"all", r.Commit.Figures}}

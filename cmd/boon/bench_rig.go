@@ -18,7 +18,8 @@ import (
 type rig struct {
 	engine *engine.Engine
 	send   func(method, path, contentType string, body []byte) (status int, answer []byte, err error)
-	ended  chan error // one from the engine's loops
+	served bench.Stopwatch // around the handler
+	ended  chan error      // one from the engine's loops
 	stop   []func() error
 }
 
@@ -35,11 +36,12 @@ func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, e
 	running, cancel := context.WithCancel(ctx)
 	go func() { r.ended <- e.Run(running) }()
 	r.stop = append(r.stop, e.Close, func() error { cancel(); return <-r.ended })
+	handler := r.served.Around(e.Handler())
 	if !l.HTTP {
-		r.send = direct(e.Handler(), e.LocalKey())
+		r.send = direct(handler, e.LocalKey())
 		return r, nil
 	}
-	if err := r.listen(e.Handler(), l.Callers); err != nil {
+	if err := r.listen(handler, l.Callers); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
