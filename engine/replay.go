@@ -10,6 +10,7 @@ import (
 
 	"boon"
 	"boon/ingest"
+	"boon/redeem"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -199,8 +200,24 @@ func (r *replay) apply(ctx context.Context, accepted <-chan struct{}) error {
 	}
 }
 
+// fund gives budgets that no event asked for their funds, as of the last event, so that the books show every budget.
+func (r *replay) fund(ctx context.Context) error {
+	last := r.e.applier.Clock()
+	if last.IsZero() {
+		return nil
+	}
+	err := r.e.book.Update(ctx, func(tx redeem.Tx) error { return r.e.desk.Open(tx, last) })
+	if err != nil {
+		return fmt.Errorf("fund budgets: %w", err)
+	}
+	return nil
+}
+
 // finish sums up, hands the summary over and marks the job as done, in this order: whoever is killed in between gets the same summary again.
 func (r *replay) finish(ctx context.Context) (Summary, error) {
+	if err := r.fund(ctx); err != nil {
+		return Summary{}, err
+	}
 	s, err := r.e.Summary(ctx)
 	if err != nil {
 		return s, err

@@ -94,7 +94,11 @@ func TestWithdrawnConsentShowsInTheVeryNextDecision(t *testing.T) {
 
 func TestEveryDecisionComputesAgainToTheSameBytes(t *testing.T) {
 	s := open(t, "../examples/boutique")
-	for i := range 60 {
+	n := 1000
+	if testing.Short() {
+		n = 60
+	}
+	for i := range n {
 		body := fmt.Sprintf(`{"profile":{"anonymousId":"again-%d"},"placements":["checkout","product_page","cart_drawer"],"trigger":"exit-intent","context":{"channel":"web","country":"US"},%s}`, i, cart)
 		id := s.want(200, serverKey, "POST", "/v1/decisions", body).text("decisionId")
 		if r := s.want(200, serverKey, "POST", "/v1/decisions/"+id+"/replay", ""); r.at("equal") != true {

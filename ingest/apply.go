@@ -65,6 +65,9 @@ func (a *Applier) Start(ctx context.Context) error {
 // Applied is the position of the last event that is in the committed state.
 func (a *Applier) Applied() boon.Position { return a.applied }
 
+// Clock is the latest event time that was applied; zero before the first.
+func (a *Applier) Clock() time.Time { return a.clock }
+
 // Whole is the state of all people together, as committed.
 func (a *Applier) Whole() *Whole { return a.whole }
 
