@@ -199,6 +199,7 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 	cost := offer.Cost(*t.offer, level, applied, giftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
 	value(&k, t.offer, cost, c.benefit(*t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
+	k.Delta -= float64(c.policy.message[t.placement.Channel])
 	c.candidates = append(c.candidates, k)
 	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
 }

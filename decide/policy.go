@@ -26,6 +26,7 @@ type Policy struct {
 	budgets   []string
 	capAt     map[string]int // offer id -> index into capped
 	budgetAt  map[string]int
+	message   map[string]int64 // channel -> what one message costs, minor units
 }
 
 // Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.
@@ -35,7 +36,7 @@ func Compile(r *boon.Release) (*Policy, error) {
 		return nil, fmt.Errorf("compile segments: %w", err)
 	}
 	p := &Policy{Release: r, env: env, prior: model.PriorOf(r.Bundle.Shop), explore: explore(r.Bundle.Shop),
-		position: map[string]int{}, capAt: map[string]int{}, budgetAt: map[string]int{}}
+		position: map[string]int{}, capAt: map[string]int{}, budgetAt: map[string]int{}, message: map[string]int64{}}
 	p.gather()
 	if p.index, err = eligibility.Compile(env, p.offers, p.campaigns); err != nil {
 		return nil, fmt.Errorf("compile offers: %w", err)
@@ -72,6 +73,9 @@ func (p *Policy) gather() {
 			p.capAt[o.ID] = len(p.capped)
 			p.capped = append(p.capped, o.ID)
 		}
+	}
+	for _, channel := range b.Channels {
+		p.message[channel.ID] = channel.Cost
 	}
 	for i, budget := range b.Budgets {
 		p.budgetAt[budget.ID] = i

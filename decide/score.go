@@ -57,7 +57,7 @@ func lineCosts(shop boon.Shop, order boon.Order, products map[string]boon.Produc
 
 // value fills the estimates of a candidate. Amounts are minor units; delta is an estimate and therefore a float.
 //
-//	delta = p*M - q*c - p0*M      (domain: a decision; M is the same basket with and without the offer)
+//	delta = p*M - q*c - p0*M      (domain: a decision; M is the same basket with and without the offer; the caller takes off the channel's cost)
 func value(c *boon.Candidate, o *boon.Offer, cost, benefit int64, b basket, rates model.Rates, prior model.Prior) {
 	depth := 0.0
 	if b.amount > 0 {

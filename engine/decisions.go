@@ -131,7 +131,7 @@ func (d decisions) answer(l *live, r decide.Record) api.Decided {
 	for i := range r.Decision.Picks {
 		p := &r.Decision.Picks[i]
 		if p.Outcome != boon.OutcomeHoldout && p.Offer != "" {
-			p.Message = l.message(*p, r.Inputs.Request)
+			p.Message = l.message(*p, r.Inputs)
 		}
 	}
 	why := func() []boon.Candidate { return decide.Explain(l.policy, d.e.view().Rates(), r.Inputs).Candidates }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/decide"
 	"boon/offer"
 )
 
@@ -22,7 +23,7 @@ func templates(b *boon.Bundle) (map[string]*offer.Template, error) {
 }
 
 // message is what the shopper reads of a pick. A name would have to come out of the contact vault, which only delivery opens, so it takes its default.
-func (l *live) message(p boon.Pick, r boon.Request) boon.Message {
+func (l *live) message(p boon.Pick, in decide.Inputs) boon.Message {
 	t := l.templates[p.Offer]
 	if t == nil {
 		return boon.Message{}
@@ -33,7 +34,13 @@ func (l *live) message(p boon.Pick, r boon.Request) boon.Message {
 		tokens.Value = boon.Money{Minor: p.Level.Minor(shop.Currency), Currency: shop.Currency}.Text()
 	}
 	tokens.Shop.ID = shop.ID
-	tokens.Cart.Total = boon.Money{Minor: r.Cart.Merchandise(), Currency: r.Cart.Currency}
+	cart := in.Request.Cart
+	tokens.Cart.Total = boon.Money{Minor: cart.Merchandise(), Currency: cart.Currency}
+	for _, product := range in.Products {
+		if product.SKU == in.Request.SKU {
+			tokens.Product.Title = product.Title
+		}
+	}
 	if p.Grant != nil {
 		tokens.ExpiresAt, tokens.Code = p.Grant.ExpiresAt, p.Grant.Code
 	}
