@@ -41,6 +41,7 @@ func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, e
 		r.send = direct(handler, e.LocalKey())
 		return r, nil
 	}
+	serveWide()
 	if err := r.listen(handler, l.Callers); err != nil {
 		return nil, errors.Join(err, r.close())
 	}

@@ -47,6 +47,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err := e.CatchUp(ctx); err != nil {
 		return err
 	}
+	serveWide()
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", c.Listen, err)
