@@ -114,9 +114,9 @@ func bookPanics(t *testing.T, b AuditedBook) {
 	}
 }
 
-// BookRace lets 400 customers redeem a code with 100 places at once. The budget would pay for all of them, so only the counter's condition holds
-// them off. It fails without it: with the comparisons of Take and of the place check taken out, the book in memory redeems all 400 and Verify
-// reports the cap, and SQLite's conditional UPDATE refuses the commit; without the lock around Update the book in memory crashes.
+// BookRace lets 400 customers redeem a code with 100 places at once. The budget would pay for all of them; the check for a free place and the
+// condition of the counter hold them off, each by itself. With both comparisons taken out it fails: the book in memory redeems all 400 and Verify
+// reports the cap, and SQLite's conditional UPDATE refuses the commit. Without the lock around Update the book in memory crashes.
 func BookRace(t *testing.T, b AuditedBook) {
 	const customers, places = 400, 100
 	teller := &redeem.Teller{Book: b, Desk: NewDesk()}
