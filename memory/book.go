@@ -50,6 +50,9 @@ func (b *Book) View(ctx context.Context, fn func(redeem.Tx) error) error {
 	return err
 }
 
+// Expecting implements redeem.Book; memory has nothing to fetch.
+func (b *Book) Expecting(redeem.Reads) redeem.Book { return b }
+
 func (b *Book) rollback(to int) {
 	for i := len(b.undo) - 1; i >= to; i-- {
 		b.undo[i]()

@@ -26,6 +26,13 @@ type bookTables struct {
 	reversals    map[string]boon.Reversal
 	answers      map[string]redeem.Answer
 	marks        map[uint32]boon.Position
+	late         map[string][]lateRow
+	alarms       map[string]boon.Alarm
+}
+
+type lateRow struct {
+	id   string
+	body []byte
 }
 
 func newBookTables() bookTables {
@@ -35,6 +42,7 @@ func newBookTables() bookTables {
 		reservations: map[string]boon.Reservation{}, holding: map[string]string{},
 		redemptions: map[string]boon.Redemption{}, uses: map[useKey]string{}, ofOrder: map[string][]string{},
 		reversals: map[string]boon.Reversal{}, answers: map[string]redeem.Answer{}, marks: map[uint32]boon.Position{},
+		late: map[string][]lateRow{}, alarms: map[string]boon.Alarm{},
 	}
 }
 
@@ -209,5 +217,31 @@ func (t *bookTx) Mark(partition uint32) (boon.Position, error) {
 // SetMark implements redeem.Marks.
 func (t *bookTx) SetMark(partition uint32, at boon.Position) error {
 	put(t.book, t.book.tables.marks, partition, at)
+	return nil
+}
+
+// Defer implements redeem.Late.
+func (t *bookTx) Defer(order, id string, body []byte) error {
+	rows := t.book.tables.late
+	if slices.ContainsFunc(rows[order], func(r lateRow) bool { return r.id == id }) {
+		return nil
+	}
+	put(t.book, rows, order, append(slices.Clip(rows[order]), lateRow{id, body}))
+	return nil
+}
+
+// Deferred implements redeem.Late.
+func (t *bookTx) Deferred(order string) (bodies [][]byte, err error) {
+	for _, r := range t.book.tables.late[order] {
+		bodies = append(bodies, r.body)
+	}
+	return bodies, nil
+}
+
+// Raise implements redeem.Alarms.
+func (t *bookTx) Raise(a boon.Alarm) error {
+	if _, raised := t.book.tables.alarms[a.ID]; !raised {
+		put(t.book, t.book.tables.alarms, a.ID, a)
+	}
 	return nil
 }

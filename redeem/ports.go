@@ -14,6 +14,21 @@ type Book interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 	// View runs fn on one consistent state; a write inside it is an error.
 	View(ctx context.Context, fn func(Tx) error) error
+	// Expecting is the same book, told what the next Update is going to read, so that a book behind a network reads it for a whole batch at
+	// once. What is not named is read all the same.
+	Expecting(r Reads) Book
+}
+
+// Reads names rows by their keys.
+type Reads struct {
+	Answers      []string // Idempotency-Keys
+	Codes        []string // of grants, in offer.Normalise's form
+	Grants       []string
+	Reservations []string // and the grants that they hold
+	Redemptions  []string // and the grants that they used
+	Orders       []string // and the grants that they used
+	Owners       []boon.Identifier
+	Counters     []string
 }
 
 // Tx is one transaction. It is used by one goroutine at a time.
@@ -26,6 +41,8 @@ type Tx interface {
 	Deadlines
 	Answers
 	Marks
+	Late
+	Alarms
 	// Try runs fn so that its error, which is returned, takes back what fn did.
 	Try(fn func(Tx) error) error
 }
@@ -98,6 +115,17 @@ type Answers interface {
 type Marks interface {
 	Mark(partition uint32) (boon.Position, error)
 	SetMark(partition uint32, at boon.Position) error
+}
+
+// Late keeps what came before the order that it belongs to, until that order is settled.
+type Late interface {
+	Defer(order, id string, body []byte) error // the same order and id again change nothing
+	Deferred(order string) ([][]byte, error)   // in the order of arrival
+}
+
+// Alarms tells a human. An alarm is stored with what raised it; the same id again changes nothing.
+type Alarms interface {
+	Raise(a boon.Alarm) error
 }
 
 // Terms is the published configuration, of now and of earlier releases.

@@ -36,6 +36,9 @@ type book struct {
 	plant Plant
 }
 
+// Expecting implements redeem.Book; the faults stay.
+func (b *book) Expecting(redeem.Reads) redeem.Book { return b }
+
 // Update implements redeem.Book.
 func (b *book) Update(ctx context.Context, fn func(redeem.Tx) error) error {
 	luck := b.rng.Float64()

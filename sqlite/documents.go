@@ -47,6 +47,16 @@ func (c *conn) store(document any, query string, args ...any) error {
 	return wrap("write document", orLost(err, n))
 }
 
+// storeNew writes a document that may be there already, which then stays.
+func (c *conn) storeNew(document any, query string, args ...any) error {
+	body, err := json.Marshal(document)
+	if err != nil {
+		return fmt.Errorf("encode document: %w", err)
+	}
+	_, err = c.exec(query, append([]any{string(body)}, args...)...)
+	return wrap("write document", err)
+}
+
 // Reservation implements redeem.Reservations.
 func (t *tx) Reservation(id string) (boon.Reservation, bool, error) {
 	return read(t.pending.reservations, id, func() (boon.Reservation, bool, error) {

@@ -33,6 +33,8 @@ type pending struct {
 	ofOrder      map[string][]string // ids of new redemptions
 	marks        map[uint32]boon.Position
 	reversals    []boon.Reversal
+	late         map[string][]lateRow
+	alarms       cells[boon.Alarm]
 	forget       time.Time // answers before it
 	undo         []func()
 }
@@ -41,7 +43,7 @@ func newPending() pending {
 	return pending{
 		grants: cells[boon.Grant]{}, reservations: cells[boon.Reservation]{}, redemptions: cells[boon.Redemption]{}, answers: cells[redeem.Answer]{},
 		owned: map[boon.Identifier][]string{}, coded: map[string][]string{}, holding: map[string]string{}, ofOrder: map[string][]string{},
-		marks: map[uint32]boon.Position{},
+		marks: map[uint32]boon.Position{}, late: map[string][]lateRow{}, alarms: cells[boon.Alarm]{},
 	}
 }
 
@@ -113,6 +115,9 @@ func (t *tx) flushRows() error {
 		return err
 	}
 	if err := t.flushDocuments(); err != nil {
+		return err
+	}
+	if err := t.flushNotices(); err != nil {
 		return err
 	}
 	if !t.pending.forget.IsZero() {
