@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"fmt"
 	"strings"
 
 	"boon"
 	"boon/api"
-	"boon/sqlite"
 )
 
 // FreshKey is a key that was made just now; its secret is shown once and kept nowhere.
@@ -89,16 +87,4 @@ func (h identifiers) Identifier(ns boon.Namespace, raw string) (boon.Identifier,
 		return boon.Identifier{}, boon.Invalid(ns.String(), "this value identifies nobody")
 	}
 	return h.e.hasher.Hash(ns, value), nil
-}
-
-// dataKeys keeps wrapped data keys in the system of record.
-type dataKeys struct{ db *sqlite.DB }
-
-// DataKeys implements seal.KeyStore.
-func (d dataKeys) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(boon.Identifier) []byte) (map[boon.Identifier][]byte, error) {
-	found, err := d.db.DataKeys(ctx, ids, fresh)
-	if err != nil {
-		return nil, fmt.Errorf("read data keys: %w", err)
-	}
-	return found, nil
 }

@@ -16,7 +16,6 @@ import (
 	"boon/offer"
 	"boon/publish"
 	"boon/redeem"
-	"boon/sqlite"
 )
 
 // Change is one object of a bundle that differs.
@@ -211,7 +210,7 @@ func (e *Engine) Apply(ctx context.Context, b boon.Bundle, author string) (publi
 	if err != nil {
 		return publish.Result{}, boon.Invalid("bundle", "%s", err)
 	}
-	result, err := publish.Service{Book: sqlite.Configuration{DB: e.book}}.Apply(ctx, b, author, now)
+	result, err := publish.Service{Book: e.book.Configuration()}.Apply(ctx, b, author, now)
 	if err != nil {
 		return result, err
 	}
@@ -235,7 +234,7 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	}
 	var result publish.Result
 	if dryRun {
-		result, err = publish.Service{Book: sqlite.Configuration{DB: c.e.book}}.Plan(ctx, src.Bundle)
+		result, err = publish.Service{Book: c.e.book.Configuration()}.Plan(ctx, src.Bundle)
 	} else {
 		result, err = c.e.Apply(ctx, src.Bundle, author)
 	}

@@ -18,7 +18,6 @@ import (
 	"boon/model"
 	"boon/pebblestore"
 	"boon/redeem"
-	"boon/sqlite"
 )
 
 // Config says where an engine lives and how it runs.
@@ -42,7 +41,7 @@ type Engine struct {
 	config   Config
 	secrets  secrets
 	store    *pebblestore.DB
-	book     *sqlite.DB
+	book     record
 	hasher   *seal.Hasher
 	ring     *seal.Ring
 	shelf    shelf
@@ -104,14 +103,14 @@ func (e *Engine) openStores(ctx context.Context) (err error) {
 	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, "log")); err != nil {
 		return fmt.Errorf("open event log: %w", err)
 	}
-	if e.book, err = sqlite.Open(e.config.Data); err != nil {
-		return fmt.Errorf("open system of record: %w", err)
+	if e.book, err = openRecord(e.config); err != nil {
+		return err
 	}
 	if e.secrets, err = openSecrets(e.config.Data, e.config.Seed); err != nil {
 		return err
 	}
 	e.hasher = seal.NewHasher(e.secrets.hash)
-	e.ring, err = seal.NewRing(e.secrets.master, dataKeys{e.book}, e.secrets.data, keyring)
+	e.ring, err = seal.NewRing(e.secrets.master, e.book, e.secrets.data, keyring)
 	return err
 }
 

@@ -8,13 +8,12 @@ import (
 	"boon"
 	"boon/ingest"
 	"boon/internal/seal"
-	"boon/sqlite"
 )
 
 // acceptor takes messages to the log.
 func (e *Engine) acceptor(replay bool, newID func(ingest.Message) string) *ingest.Acceptor {
 	return &ingest.Acceptor{
-		Log: e.store, Sealer: e.ring, Vault: vault{e.book}, NewID: newID, Pending: e.pending,
+		Log: e.store, Sealer: e.ring, Vault: e.book, NewID: newID, Pending: e.pending,
 		Options: ingest.Options{Currency: e.live.Load().release.Bundle.Shop.Currency, Hasher: e.hasher, Clean: e.clean, Replay: replay},
 	}
 }
@@ -31,18 +30,6 @@ func (e *Engine) clean(ns boon.Namespace, raw string) (string, bool) {
 		}
 	}
 	return value, true
-}
-
-// vault keeps contacts in the system of record.
-type vault struct{ db *sqlite.DB }
-
-// PutContacts implements ingest.Vault.
-func (v vault) PutContacts(ctx context.Context, contacts []ingest.SealedContact) error {
-	rows := make([]sqlite.Contact, len(contacts))
-	for i, c := range contacts {
-		rows[i] = sqlite.Contact{Owner: c.Owner, Field: c.Field, Sealed: c.Sealed, At: c.At}
-	}
-	return v.db.PutContacts(ctx, rows)
 }
 
 // events serves the Segment endpoints.

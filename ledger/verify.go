@@ -26,6 +26,12 @@ type Balance struct {
 	Minor   int64        `json:"minor"`
 }
 
+// Counts says how many grants there are.
+type Counts struct {
+	State      map[boon.GrantState]int64 // now in each state
+	Transition map[Transition]int64      // taken so far: issue, redeem, expire, reverse, revoke ...
+}
+
 // Finding is one thing that does not hold.
 type Finding struct {
 	Rule    string `json:"rule"` // entry_sum, entry_twice, transition, state, holding, balance, below_zero, cap, place, use

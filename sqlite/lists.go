@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+
+	"boon"
 )
 
 // CountEntries counts the journal's entries.
@@ -15,11 +17,11 @@ func (db *DB) CountEntries(ctx context.Context) (n int64, err error) {
 }
 
 // AuditBefore reads acts newest first, before a Seq (0: from the newest), at most max.
-func (db *DB) AuditBefore(ctx context.Context, before int64, max int) (list []AuditEntry, err error) {
+func (db *DB) AuditBefore(ctx context.Context, before int64, max int) (list []boon.AuditEntry, err error) {
 	err = db.read(ctx, func(c *conn) error {
 		return c.each("SELECT seq, at, actor, action, subject, detail FROM audit WHERE ? = 0 OR seq < ? ORDER BY seq DESC LIMIT ?",
 			[]any{before, before, max}, func(rows *sql.Rows) error {
-				var e AuditEntry
+				var e boon.AuditEntry
 				var at int64
 				err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Action, &e.Subject, &e.Detail)
 				e.At = instant(at)

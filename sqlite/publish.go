@@ -9,11 +9,13 @@ import (
 )
 
 // Configuration is the system of record's side of publishing.
-type Configuration struct{ DB *DB }
+func (db *DB) Configuration() publish.Book { return configuration{db} }
+
+type configuration struct{ db *DB }
 
 // Update implements publish.Book: fn runs in one transaction.
-func (c Configuration) Update(ctx context.Context, fn func(publish.Desk) error) error {
-	return c.DB.write(ctx, func(conn *conn) error { return fn(desk{conn}) })
+func (c configuration) Update(ctx context.Context, fn func(publish.Desk) error) error {
+	return c.db.write(ctx, func(conn *conn) error { return fn(desk{conn}) })
 }
 
 // desk is one transaction.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"boon"
 )
 
 const activeRelease = "release.active"
@@ -43,18 +45,11 @@ func (db *DB) ActiveRelease(ctx context.Context) (id string, source []byte, err 
 	return id, source, wrap("read active release", err)
 }
 
-// ReleaseInfo is one line of the list of releases.
-type ReleaseInfo struct {
-	ID     string    `json:"id"`
-	At     time.Time `json:"at"`
-	Author string    `json:"author,omitempty"`
-}
-
 // Releases lists the releases, newest first.
-func (db *DB) Releases(ctx context.Context, max int) (list []ReleaseInfo, err error) {
+func (db *DB) Releases(ctx context.Context, max int) (list []boon.ReleaseInfo, err error) {
 	err = db.read(ctx, func(c *conn) error {
 		return c.each("SELECT id, at, author FROM releases ORDER BY seq DESC LIMIT ?", []any{max}, func(rows *sql.Rows) error {
-			var r ReleaseInfo
+			var r boon.ReleaseInfo
 			var at int64
 			err := rows.Scan(&r.ID, &at, &r.Author)
 			r.At = instant(at)
@@ -63,16 +58,6 @@ func (db *DB) Releases(ctx context.Context, max int) (list []ReleaseInfo, err er
 		})
 	})
 	return list, wrap("list releases", err)
-}
-
-// AuditEntry is one act of an operator. Seq grows with time.
-type AuditEntry struct {
-	Seq     int64     `json:"seq"`
-	At      time.Time `json:"at"`
-	Actor   string    `json:"actor"`
-	Action  string    `json:"action"`
-	Subject string    `json:"subject"`
-	Detail  []byte    `json:"detail,omitempty"`
 }
 
 // Audit appends an act; entries are never changed.
@@ -84,10 +69,10 @@ func (db *DB) Audit(ctx context.Context, at time.Time, actor, action, subject st
 }
 
 // AuditLog reads acts in order, after a Seq, at most max.
-func (db *DB) AuditLog(ctx context.Context, after int64, max int) (list []AuditEntry, err error) {
+func (db *DB) AuditLog(ctx context.Context, after int64, max int) (list []boon.AuditEntry, err error) {
 	err = db.read(ctx, func(c *conn) error {
 		return c.each("SELECT seq, at, actor, action, subject, detail FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", []any{after, max}, func(rows *sql.Rows) error {
-			var e AuditEntry
+			var e boon.AuditEntry
 			var at int64
 			err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Action, &e.Subject, &e.Detail)
 			e.At = instant(at)

@@ -12,6 +12,7 @@ import (
 
 	"boon"
 	"boon/conformance"
+	"boon/ingest"
 	"boon/redeem"
 	"boon/sqlite"
 )
@@ -94,7 +95,7 @@ func TestFirstDataKeyWins(t *testing.T) {
 func TestVaultAndAccess(t *testing.T) {
 	db, ctx := open(t, t.TempDir()), t.Context()
 	owner, at := conformance.Shopper(1), conformance.Monday
-	contacts := []sqlite.Contact{{owner, "email", []byte("new"), at}, {owner, "phone", []byte("p"), at}, {owner, "email", []byte("old"), at.Add(-time.Hour)}}
+	contacts := []ingest.SealedContact{{Owner: owner, Field: "email", Sealed: []byte("new"), At: at}, {Owner: owner, Field: "phone", Sealed: []byte("p"), At: at}, {Owner: owner, Field: "email", Sealed: []byte("old"), At: at.Add(-time.Hour)}}
 	if err := db.PutContacts(ctx, contacts); err != nil {
 		t.Fatal(err)
 	}

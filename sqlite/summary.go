@@ -9,15 +9,9 @@ import (
 	"boon/ledger"
 )
 
-// Counts says how many grants there are.
-type Counts struct {
-	State      map[boon.GrantState]int64   // now in each state
-	Transition map[ledger.Transition]int64 // taken so far: issue, redeem, expire, reverse, revoke ...
-}
-
 // GrantCounts reads the counts, which are kept up to date with every entry.
-func (db *DB) GrantCounts(ctx context.Context) (Counts, error) {
-	counts := Counts{State: map[boon.GrantState]int64{}, Transition: map[ledger.Transition]int64{}}
+func (db *DB) GrantCounts(ctx context.Context) (ledger.Counts, error) {
+	counts := ledger.Counts{State: map[boon.GrantState]int64{}, Transition: map[ledger.Transition]int64{}}
 	err := db.read(ctx, func(c *conn) error {
 		err := c.counters("state/", func(key string, n int64) { counts.State[boon.GrantState(key)] = n })
 		if err != nil {
@@ -59,14 +53,8 @@ func (c *conn) balances() (all []ledger.Balance, err error) {
 	return all, err
 }
 
-// Page is a part of a long list; After is what the next page is asked with, 0 after the last.
-type Page[T any] struct {
-	Items []T
-	After int64
-}
-
 // Entries reads the journal in its order, max entries a page; the first page is after 0.
-func (db *DB) Entries(ctx context.Context, after int64, max int) (p Page[boon.Entry], err error) {
+func (db *DB) Entries(ctx context.Context, after int64, max int) (p boon.Page[boon.Entry], err error) {
 	err = db.read(ctx, func(c *conn) (err error) {
 		p, err = c.entries(after, max)
 		return err
@@ -74,7 +62,7 @@ func (db *DB) Entries(ctx context.Context, after int64, max int) (p Page[boon.En
 	return p, wrap("read entries", err)
 }
 
-func (c *conn) entries(after int64, max int) (p Page[boon.Entry], err error) {
+func (c *conn) entries(after int64, max int) (p boon.Page[boon.Entry], err error) {
 	return page(c, "SELECT seq, id, at, transition, grant_id, order_id, budget, currency, postings FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
 		after, max, scanEntry)
 }
@@ -92,7 +80,7 @@ func scanEntry(rows *sql.Rows) (seq int64, e boon.Entry, err error) {
 }
 
 // Grants reads all grants in the order they were stored, max a page.
-func (db *DB) Grants(ctx context.Context, after int64, max int) (p Page[boon.Grant], err error) {
+func (db *DB) Grants(ctx context.Context, after int64, max int) (p boon.Page[boon.Grant], err error) {
 	err = db.read(ctx, func(c *conn) (err error) {
 		p, err = c.allGrants(after, max)
 		return err
@@ -100,7 +88,7 @@ func (db *DB) Grants(ctx context.Context, after int64, max int) (p Page[boon.Gra
 	return p, wrap("read grants", err)
 }
 
-func (c *conn) allGrants(after int64, max int) (Page[boon.Grant], error) {
+func (c *conn) allGrants(after int64, max int) (boon.Page[boon.Grant], error) {
 	return page(c, "SELECT seq, body FROM grants WHERE seq > ? ORDER BY seq LIMIT ?", after, max, func(rows *sql.Rows) (seq int64, g boon.Grant, err error) {
 		var body sql.RawBytes
 		if err = rows.Scan(&seq, &body); err == nil {
@@ -111,7 +99,7 @@ func (c *conn) allGrants(after int64, max int) (Page[boon.Grant], error) {
 }
 
 // Redemptions reads all redemptions in the order they were stored, max a page.
-func (db *DB) Redemptions(ctx context.Context, after int64, max int) (p Page[boon.Redemption], err error) {
+func (db *DB) Redemptions(ctx context.Context, after int64, max int) (p boon.Page[boon.Redemption], err error) {
 	err = db.read(ctx, func(c *conn) (err error) {
 		p, err = c.allRedemptions(after, max)
 		return err
@@ -119,7 +107,7 @@ func (db *DB) Redemptions(ctx context.Context, after int64, max int) (p Page[boo
 	return p, wrap("read redemptions", err)
 }
 
-func page[T any](c *conn, query string, after int64, max int, scan func(*sql.Rows) (int64, T, error)) (p Page[T], err error) {
+func page[T any](c *conn, query string, after int64, max int, scan func(*sql.Rows) (int64, T, error)) (p boon.Page[T], err error) {
 	err = c.each(query, []any{after, max}, func(rows *sql.Rows) error {
 		seq, item, err := scan(rows)
 		p.Items = append(p.Items, item)

@@ -3,21 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"boon"
+	"boon/ingest"
 )
 
-// Contact is one sealed way to reach someone.
-type Contact struct {
-	Owner  boon.Identifier
-	Field  string // email, phone, name ...
-	Sealed []byte
-	At     time.Time
-}
-
-// PutContacts stores contacts; the latest At of an owner's field wins.
-func (db *DB) PutContacts(ctx context.Context, contacts []Contact) error {
+// PutContacts implements ingest.Vault; the latest At of an owner's field wins.
+func (db *DB) PutContacts(ctx context.Context, contacts []ingest.SealedContact) error {
 	if len(contacts) == 0 {
 		return nil
 	}
@@ -34,16 +26,11 @@ func (db *DB) PutContacts(ctx context.Context, contacts []Contact) error {
 	}))
 }
 
-// PutContact stores one contact.
-func (db *DB) PutContact(ctx context.Context, contact Contact) error {
-	return db.PutContacts(ctx, []Contact{contact})
-}
-
 // Contacts reads an owner's contacts, by field.
-func (db *DB) Contacts(ctx context.Context, owner boon.Identifier) (list []Contact, err error) {
+func (db *DB) Contacts(ctx context.Context, owner boon.Identifier) (list []ingest.SealedContact, err error) {
 	err = db.read(ctx, func(c *conn) error {
 		return c.each("SELECT field, sealed, at FROM contacts WHERE owner = ? ORDER BY field", []any{ownerKey(owner)}, func(rows *sql.Rows) error {
-			x := Contact{Owner: owner}
+			x := ingest.SealedContact{Owner: owner}
 			var at int64
 			err := rows.Scan(&x.Field, &x.Sealed, &at)
 			x.At = instant(at)

@@ -27,7 +27,7 @@ func (db *DB) Verify(ctx context.Context, caps map[string]int64) (findings []led
 	return findings, wrap("verify ledger", err)
 }
 
-func (c *conn) allRedemptions(after int64, max int) (Page[boon.Redemption], error) {
+func (c *conn) allRedemptions(after int64, max int) (boon.Page[boon.Redemption], error) {
 	return page(c, "SELECT seq, body FROM redemptions WHERE seq > ? ORDER BY seq LIMIT ?", after, max, func(rows *sql.Rows) (seq int64, r boon.Redemption, err error) {
 		var body sql.RawBytes
 		if err = rows.Scan(&seq, &body); err == nil {
@@ -40,7 +40,7 @@ func (c *conn) allRedemptions(after int64, max int) (Page[boon.Redemption], erro
 const pageSize = 1000
 
 // all reads page after page. A caller that stops early stops the reading.
-func all[T any](ctx context.Context, read func(after int64, max int) (Page[T], error)) iter.Seq2[T, error] {
+func all[T any](ctx context.Context, read func(after int64, max int) (boon.Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for after := int64(0); ; {
 			p, err := read(after, pageSize)

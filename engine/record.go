@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/ingest"
+	"boon/internal/seal"
+	"boon/ledger"
+	"boon/publish"
+	"boon/redeem"
+	"boon/sqlite"
+)
+
+// record is the system of record: what stands when every online state is lost. Package sqlite keeps it for one process, package postgres for many.
+type record interface {
+	redeem.Book
+	seal.KeyStore
+	ingest.Vault
+	figures
+	releases
+	accessKeys
+	notes
+	Close() error
+}
+
+// figures reads the books back whole.
+type figures interface {
+	Verify(ctx context.Context, caps map[string]int64) ([]ledger.Finding, error)
+	CountEntries(ctx context.Context) (int64, error)
+	Balances(ctx context.Context) ([]ledger.Balance, error)
+	GrantCounts(ctx context.Context) (ledger.Counts, error)
+}
+
+// releases keeps what was published. "" and nil: there is none.
+type releases interface {
+	Configuration() publish.Book
+	ActiveRelease(ctx context.Context) (id string, source []byte, err error)
+	Release(ctx context.Context, id string) (source []byte, err error)
+	Releases(ctx context.Context, max int) ([]boon.ReleaseInfo, error)
+}
+
+// accessKeys keeps the hashes of API keys.
+type accessKeys interface {
+	PutAccessKey(ctx context.Context, hash []byte, scopes []string, name string, at time.Time) error
+	AccessKey(ctx context.Context, hash []byte) (scopes []string, name string, found bool, err error)
+	AccessKeys(ctx context.Context) (int, error)
+}
+
+// notes reads named values, and what operators did.
+type notes interface {
+	Setting(ctx context.Context, name string) ([]byte, error)
+	AuditBefore(ctx context.Context, before int64, max int) ([]boon.AuditEntry, error)
+}
+
+// openRecord opens the system of record that config names.
+func openRecord(c Config) (record, error) {
+	db, err := sqlite.Open(c.Data)
+	if err != nil {
+		return nil, fmt.Errorf("open system of record: %w", err)
+	}
+	return db, nil
+}
