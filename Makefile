@@ -87,6 +87,10 @@ sim: ## a thousand simulated histories with faults, from SEED=1 on
 crash: build ## kill -9 the real binary under load N=20 times and compare the end with an undisturbed run
 	BOON_CRASHES=$(N) go test -count=1 -timeout 60m -v -run Crash ./cmd/boon
 
+.PHONY: hledger
+hledger: ## export a whole Complete Journey replay and let hledger compare every balance: BOON_SHARED_DATA=DIR
+	BOON_WHOLE_REPLAY=1 go test -count=1 -v -run TestHledgerAgrees ./cmd/boon
+
 .PHONY: generate
 generate: ## write the generated code and docs anew
 	go generate ./...

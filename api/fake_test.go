@@ -18,6 +18,7 @@ import (
 
 	"boon"
 	"boon/ingest"
+	"boon/ledger/journal"
 	"boon/redeem"
 )
 
@@ -53,6 +54,7 @@ type engine struct {
 	candidates []boon.Candidate
 	picks      []boon.Pick
 	looked     int // key look-ups
+	query      journal.Query
 }
 
 const (
@@ -234,13 +236,24 @@ func (e *engine) Verify(context.Context) (Verified, error) {
 	return Verified{Balanced: true, Entries: 3}, e.err
 }
 
+func (e *engine) Journal(_ context.Context, q journal.Query) (journal.Page, error) {
+	e.query = q
+	account := boon.Account{Budget: "spring", Currency: "USD", Kind: boon.AccountAvailable}
+	back := account
+	back.Kind = boon.AccountFunding
+	entry := boon.Entry{ID: "ent_1", At: noon, Transition: "fund", Postings: []boon.Posting{{Account: back, Minor: -500}, {Account: account, Minor: 500}}}
+	return journal.Page{Entries: []journal.Entry{{Seq: q.After + 1, Entry: entry}}, After: q.After + 1, Last: 9}, e.err
+}
+
 func (e *engine) Balances(context.Context) ([]Balance, error) {
 	return []Balance{{boon.Account{Budget: "spring", Currency: "USD", Kind: boon.AccountAvailable}, 4990}}, e.err
 }
 
 func (e *engine) Entries(context.Context, int64, int) ([]AuditEntry, error) { return nil, e.err }
 
-func (e *engine) Shop() boon.Shop { return boon.Shop{Currency: "USD", Origins: e.origins} }
+func (e *engine) Shop() boon.Shop {
+	return boon.Shop{Currency: "USD", Timezone: "UTC", Origins: e.origins}
+}
 
 func (e *engine) Ready(context.Context) error { return e.err }
 

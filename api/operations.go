@@ -21,16 +21,6 @@ type unlinkRequest struct {
 	B string `json:"b"`
 }
 
-type balancesAnswer struct {
-	Balances []balanceAnswer `json:"balances"`
-}
-
-type balanceAnswer struct {
-	Budget  string           `json:"budget"`
-	Account boon.AccountKind `json:"account"`
-	Balance boon.Money       `json:"balance"`
-}
-
 type problemsAnswer struct {
 	Problems []ProblemKind `json:"problems"`
 }
@@ -88,27 +78,6 @@ func (s *server) unlink(w http.ResponseWriter, r *http.Request, _ caller) error 
 		return err
 	}
 	return writeJSON(w, http.StatusOK, doneAnswer{true})
-}
-
-func (s *server) verify(w http.ResponseWriter, r *http.Request, _ caller) error {
-	v, err := s.ports.Ledger.Verify(r.Context())
-	if err != nil {
-		return err
-	}
-	v.Problems = notNil(v.Problems)
-	return writeJSON(w, http.StatusOK, v)
-}
-
-func (s *server) balances(w http.ResponseWriter, r *http.Request, _ caller) error {
-	list, err := s.ports.Ledger.Balances(r.Context())
-	if err != nil {
-		return err
-	}
-	out := balancesAnswer{make([]balanceAnswer, len(list))}
-	for i, b := range list {
-		out.Balances[i] = balanceAnswer{b.Account.Budget, b.Account.Kind, boon.Money{Minor: b.Minor, Currency: b.Account.Currency}}
-	}
-	return writeJSON(w, http.StatusOK, out)
 }
 
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request, _ caller) error {

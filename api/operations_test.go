@@ -91,8 +91,11 @@ func TestUnlink(t *testing.T) {
 func TestBooksAndLists(t *testing.T) {
 	h := newEngine().handler()
 	for path, want := range map[string]string{
-		"/v1/ledger/verify":           `{"balanced":true,"entries":3,"problems":[]}`,
-		"/v1/ledger/balances":         `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
+		"/v1/ledger/verify":   `{"balanced":true,"entries":3,"problems":[]}`,
+		"/v1/ledger/balances": `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
+		"/v1/ledger/entries?limit=1&after=0": `{"entries":[{"seq":1,"id":"ent_1","at":"2026-01-05T12:00:00Z","transition":"fund","postings":[` +
+			`{"budget":"spring","account":"funding","amount":{"amount":"-5.00","currency":"USD"}},{"budget":"spring","account":"available","amount":{"amount":"5.00","currency":"USD"}}]}],` +
+			`"next":1,"last":9,"timezone":"UTC"}`,
 		"/v1/releases":                `{"releases":[]}`,
 		"/v1/audit?before=5&limit=10": `{"entries":[]}`,
 		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2},"consent":{"choices":[]}}`,
@@ -104,7 +107,7 @@ func TestBooksAndLists(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, got)
 		}
 	}
-	for _, bad := range []string{"/v1/audit?limit=0", "/v1/audit?before=x", "/v1/releases?limit=1001"} {
+	for _, bad := range []string{"/v1/audit?limit=0", "/v1/audit?before=x", "/v1/ledger/entries?limit=10001", "/v1/ledger/entries?after=-1", "/v1/releases?limit=1001"} {
 		wantStatus(t, call(t, h, "GET", bad, readKey, ""), 400)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"boon"
 	"boon/ingest"
+	"boon/ledger/journal"
 	"boon/redeem"
 )
 
@@ -228,8 +229,9 @@ type Balance struct {
 	Minor   int64
 }
 
-// Ledger shows the books. Balances come sorted by budget, currency and account.
+// Ledger shows the books. Balances come sorted by budget, currency and account. Journal reads a page of entries.
 type Ledger interface {
+	Journal(ctx context.Context, q journal.Query) (journal.Page, error)
 	Verify(ctx context.Context) (Verified, error)
 	Balances(ctx context.Context) ([]Balance, error)
 }

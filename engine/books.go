@@ -5,6 +5,7 @@ import (
 
 	"boon/api"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // verify recomputes the books.
@@ -33,6 +34,11 @@ func (b books) Verify(ctx context.Context) (v api.Verified, err error) {
 		v.Problems = append(v.Problems, f.Rule+" "+f.Subject+": "+f.Detail)
 	}
 	return v, nil
+}
+
+// Journal implements api.Ledger.
+func (b books) Journal(ctx context.Context, q journal.Query) (journal.Page, error) {
+	return b.e.book.EntriesOf(ctx, q)
 }
 
 // Balances implements api.Ledger.

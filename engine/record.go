@@ -9,6 +9,7 @@ import (
 	"boon/ingest"
 	"boon/internal/seal"
 	"boon/ledger"
+	"boon/ledger/journal"
 	"boon/publish"
 	"boon/redeem"
 	"boon/sqlite"
@@ -29,6 +30,7 @@ type record interface {
 // figures reads the books back whole.
 type figures interface {
 	Verify(ctx context.Context, caps map[string]int64) ([]ledger.Finding, error)
+	EntriesOf(ctx context.Context, q journal.Query) (journal.Page, error)
 	CountEntries(ctx context.Context) (int64, error)
 	Balances(ctx context.Context) ([]ledger.Balance, error)
 	GrantCounts(ctx context.Context) (ledger.Counts, error)

@@ -107,8 +107,8 @@ func (db *DB) Redemptions(ctx context.Context, after int64, max int) (p boon.Pag
 	return p, wrap("read redemptions", err)
 }
 
-func page[T any](c *conn, query string, after int64, max int, scan func(*sql.Rows) (int64, T, error)) (p boon.Page[T], err error) {
-	err = c.each(query, []any{after, max}, func(rows *sql.Rows) error {
+func page[T any](c *conn, query string, after int64, max int, scan func(*sql.Rows) (int64, T, error), more ...any) (p boon.Page[T], err error) {
+	err = c.each(query, append([]any{after, max}, more...), func(rows *sql.Rows) error {
 		seq, item, err := scan(rows)
 		p.Items = append(p.Items, item)
 		p.After = seq

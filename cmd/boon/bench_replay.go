@@ -74,7 +74,7 @@ func (c *benchReplayCmd) measure(ctx context.Context, con *console, dir string) 
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	s, err := e.Replay(ctx, engine.ReplayOptions{Files: []string{file}, Progress: con.progress("replay")})
+	s, err := e.Replay(ctx, engine.ReplayOptions{Files: []string{file}, Progress: con.progress("replay", true)})
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		return report, err

@@ -12,6 +12,7 @@ import (
 type ledgerCmd struct {
 	Verify   ledgerVerifyCmd   `cmd:"" help:"Compute every balance again from the journal and check every invariant."`
 	Balances ledgerBalancesCmd `cmd:"" help:"Show the balance of every account."`
+	Export   ledgerExportCmd   `cmd:"" help:"Write the journal for hledger, beancount or a spreadsheet."`
 }
 
 type ledgerVerifyCmd struct {

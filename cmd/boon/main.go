@@ -26,7 +26,7 @@ type cli struct {
 	Export     exportCmd     `cmd:"" help:"Write the published bundle as YAML."`
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
-	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances."`
+	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`

@@ -53,7 +53,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err := loadFeeds(ctx, con, e, c.Products, c.Inventory); err != nil {
 		return err
 	}
-	_, err = e.Replay(ctx, engine.ReplayOptions{Files: files, Progress: con.progress("replay"), Deliver: func(s engine.Summary) error { return c.print(con, s) }})
+	_, err = e.Replay(ctx, engine.ReplayOptions{Files: files, Progress: con.progress("replay", true), Deliver: func(s engine.Summary) error { return c.print(con, s) }})
 	return err
 }
 
@@ -96,7 +96,7 @@ func (c *replayCmd) inputs(con *console) ([]string, func(), error) {
 }
 
 // progress draws a bar on a terminal; elsewhere it is nil.
-func (con *console) progress(name string) func(done, total int64) {
+func (con *console) progress(name string, bytes bool) func(done, total int64) {
 	if !con.terminal {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (con *console) progress(name string) func(done, total int64) {
 	return func(done, total int64) {
 		if bar == nil {
 			bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(con.err), progressbar.OptionSetDescription(name),
-				progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish())
+				progressbar.OptionShowBytes(bytes), progressbar.OptionClearOnFinish())
 		}
 		_ = bar.Set64(min(done, total)) // a bar that cannot be drawn stops nothing
 	}
