@@ -13,7 +13,8 @@
 //  6. Neither clock nor random source is read: data keys come from a [Source] that the caller makes.
 //
 // Formats. Sealed: version 1, key check (4 bytes), nonce (12), AES-256-GCM ciphertext and tag; additional data: the owner. Wrapped key: version 1,
-// nonce (12), AES-256-GCM of the data key under the master; additional data: the owner.
+// nonce (12), AES-256-GCM of the data key under the master; additional data: the owner. Wrapped secret ([Wrap]): version 1, key check (4), nonce (12),
+// AES-256-GCM under a key derived from the wrapping key.
 //
 // Ordering: none; a Ring is safe for concurrent use.
 package seal
