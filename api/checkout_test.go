@@ -110,7 +110,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		wantStatus(t, call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", strings.Repeat("k", 256)), 400)
 	}
-	if n != 6 {
+	if n != 7 {
 		t.Errorf("%d routes take an Idempotency-Key", n)
 	}
 }

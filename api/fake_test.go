@@ -178,6 +178,13 @@ func (e *engine) Save(_ context.Context, once redeem.Once, id string, owners []b
 	return Answer[boon.Grant]{g, e.replayed}, e.err
 }
 
+func (e *engine) Revoke(_ context.Context, once redeem.Once, id string) (Answer[boon.Grant], error) {
+	e.once = once
+	g := testGrant()
+	g.ID, g.State = id, boon.StateRevoked
+	return Answer[boon.Grant]{g, e.replayed}, e.err
+}
+
 func (e *engine) Validate(_ context.Context, r redeem.Request) (redeem.Validation, error) {
 	e.uses = r
 	if strings.HasPrefix(r.Code, "GUESS") {

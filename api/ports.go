@@ -91,6 +91,7 @@ type Decisions interface {
 type Wallets interface {
 	Wallet(ctx context.Context, owners []boon.Identifier) (profileID string, grants []boon.Grant, err error)
 	Save(ctx context.Context, once redeem.Once, grantID string, owners []boon.Identifier) (Answer[boon.Grant], error)
+	Revoke(ctx context.Context, once redeem.Once, grantID string) (Answer[boon.Grant], error)
 }
 
 // Answer is a write's result, or the one that its first call got when Replayed. A refusal that was stored comes back as the error,

@@ -52,6 +52,7 @@ func routes() []route {
 
 		{"GET", "/v1/wallet", ScopeRead, shopper, (*server).wallet, operation{"Wallet", "What a shopper was given", nil, walletAnswer{}, 200, personQuery}},
 		{"POST", "/v1/grants/{id}/save", ScopeRedeem, shopper, (*server).save, operation{"Wallet", "Keep a grant", profileHolder{}, grantAnswer{}, 200, nil}},
+		{"POST", "/v1/grants/{id}/revoke", ScopeRedeem, serverKey, (*server).revoke, operation{"Wallet", "Withdraw a grant that is still open; what was set aside for it is available again", nil, grantAnswer{}, 200, nil}},
 		{"POST", "/v1/validations", ScopeRedeem, shopper, (*server).validate, operation{"Redemption", "Does a code apply to this cart, and the discount of each line", useRequest{}, redeem.Validation{}, 200, nil}},
 		{"POST", "/v1/reservations", ScopeRedeem, serverKey, (*server).reserve, operation{"Redemption", "Hold a code for a checkout", useRequest{}, redeem.Reserved{}, 201, nil}},
 		{"DELETE", "/v1/reservations/{id}", ScopeRedeem, serverKey, (*server).release, operation{"Redemption", "Release a reservation", nil, releasedAnswer{}, 200, nil}},

@@ -97,3 +97,21 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, c caller) error {
 	markReplayed(w, saved.Replayed)
 	return writeJSON(w, http.StatusOK, answerGrant(saved.Value))
 }
+
+// revoke withdraws an open grant.
+func (s *server) revoke(w http.ResponseWriter, r *http.Request, c caller) error {
+	body, err := readBody(r, limitRequest)
+	if err != nil {
+		return err
+	}
+	once, err := onceOf(r, c, body)
+	if err != nil {
+		return err
+	}
+	revoked, err := s.ports.Wallets.Revoke(r.Context(), once, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	markReplayed(w, revoked.Replayed)
+	return writeJSON(w, http.StatusOK, answerGrant(revoked.Value))
+}

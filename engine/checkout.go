@@ -126,6 +126,13 @@ func (w wallets) Save(ctx context.Context, once redeem.Once, grantID string, ids
 	})
 }
 
+// Revoke implements api.Wallets.
+func (w wallets) Revoke(ctx context.Context, once redeem.Once, grantID string) (a api.Answer[boon.Grant], err error) {
+	return answered(once, func(once redeem.Once) (boon.Grant, error) {
+		return w.e.teller.Revoke(ctx, once, grantID, w.e.config.Now())
+	})
+}
+
 // answered makes a call and says whether its answer, or its refusal, is the one that an earlier call with the same key got.
 func answered[A any](once redeem.Once, call func(redeem.Once) (A, error)) (a api.Answer[A], err error) {
 	once.Repeated = &a.Replayed

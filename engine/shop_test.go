@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,16 @@ func open(t testing.TB, bundle string) *shop {
 		t.Fatal(err)
 	}
 	return &shop{t, server.URL, e}
+}
+
+// openText opens a shop whose bundle is written here.
+func openText(t testing.TB, bundle string) *shop {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bundle.yaml")
+	if err := os.WriteFile(path, []byte(bundle), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, path)
 }
 
 // answer is one response, read.

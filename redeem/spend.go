@@ -109,6 +109,9 @@ func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.T
 }
 
 func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used boon.Grant, n int, now time.Time) (boon.Grant, error) {
+	if err := d.running(o, now); err != nil { // said by its own name, before the offer's condition is asked
+		return boon.Grant{}, err
+	}
 	if d.Eligible != nil {
 		if err := d.Eligible(o, r.Owners, r.Cart, now); err != nil {
 			return boon.Grant{}, err
@@ -125,7 +128,8 @@ func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used 
 		}
 	}
 	g, err := d.Issue(tx, g, o, r.Owners, now)
-	if used.ID != "" && (refusedAs(err, boon.ReasonCapProfile) || refusedAs(err, boon.ReasonCapIdentifier)) {
+	onlyOne := refusedAs(err, boon.ReasonCapProfile) && o.Caps.PerProfile == 1 || refusedAs(err, boon.ReasonCapIdentifier) && o.Caps.PerIdentifier == 1
+	if used.ID != "" && onlyOne {
 		return used, ledger.Refusal(boon.Grant{ID: used.ID, State: boon.StateRedeemed, OrderID: used.OrderID}, ledger.Redeem)
 	}
 	return g, err

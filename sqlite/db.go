@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"boon"
 )
 
 var errHeld = errors.New("held by another process")
@@ -20,7 +22,7 @@ var errHeld = errors.New("held by another process")
 var ErrLocked = errors.New("data folder is in use by another process")
 
 // ErrClosed says that the database was closed.
-var ErrClosed = errors.New("database is closed")
+var ErrClosed error = boon.Refuse(boon.ReasonUnavailable, "the system of record is closed")
 
 // DB is the open system of record. Safe for concurrent use.
 type DB struct {
