@@ -154,7 +154,17 @@ type Message struct {
 type Codes struct {
 	Mode string   `json:"mode,omitempty"` // auto | public | pool
 	Code string   `json:"code,omitempty"` // public
-	Pool []string `json:"pool,omitempty"` // pool: the file's codes
+	Pool []string `json:"pool,omitempty"` // pool: the codes of a file beside the bundle
+	// Generate makes a pool's codes from the instance's key; Imported takes them from files that were imported.
+	Generate Generate `json:"generate,omitzero"`
+	Imported bool     `json:"imported,omitempty"`
+}
+
+// Generate describes the codes of a generated pool: Prefix, then Length characters, the last of which checks them.
+type Generate struct {
+	Count  int64  `json:"count"`
+	Length int64  `json:"length"`
+	Prefix string `json:"prefix,omitempty"`
 }
 
 // Offer is one thing that can be offered.

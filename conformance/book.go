@@ -19,6 +19,7 @@ import (
 // AuditedBook is a book that can be read back whole.
 type AuditedBook interface {
 	redeem.Book
+	redeem.CodeStore
 	Verify(ctx context.Context, caps map[string]int64) ([]ledger.Finding, error)
 	Journal(ctx context.Context) ([]boon.Entry, error)
 	Balances(ctx context.Context) ([]ledger.Balance, error)
@@ -34,6 +35,8 @@ func Book(t *testing.T, open, reference func(testing.TB) AuditedBook) {
 	t.Run("a budget is never passed", func(t *testing.T) { bookBudget(t, open(t)) })
 	t.Run("held again within one update", func(t *testing.T) { bookHeldAgain(t, open(t)) })
 	t.Run("one key, one answer", func(t *testing.T) { bookIdempotency(t, open(t)) })
+	t.Run("a file of codes is stored whole or not at all", func(t *testing.T) { bookImports(t, open(t)) })
+	t.Run("every code of a pool has one owner", func(t *testing.T) { bookBearers(t, open(t)) })
 	t.Run("the same history makes the same books", func(t *testing.T) { bookHistory(t, open(t), reference(t)) })
 	t.Run("random histories make the same sound books", func(t *testing.T) { bookWalk(t, open, reference) })
 }

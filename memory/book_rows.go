@@ -28,6 +28,9 @@ type bookTables struct {
 	marks        map[uint32]boon.Position
 	late         map[string][]lateRow
 	alarms       map[string]boon.Alarm
+	pools        map[string][]string // imported codes by offer
+	poolCodes    map[string]poolCode
+	codeFiles    map[[32]byte]bool
 }
 
 type lateRow struct {
@@ -43,6 +46,7 @@ func newBookTables() bookTables {
 		redemptions: map[string]boon.Redemption{}, uses: map[useKey]string{}, ofOrder: map[string][]string{},
 		reversals: map[string]boon.Reversal{}, answers: map[string]redeem.Answer{}, marks: map[uint32]boon.Position{},
 		late: map[string][]lateRow{}, alarms: map[string]boon.Alarm{},
+		pools: map[string][]string{}, poolCodes: map[string]poolCode{}, codeFiles: map[[32]byte]bool{},
 	}
 }
 

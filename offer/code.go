@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"strings"
+	"unicode"
 )
 
 // alphabet leaves out what looks alike (0 O, 1 I L). Its 31 characters are a prime number, which makes the check below perfect.
@@ -34,23 +35,17 @@ func Code(key []byte, grantID string) string {
 
 // Valid reports whether a text has the form of a code of Code and its check character. The check is a pure system of ISO/IEC 7064
 // (section 6) with modulus 31 and radix 3: it catches every substitution of one character and every swap of two.
-func Valid(code string) bool {
-	raw := Normalise(code)
-	if len(raw) != codeLength+1 || strings.Trim(raw, alphabet) != "" {
-		return false
-	}
-	return raw[codeLength] == checkCharacter([]byte(raw[:codeLength]))
-}
+func Valid(code string) bool { return OwnShape.Spelt(Normalise(code)) }
 
 // Normalise is the form in which codes are compared: upper case, without spaces and dashes. It serves public codes too.
 func Normalise(code string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-', '\t', '\u00a0', '\u2010', '\u2011', '\u2013':
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		switch {
+		case r == '-', r == '\u2010', r == '\u2011', r == '\u2013', unicode.IsSpace(r):
 			return -1
 		}
 		return r
-	}, strings.ToUpper(strings.TrimSpace(code)))
+	}, code))
 }
 
 // checkCharacter makes the weighted sum of all characters congruent to 1, as ISO/IEC 7064 has it.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"boon"
-	"boon/offer"
 )
 
 // reviewer looks at a bundle that reads well, for what only the whole can tell.
@@ -145,29 +144,6 @@ func (v *reviewer) arm(at string, e boon.Experiment, a boon.Arm) {
 	for i, l := range a.Values {
 		if !levels[l] {
 			v.problem(fmt.Sprintf("%s.values[%d]", at, i), "no offer of the campaign %q has the value %s", e.Campaign, l)
-		}
-	}
-}
-
-// codes checks that a code leads to one offer. Shoppers do not mind capitals, so neither do codes.
-func (v *reviewer) codes() {
-	owner := map[string]string{}
-	for _, o := range v.b.Offers {
-		at, all := "Offer/"+o.ID+".codes", o.Codes.Pool
-		if o.ID == "" {
-			continue
-		}
-		if o.Codes.Code != "" {
-			all = []string{o.Codes.Code}
-		}
-		for _, c := range all {
-			if first, taken := owner[offer.Normalise(c)]; taken {
-				v.problem(at, "the code %q is the offer %q's already", c, first)
-				break
-			}
-		}
-		for _, c := range all {
-			owner[offer.Normalise(c)] = o.ID
 		}
 	}
 }

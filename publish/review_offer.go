@@ -15,8 +15,8 @@ func (v *reviewer) offer(at string, o boon.Offer) {
 	v.funding(at, o)
 	v.reward(at+".reward", o.Reward)
 	v.scope(at+".scope", o.Scope)
-	if len(o.Placements) == 0 && o.Codes.Mode != "public" {
-		v.problem(at, "placements is missing: without a placement or a public code nobody can get the offer")
+	if len(o.Placements) == 0 && o.Codes.Mode != "public" && o.Codes.Mode != "pool" {
+		v.problem(at, "placements is missing: without a placement, a public code or a pool nobody can get the offer")
 	}
 	if o.Reward.Type == boon.RewardNudge && o.Codes.Mode != "auto" {
 		v.problem(at+".codes", "a nudge grants nothing, so it has no codes")

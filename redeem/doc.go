@@ -12,6 +12,7 @@
 //     an internal error is not.
 //  6. What the redemptions of an order keep of a line, after reversals, never passes its amount, nor of shipping its charge; and two offers of
 //     one group join only if both combine, whichever comes first. What a paid order says that its only code took off is booked as it says.
+//  7. A code of a pool becomes somebody's once for ever, whether a decision gives it out or a shopper brings it: [CodeKey] counts it to one.
 //
 // Ordering: [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
 package redeem

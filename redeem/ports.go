@@ -43,6 +43,7 @@ type Tx interface {
 	Marks
 	Late
 	Alarms
+	Pools
 	// Try runs fn so that its error, which is returned, takes back what fn did.
 	Try(fn func(Tx) error) error
 }
@@ -128,11 +129,26 @@ type Alarms interface {
 	Raise(a boon.Alarm) error
 }
 
+// Pools are the codes that were imported.
+type Pools interface {
+	PoolOf(code string) (offer string, n int64, found bool, err error) // n counts the codes of one offer from 0, without a gap
+	NthCode(offer string, n int64) (code string, found bool, err error)
+}
+
+// Spelling tells of a code, in offer.Normalise's form, what its text alone tells.
+type Spelling interface {
+	Mistyped(code string) bool                       // it has the form of codes that Boon makes, and a wrong check character
+	Pooled(code string) (offerID string, maybe bool) // the live offer that lists it, or whose generated codes look like it
+	Imports() bool                                   // a live offer has imported codes
+}
+
 // Terms is the published configuration, of now and of earlier releases.
 type Terms interface {
-	Offer(release, id string) (boon.Offer, bool)                  // release "": the current one
-	Coded(code string) (o boon.Offer, release string, found bool) // the current offer with this public code, in offer.Normalise's form
-	Bundle() *boon.Bundle                                         // the current one: shop, budgets, campaigns
+	Spelling
+	Live(offerID string) (o boon.Offer, release string, found bool) // the current offer and the release that it is of
+	Offer(release, id string) (boon.Offer, bool)                    // release "": the current one
+	Coded(code string) (o boon.Offer, release string, found bool)   // the current offer with this public code, in offer.Normalise's form
+	Bundle() *boon.Bundle                                           // the current one: shop, budgets, campaigns
 }
 
 // Goods knows the products that are given away.

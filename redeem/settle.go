@@ -81,9 +81,11 @@ func (d *Desk) paid(tx Tx, code string, owners []boon.Identifier, order boon.Ord
 	normal := offer.Normalise(code)
 	o, release, public := d.Terms.Coded(normal)
 	if !public {
-		c.grant, found, err = tx.ByCode(normal)
-		if err != nil || !found {
+		if c.grant, found, err = tx.ByCode(normal); err != nil {
 			return c, false, err
+		}
+		if !found {
+			return d.bearPaid(tx, normal, Request{Code: code, Owners: owners, Cart: order}, now)
 		}
 		c.offer, err = d.terms(c.grant)
 		return c, err == nil, broken(err)

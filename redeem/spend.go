@@ -35,7 +35,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 		c.offer = o
 		c.grant, err = d.public(tx, o, release, r, now)
 	} else {
-		c.grant, c.offer, err = d.private(tx, code, r.Owners)
+		c.grant, c.offer, err = d.private(tx, code, r, now)
 	}
 	if err != nil {
 		return c, err
@@ -62,15 +62,16 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	return d.fit(c, r.Cart, beside)
 }
 
-func (d *Desk) private(tx Tx, code string, owners []boon.Identifier) (boon.Grant, boon.Offer, error) {
+// private finds the grant that has a code, or makes it of a code of a pool that nobody has.
+func (d *Desk) private(tx Tx, code string, r Request, now time.Time) (boon.Grant, boon.Offer, error) {
 	g, found, err := tx.ByCode(code)
 	if err != nil {
 		return g, boon.Offer{}, err
 	}
 	if !found {
-		return g, boon.Offer{}, boon.Refuse(boon.ReasonUnknownCode, "no grant and no offer has this code")
+		return d.bear(tx, code, r, now)
 	}
-	if !slices.Contains(owners, g.Owner) {
+	if !slices.Contains(r.Owners, g.Owner) {
 		return g, boon.Offer{}, boon.Refuse(boon.ReasonWrongProfile, "this code belongs to another customer")
 	}
 	o, err := d.terms(g)
@@ -109,30 +110,33 @@ func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.T
 }
 
 func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used boon.Grant, n int, now time.Time) (boon.Grant, error) {
-	if err := d.running(o, now); err != nil { // said by its own name, before the offer's condition is asked
-		return boon.Grant{}, err
-	}
-	if d.Eligible != nil {
-		if err := d.Eligible(o, r.Owners, r.Cart, now); err != nil {
-			return boon.Grant{}, err
-		}
-	}
 	day := now.UTC().Truncate(24 * time.Hour) // a validation names the grant that a redemption on the same day makes
-	g := boon.Grant{
-		ID:    boon.NewID(boon.PrefixGrant, day, "code", o.ID, r.Owners[0].String(), strconv.Itoa(n)),
-		Owner: r.Owners[0], Release: release, Level: offer.Levels(o)[0], Committed: r.Cart.Shipping,
-	}
-	if b, _ := d.Terms.Bundle().Budget(o.Budget); b.Commitment == "expected" {
-		if _, cost, err := d.apply(o, boon.Grant{Level: g.Level, Currency: r.Cart.Currency}, r.Cart); err == nil {
-			g.Committed = cost
-		}
-	}
-	g, err := d.Issue(tx, g, o, r.Owners, now)
+	g := boon.Grant{ID: boon.NewID(boon.PrefixGrant, day, "code", o.ID, r.Owners[0].String(), strconv.Itoa(n)), Owner: r.Owners[0]}
+	g, err := d.bring(tx, g, o, release, r, now)
 	onlyOne := refusedAs(err, boon.ReasonCapProfile) && o.Caps.PerProfile == 1 || refusedAs(err, boon.ReasonCapIdentifier) && o.Caps.PerIdentifier == 1
 	if used.ID != "" && onlyOne {
 		return used, ledger.Refusal(boon.Grant{ID: used.ID, State: boon.StateRedeemed, OrderID: used.OrderID}, ledger.Redeem)
 	}
 	return g, err
+}
+
+// bring issues the grant of a code that a shopper brings without having been offered it.
+func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Request, now time.Time) (boon.Grant, error) {
+	if err := d.running(o, now); err != nil { // said by its own name, before the offer's condition is asked
+		return g, err
+	}
+	if d.Eligible != nil {
+		if err := d.Eligible(o, r.Owners, r.Cart, now); err != nil {
+			return g, err
+		}
+	}
+	g.Release, g.Level, g.Committed = release, offer.Levels(o)[0], r.Cart.Shipping
+	if b, _ := d.Terms.Bundle().Budget(o.Budget); b.Commitment == "expected" {
+		if _, cost, err := d.apply(o, boon.Grant{Level: g.Level, Currency: r.Cart.Currency}, r.Cart); err == nil {
+			g.Committed = cost
+		}
+	}
+	return d.Issue(tx, g, o, r.Owners, now)
 }
 
 // stacks refuses an exclusive offer on lines that carry a discount already, and any offer beside one that it does not combine with.

@@ -42,6 +42,9 @@ var errRehearsal = errors.New("rehearsal")
 // Validate says whether a code applies to a cart and what it takes off each line. It takes the way of a redemption and takes everything back,
 // so that its answer is the redemption's. Refusals are in the answer; an error is an invalid request or an internal one.
 func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Validation, err error) {
+	if t.Desk.spelt(r.Code) != nil {
+		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
+	}
 	err = t.Book.Update(ctx, func(tx Tx) error {
 		err := tx.Try(func(tx Tx) error {
 			c, err := t.Desk.claim(tx, r, now)
@@ -64,6 +67,9 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 
 // Reserve holds a code for a checkout.
 func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) (Reserved, error) {
+	if err := t.Desk.spelt(r.Code); err != nil {
+		return Reserved{}, err
+	}
 	return run(ctx, t, o, now, func(tx Tx) (Reserved, error) {
 		held, err := t.Desk.Reserve(tx, r, now)
 		return reserved(held), err
@@ -81,6 +87,9 @@ func (t *Teller) Release(ctx context.Context, o Once, id string, now time.Time) 
 
 // Redeem uses a code or a reservation on an order.
 func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (Redeemed, error) {
+	if err := t.Desk.spelt(r.Code); err != nil {
+		return Redeemed{}, err
+	}
 	return run(ctx, t, o, now, func(tx Tx) (Redeemed, error) {
 		done, err := t.Desk.Redeem(tx, r, now)
 		return redeemed(done), err

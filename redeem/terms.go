@@ -13,11 +13,12 @@ type Releases struct {
 	current *boon.Release
 	offers  map[string]map[string]boon.Offer // release -> offer
 	coded   map[string]boon.Offer
+	spelling
 }
 
 // NewReleases holds one current release.
 func NewReleases(current *boon.Release) *Releases {
-	r := &Releases{offers: map[string]map[string]boon.Offer{}}
+	r := &Releases{offers: map[string]map[string]boon.Offer{}, spelling: newSpelling()}
 	r.Publish(current)
 	return r
 }
@@ -31,6 +32,7 @@ func (r *Releases) Add(past *boon.Release) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.offers[past.ID] = byID
+	r.spelling.add(byID)
 }
 
 // Publish makes a release the current one; the earlier ones stay known.
@@ -39,6 +41,7 @@ func (r *Releases) Publish(current *boon.Release) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.current, r.coded = current, map[string]boon.Offer{}
+	r.spelling.publish(r.offers[current.ID])
 	for _, o := range r.offers[current.ID] {
 		if o.Codes.Mode == "public" {
 			r.coded[offer.Normalise(o.Codes.Code)] = o

@@ -32,6 +32,7 @@ type DB struct {
 	writer  *writer
 	readers chan *conn
 	closing sync.Once
+	imports sync.Mutex // of files of codes
 }
 
 // Open opens or creates the database in a data folder and brings its schema up to date.

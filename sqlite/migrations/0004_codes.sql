@@ -1,0 +1,16 @@
+CREATE TABLE code_files (
+	seq    INTEGER PRIMARY KEY,
+	digest BLOB NOT NULL UNIQUE,
+	offer  TEXT NOT NULL,
+	first  INTEGER NOT NULL,
+	count  INTEGER NOT NULL,
+	at     INTEGER NOT NULL,
+	whole  INTEGER NOT NULL
+);
+CREATE TABLE codes (
+	code  TEXT NOT NULL PRIMARY KEY,
+	offer TEXT NOT NULL,
+	n     INTEGER NOT NULL,
+	file  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX codes_n ON codes (offer, n);
