@@ -66,13 +66,22 @@ const (
 	PeriodMonth Period = "month"
 )
 
-// Budget funds grants. Amount is minor units of Currency.
+// Budget funds grants, or, with Covers, funds nothing and is a ceiling over what grants may commit or cost. Amount is minor units of Currency.
 type Budget struct {
 	ID         string   `json:"id"`
 	Currency   Currency `json:"currency"`
 	Amount     int64    `json:"amount"`
 	Period     Period   `json:"period"`
-	Commitment string   `json:"commitment"` // "worst_case" | "expected"
+	Commitment string   `json:"commitment"`         // "worst_case" | "expected"
+	Quantile   Micros   `json:"quantile,omitempty"` // expected: probability with which what grants cost stays within the amount; 0: their expected cost alone
+	Covers     *Covers  `json:"covers,omitempty"`
+	Measure    string   `json:"measure,omitempty"` // of a ceiling: "spend" | "liability"; "" is spend
+}
+
+// Covers says which grants a ceiling is over.
+type Covers struct {
+	Kind string   `json:"kind"` // shop | campaign | offer | category
+	IDs  []string `json:"ids,omitempty"`
 }
 
 // Campaign groups offers under one budget and one holdout.
@@ -83,6 +92,7 @@ type Campaign struct {
 	Starts  time.Time `json:"starts,omitzero"`
 	Ends    time.Time `json:"ends,omitzero"`
 	Paused  bool      `json:"paused,omitempty"`
+	Caps    Caps      `json:"caps,omitzero"` // over all its offers together
 }
 
 // Placement is where an offer can show.
@@ -115,6 +125,8 @@ type Reward struct {
 	SKU         string     `json:"sku,omitempty"`         // gift
 	Nudge       string     `json:"nudge,omitempty"`       // social_proof | financing | shipping_threshold | payment_method
 	VendorShare Micros     `json:"vendorShare,omitempty"` // share of the cost that a vendor pays
+
+	ValidFor time.Duration `json:"validFor,omitempty"` // points: what is not spent by then lapses; 0: never
 }
 
 // Scope is what an offer applies to.
@@ -125,11 +137,15 @@ type Scope struct {
 	Each       int64    `json:"each,omitempty"` // bundle: units of each SKU that make one
 }
 
-// Caps bound how often an offer is acquired; 0: no bound. A grant takes its place when it is issued and gives it back when it dies unredeemed.
+// Caps bound how often an offer is acquired; 0: no bound. A grant takes its places when it is issued and gives them back when it dies unredeemed.
+// Days, weeks and months are the shop's, by when the grant is issued.
 type Caps struct {
 	Total         int64 `json:"total,omitempty"`
 	PerProfile    int64 `json:"perProfile,omitempty"`
-	PerIdentifier int64 `json:"perIdentifier,omitempty"`
+	PerIdentifier int64 `json:"perIdentifier,omitempty"` // of every account, e-mail, phone and device that is known of the one who asks
+	PerDay        int64 `json:"perDay,omitempty"`
+	PerWeek       int64 `json:"perWeek,omitempty"`
+	PerMonth      int64 `json:"perMonth,omitempty"`
 }
 
 // Frequency allows Max grants (or showings of a nudge) per rolling window.
@@ -184,7 +200,10 @@ type Offer struct {
 	Caps           Caps          `json:"caps"`
 	Frequency      []Frequency   `json:"frequency,omitempty"`
 	Stacking       Stacking      `json:"stacking"`
-	Uses           int64         `json:"uses,omitempty"` // redemptions a grant; default 1
+	Uses           int64         `json:"uses,omitempty"`     // redemptions a grant; default 1
+	Minimum        int64         `json:"minimum,omitempty"`  // minor units that the scope must hold
+	Clawback       bool          `json:"clawback,omitempty"` // a return that leaves less than Minimum takes back the rest of the discount
+	OnReturn       string        `json:"onReturn,omitempty"` // "reinstate": a use that is taken back whole can be used again
 	BrandSensitive bool          `json:"brandSensitive,omitempty"`
 	Pinned         bool          `json:"pinned,omitempty"` // wins over every unpinned offer that is allowed
 	Paused         bool          `json:"paused,omitempty"`
@@ -254,6 +273,7 @@ type Experiment struct {
 	Alpha        Micros `json:"alpha"`
 	MinimumWeeks int    `json:"minimumWeeks"`
 	LossBudget   int64  `json:"lossBudget"`
+	Split        bool   `json:"split,omitempty"` // the campaign's budget and its offers' total caps are split over the arms by weight
 }
 
 // Segment names a condition, usable in expressions as segment("id").

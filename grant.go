@@ -35,7 +35,7 @@ type Grant struct {
 	Budget    string     `json:"budget,omitempty"` // "": unfunded (a nudge)
 	Committed int64      `json:"committed"`        // what the budget holds for it while it is open
 	State     GrantState `json:"state"`
-	Before    GrantState `json:"before,omitempty"` // while reserved: issued or saved
+	Before    GrantState `json:"before,omitempty"` // while reserved, and after: issued or saved
 	Code      string     `json:"code"`
 	Uses      int64      `json:"uses"` // redemptions left
 	IssuedAt  time.Time  `json:"issuedAt"`
@@ -44,6 +44,14 @@ type Grant struct {
 	Reversed  int64      `json:"reversed,omitempty"` // of Discount, taken back
 	OrderID   string     `json:"orderId,omitempty"`  // last order that redeemed it
 	ChangedAt time.Time  `json:"changedAt"`
+	Arm       string     `json:"arm,omitempty"`    // of the experiment that splits its budget
+	Places    []Place    `json:"places,omitempty"` // counters it stands in, besides its place under the offer's total cap; never changed in place
+}
+
+// Place is what stands in a counter on something's account, so that it can be given back to where it was taken.
+type Place struct {
+	Key string `json:"key"`
+	N   int64  `json:"n"`
 }
 
 // LineDiscount is the part of a discount that falls on one line.
@@ -82,6 +90,23 @@ type Redemption struct {
 	Reversed []LineDiscount `json:"reversed,omitempty"` // by line, cumulative
 	Cost     int64          `json:"cost,omitempty"`     // what the budget was charged: Discount net of the vendor's share, a gift at cost, points at their value
 	Gift     string         `json:"gift,omitempty"`     // SKU of what was given away
+	Vendor   int64          `json:"vendor,omitempty"`   // what a vendor owes for it, besides Cost
+	Basket   []BasketLine   `json:"basket,omitempty"`   // the order's lines in the offer's scope, where the offer claws back
+	Places   []Place        `json:"places,omitempty"`   // ceilings that its cost counts under
+	Points   int64          `json:"points,omitempty"`   // credited
+	Drawn    int64          `json:"drawn,omitempty"`    // of Points, spent by the customer
+	LapsesAt time.Time      `json:"lapsesAt,omitzero"`  // points that are not spent by then lapse
+	Lapsed   bool           `json:"lapsed,omitempty"`
+	Ended    bool           `json:"ended,omitempty"` // taken back whole, and its use given anew
+}
+
+// BasketLine is one line of an order, with how much of it came back.
+type BasketLine struct {
+	ID       string `json:"id,omitempty"`
+	SKU      string `json:"sku,omitempty"`
+	Quantity int64  `json:"quantity"`
+	Minor    int64  `json:"minor"`
+	Returned int64  `json:"returned,omitempty"`
 }
 
 // Reversal takes back a redemption, whole or by line.
@@ -93,12 +118,25 @@ type Reversal struct {
 	Currency   Currency       `json:"currency"`
 	Amount     int64          `json:"amount"`
 	Lines      []LineDiscount `json:"lines"`
+	Clawback   int64          `json:"clawback,omitempty"` // of Amount, what the shop withholds from the refund of the lines
+}
+
+// Draw is points that a customer spent.
+type Draw struct {
+	ID         string    `json:"id"`
+	Redemption string    `json:"redemption"`
+	At         time.Time `json:"at"`
+	Reason     string    `json:"reason"`
+	Points     int64     `json:"points"`
+	Left       int64     `json:"left"` // points that are not spent yet
+	Currency   Currency  `json:"currency"`
+	Value      int64     `json:"value"` // that left the liability
 }
 
 // AccountKind is a kind of ledger account; each exists per budget and currency.
 type AccountKind string
 
-// The accounts. funding and overrun are sources (their balance is negative in the journal), the others hold what came from them.
+// The accounts. funding, vendor_funding and overrun are sources (their balance is negative in the journal), the others hold what came from them.
 const (
 	AccountFunding      AccountKind = "funding"
 	AccountAvailable    AccountKind = "available"
@@ -109,6 +147,9 @@ const (
 	AccountReversal     AccountKind = "reversal"
 	AccountLiability    AccountKind = "liability"
 	AccountBreakage     AccountKind = "breakage"
+
+	AccountVendorFunding    AccountKind = "vendor_funding"    // a source: what vendors promised
+	AccountVendorReceivable AccountKind = "vendor_receivable" // what they owe
 )
 
 // Account names one account.

@@ -12,12 +12,13 @@ type Move struct {
 	Currency  boon.Currency
 	Held      int64 // set aside for the grant before
 	Keep      int64 // of Held, what stays set aside for the uses left
-	Spend     int64 // redeemed, reversed, funded or de-funded
+	Spend     int64 // redeemed, reversed, drawn, lapsed, committed anew, funded or de-funded
 	Available int64 // of the budget, before
 	Owed      int64 // overrun outstanding, before
 	Points    bool  // what is redeemed becomes a liability, not an expense
 	Reserved  bool  // Held stands in reserved, not in committed
 	Closed    bool  // the grant's period is over: what comes back leaves the budget
+	Vendor    int64 // of what is redeemed or reversed, what a vendor owes besides Spend
 }
 
 // Flow is a named posting rule.
@@ -39,9 +40,15 @@ var (
 	Committing = Flow{"available -> committed", committing}
 	Reserving  = Flow{"committed -> reserved", reserving}
 	Releasing  = Flow{"reserved -> committed", releasing}
-	Spending   = Flow{"committed | reserved -> promo_expense (points: liability), rest -> available; what was not set aside: available, then overrun", spending}
-	Reversing  = Flow{"reversal (points: liability) -> overrun, then available", reversing}
-	Returning  = Flow{"committed | reserved -> available", returning}
+	Spending   = Flow{"committed | reserved -> promo_expense (points: liability), rest -> available; what was not set aside: available, then overrun; vendor_funding -> vendor_receivable", spending}
+	Reversing  = Flow{"reversal (points: liability) -> overrun, then available; vendor_receivable -> vendor_funding", reversing}
+	Clawing    = Flow{"the same as reverse, for what stays in the customer's hands and is withheld from the refund", reversing}
+	Drawing    = Flow{"liability -> promo_expense", drawing}
+	Breaking   = Flow{"liability -> breakage", breaking}
+
+	Recommitting = Flow{"available -> committed | reserved", recommitting}
+
+	Returning = Flow{"committed | reserved -> available", returning}
 )
 
 func funding(m Move) []leg {
@@ -70,7 +77,8 @@ func returning(m Move) []leg {
 }
 
 func spending(m Move) []leg {
-	legs := []leg{{m.holder(), -m.Held}, {boon.AccountCommitted, m.Keep}, {m.spent(), m.Spend}}
+	legs := []leg{{m.holder(), -m.Held}, {boon.AccountCommitted, m.Keep}, {m.spent(), m.Spend},
+		{boon.AccountVendorFunding, -m.Vendor}, {boon.AccountVendorReceivable, m.Vendor}}
 	rest := m.Held - m.Keep - m.Spend
 	if rest >= 0 {
 		return append(legs, leg{m.back(), rest})
@@ -84,7 +92,20 @@ func reversing(m Move) []leg {
 		from = boon.AccountLiability
 	}
 	repaid := min(m.Spend, m.Owed)
-	return []leg{{from, -m.Spend}, {boon.AccountOverrun, repaid}, {m.back(), m.Spend - repaid}}
+	return []leg{{from, -m.Spend}, {boon.AccountOverrun, repaid}, {m.back(), m.Spend - repaid},
+		{boon.AccountVendorReceivable, -m.Vendor}, {boon.AccountVendorFunding, m.Vendor}}
+}
+
+func recommitting(m Move) []leg {
+	return []leg{{boon.AccountAvailable, -m.Spend}, {m.holder(), m.Spend}}
+}
+
+func drawing(m Move) []leg {
+	return []leg{{boon.AccountLiability, -m.Spend}, {boon.AccountPromoExpense, m.Spend}}
+}
+
+func breaking(m Move) []leg {
+	return []leg{{boon.AccountLiability, -m.Spend}, {boon.AccountBreakage, m.Spend}}
 }
 
 // Excess is what a redemption costs beyond what was set aside for it.
@@ -167,7 +188,7 @@ func Check(e boon.Entry) error {
 
 // Holds reports the accounts that may never stand below zero.
 func Holds(kind boon.AccountKind) bool {
-	return kind == boon.AccountAvailable || kind == boon.AccountCommitted || kind == boon.AccountReserved
+	return kind == boon.AccountAvailable || kind == boon.AccountCommitted || kind == boon.AccountReserved || kind == boon.AccountLiability
 }
 
 // Short is the error of an account that would stand below zero: budget_exhausted for available, else an internal one, since the rules of this

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"time"
 
 	"boon"
@@ -22,11 +23,17 @@ const (
 	Settle  Transition = "settle"       // a paid order used it although nothing was set aside for it
 	Return  Transition = "reverse_part" // a part of what was redeemed is taken back
 	Reverse Transition = "reverse"      // the last of what was redeemed is taken back
-	Expire  Transition = "expire"       // its time is over
-	Revoke  Transition = "revoke"       // the shop withdraws it
+	Claw    Transition = "claw_back"    // the rest of a discount is taken back, since a return left less than its minimum
+
+	Reinstate Transition = "reinstate" // a use that came back whole can be used again
+	Draw      Transition = "draw"      // points are spent
+	Break     Transition = "break"     // points lapse
+
+	Expire Transition = "expire" // its time is over
+	Revoke Transition = "revoke" // the shop withdraws it
 )
 
-// Held is the To of a row that leads back to what the grant was before its reservation.
+// Held is the To of a row that leads back to what the grant was before its reservation or redemption.
 const Held boon.GrantState = "held"
 
 // Row is one line of the table: in state From (empty: there is no grant yet), By leads to To, posts Flow and moves the offer's counter by Cap.
@@ -63,13 +70,44 @@ var Table = []Row{
 	{boon.StateExpired, Settle, boon.StateRedeemed, Spending, 0, Reverse},
 	{boon.StateRevoked, Settle, boon.StateRedeemed, Spending, 0, Reverse},
 
-	{boon.StateRedeemed, Reverse, boon.StateReversed, Reversing, 0, ""},
+	{boon.StateRedeemed, Reverse, boon.StateReversed, Reversing, 0, Reinstate},
+	{boon.StateReversed, Reinstate, Held, Recommitting, 0, ""},
+	{boon.StateRedeemed, Reinstate, Held, Recommitting, 0, ""},
+	{boon.StateIssued, Reinstate, boon.StateIssued, Recommitting, 0, ""},
+	{boon.StateSaved, Reinstate, boon.StateSaved, Recommitting, 0, ""},
+	{boon.StateReserved, Reinstate, boon.StateReserved, Recommitting, 0, ""},
+
 	{boon.StateRedeemed, Return, boon.StateRedeemed, Reversing, 0, ""},
 	{boon.StateIssued, Return, boon.StateIssued, Reversing, 0, ""},
 	{boon.StateSaved, Return, boon.StateSaved, Reversing, 0, ""},
 	{boon.StateReserved, Return, boon.StateReserved, Reversing, 0, ""},
+	{boon.StateReversed, Return, boon.StateReversed, Reversing, 0, ""},
 	{boon.StateExpired, Return, boon.StateExpired, Reversing, 0, ""},
 	{boon.StateRevoked, Return, boon.StateRevoked, Reversing, 0, ""},
+
+	{boon.StateRedeemed, Claw, boon.StateRedeemed, Clawing, 0, ""},
+	{boon.StateIssued, Claw, boon.StateIssued, Clawing, 0, ""},
+	{boon.StateSaved, Claw, boon.StateSaved, Clawing, 0, ""},
+	{boon.StateReserved, Claw, boon.StateReserved, Clawing, 0, ""},
+	{boon.StateReversed, Claw, boon.StateReversed, Clawing, 0, ""},
+	{boon.StateExpired, Claw, boon.StateExpired, Clawing, 0, ""},
+	{boon.StateRevoked, Claw, boon.StateRevoked, Clawing, 0, ""},
+
+	{boon.StateRedeemed, Draw, boon.StateRedeemed, Drawing, 0, ""},
+	{boon.StateIssued, Draw, boon.StateIssued, Drawing, 0, ""},
+	{boon.StateSaved, Draw, boon.StateSaved, Drawing, 0, ""},
+	{boon.StateReserved, Draw, boon.StateReserved, Drawing, 0, ""},
+	{boon.StateReversed, Draw, boon.StateReversed, Drawing, 0, ""},
+	{boon.StateExpired, Draw, boon.StateExpired, Drawing, 0, ""},
+	{boon.StateRevoked, Draw, boon.StateRevoked, Drawing, 0, ""},
+
+	{boon.StateRedeemed, Break, boon.StateRedeemed, Breaking, 0, ""},
+	{boon.StateIssued, Break, boon.StateIssued, Breaking, 0, ""},
+	{boon.StateSaved, Break, boon.StateSaved, Breaking, 0, ""},
+	{boon.StateReserved, Break, boon.StateReserved, Breaking, 0, ""},
+	{boon.StateReversed, Break, boon.StateReversed, Breaking, 0, ""},
+	{boon.StateExpired, Break, boon.StateExpired, Breaking, 0, ""},
+	{boon.StateRevoked, Break, boon.StateRevoked, Breaking, 0, ""},
 
 	{boon.StateIssued, Expire, boon.StateExpired, Returning, -1, ""},
 	{boon.StateSaved, Expire, boon.StateExpired, Returning, -1, ""},
@@ -99,11 +137,12 @@ func Step(g boon.Grant, by Transition, now time.Time) (boon.Grant, Row, error) {
 	g.State, g.ChangedAt = row.To, now
 	switch {
 	case row.To == Held:
-		g.State, g.Before = g.Before, ""
-	case row.To != boon.StateReserved:
-		g.Before = ""
-	case from != boon.StateReserved:
+		g.State, g.Before = cmp.Or(g.Before, boon.StateIssued), ""
+	case from == row.To:
+	case row.To == boon.StateReserved, row.To == boon.StateRedeemed && (from == boon.StateIssued || from == boon.StateSaved):
 		g.Before = from
+	case row.To != boon.StateRedeemed && row.To != boon.StateReversed:
+		g.Before = ""
 	}
 	return g, row, nil
 }

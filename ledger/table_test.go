@@ -46,13 +46,16 @@ func TestEveryRowBalances(t *testing.T) {
 		m := Move{
 			Budget: "b", Currency: "USD", Held: rapid.Int64Range(0, 1e6).Draw(r, "held"), Spend: rapid.Int64Range(0, 2e6).Draw(r, "spend"),
 			Available: rapid.Int64Range(0, 1e6).Draw(r, "available"), Owed: rapid.Int64Range(0, 1e6).Draw(r, "owed"),
-			Points: rapid.Bool().Draw(r, "points"), Closed: rapid.Bool().Draw(r, "closed"), Reserved: row.From == boon.StateReserved,
+			Vendor: rapid.Int64Range(0, 1e5).Draw(r, "vendor"), Points: rapid.Bool().Draw(r, "points"), Closed: rapid.Bool().Draw(r, "closed"), Reserved: row.From == boon.StateReserved,
 		}
 		if row.By == Use {
 			m.Keep = Kept(m.Held, 3)
 		}
 		if row.By == Issue || row.By == Defund {
 			m.Held, m.Spend = min(m.Held, m.Available), min(m.Spend, m.Available)
+		}
+		if row.Flow.Text == Recommitting.Text {
+			m.Spend = min(m.Spend, m.Available)
 		}
 		if !rows[row.From] || row.By == Settle {
 			m.Held = 0
@@ -65,7 +68,7 @@ func TestEveryRowBalances(t *testing.T) {
 		for _, p := range postings {
 			sum[p.Account.Kind] += p.Minor
 		}
-		if m.Available+sum[boon.AccountAvailable] < 0 || m.Owed-sum[boon.AccountOverrun] < 0 && row.Flow.Text != Reversing.Text {
+		if m.Available+sum[boon.AccountAvailable] < 0 || m.Owed-sum[boon.AccountOverrun] < 0 && row.Flow.Text != Reversing.Text && row.Flow.Text != Clawing.Text {
 			r.Fatalf("%s/%s: %+v leaves available or overrun on the wrong side: %v", row.From, row.By, m, sum)
 		}
 		if want := held(row, m); sum[boon.AccountCommitted]+sum[boon.AccountReserved] != want {
@@ -81,6 +84,8 @@ func held(row Row, m Move) int64 {
 	switch row.Flow.Text {
 	case Committing.Text:
 		return m.Held
+	case Recommitting.Text:
+		return m.Spend
 	case Spending.Text, Returning.Text:
 		return m.Keep - m.Held
 	}

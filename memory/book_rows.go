@@ -191,6 +191,18 @@ func (t *bookTx) DueReservations(now time.Time, max int) ([]boon.Reservation, er
 	return due[:min(max, len(due))], nil
 }
 
+// DueRedemptions implements redeem.Deadlines.
+func (t *bookTx) DueRedemptions(now time.Time, max int) ([]boon.Redemption, error) {
+	var due []boon.Redemption
+	for _, r := range t.book.tables.redemptions {
+		if !r.LapsesAt.IsZero() && !r.Lapsed && !r.LapsesAt.After(now) {
+			due = append(due, r)
+		}
+	}
+	slices.SortFunc(due, func(a, b boon.Redemption) int { return cmp.Or(a.LapsesAt.Compare(b.LapsesAt), cmp.Compare(a.ID, b.ID)) })
+	return due[:min(max, len(due))], nil
+}
+
 // Answer implements redeem.Answers.
 func (t *bookTx) Answer(key string) (redeem.Answer, bool, error) {
 	a, found := t.book.tables.answers[key]

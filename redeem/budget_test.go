@@ -1,6 +1,7 @@
 package redeem_test
 
 import (
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -172,7 +173,7 @@ func TestIssueAgainIsTheSameGrant(t *testing.T) {
 	g := s.give("five", 1)
 	s.n--
 	again := s.give("five", 1)
-	if again != g {
+	if !reflect.DeepEqual(again, g) {
 		t.Errorf("issued again: %+v, want %+v", again, g)
 	}
 	entries, err := s.book.Journal(t.Context())

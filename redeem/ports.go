@@ -88,10 +88,11 @@ type Redemptions interface {
 }
 
 // Deadlines lists what is due at or before now, by (due time, id), at most max: issued and saved grants past their expiry, open reservations
-// past theirs.
+// past theirs, redemptions whose points lapse and did not yet.
 type Deadlines interface {
 	DueGrants(now time.Time, max int) ([]boon.Grant, error)
 	DueReservations(now time.Time, max int) ([]boon.Reservation, error)
+	DueRedemptions(now time.Time, max int) ([]boon.Redemption, error)
 }
 
 // Answer is what was answered to an Idempotency-Key: Body, or the refusal.

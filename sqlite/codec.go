@@ -8,7 +8,8 @@ import (
 	"boon/internal/wire"
 )
 
-const grantVersion = 1
+// grantVersion 2 appended the arm and the places; version 1 is still read.
+const grantVersion = 2
 
 // states gives the states their stored numbers: never reorder. The due index holds states 1 and 2.
 var states = []boon.GrantState{"", boon.StateIssued, boon.StateSaved, boon.StateReserved, boon.StateRedeemed, boon.StateReversed, boon.StateExpired, boon.StateRevoked}
@@ -35,12 +36,19 @@ func encodeGrant(g boon.Grant) []byte {
 	w.Time(g.IssuedAt)
 	w.Time(g.ExpiresAt)
 	w.Time(g.ChangedAt)
+	w.String(g.Arm)
+	w.Uint(uint64(len(g.Places)))
+	for _, p := range g.Places {
+		w.String(p.Key)
+		w.Int(p.N)
+	}
 	return w.Buf
 }
 
 func decodeGrant(body []byte) (g boon.Grant, err error) {
 	r := wire.NewReader(body)
-	if v := r.Byte(); v != grantVersion && r.Err() == nil {
+	version := r.Byte()
+	if v := version; (v < 1 || v > grantVersion) && r.Err() == nil {
 		return g, fmt.Errorf("decode grant: version %d is not known", v)
 	}
 	var kind, currency string
@@ -63,8 +71,22 @@ func decodeGrant(body []byte) (g boon.Grant, err error) {
 	}
 	g.Level = boon.Micros(level)
 	g.IssuedAt, g.ExpiresAt, g.ChangedAt = r.Time(), r.Time(), r.Time()
+	if version > 1 {
+		g.Arm, g.Places = r.String(), places(r)
+	}
 	if r.Err() != nil {
 		return g, fmt.Errorf("decode grant: %w", r.Err())
 	}
 	return g, nil
+}
+
+func places(r *wire.Reader) (all []boon.Place) {
+	for range r.Count(2) {
+		p := boon.Place{Key: r.String(), N: r.Int()}
+		if r.Err() != nil {
+			return nil
+		}
+		all = append(all, p)
+	}
+	return all
 }

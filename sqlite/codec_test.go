@@ -13,7 +13,8 @@ func sampleGrant() boon.Grant {
 	at := time.Date(2026, 1, 5, 10, 0, 0, 123_000_000, time.UTC)
 	return boon.Grant{ID: "grt_1", Offer: "o", Campaign: "c", Decision: "dec_1", Owner: boon.Identifier{Namespace: boon.NamespaceUser, Hash: [16]byte{1, 2}},
 		Release: "rel_1", Type: boon.RewardFixed, Level: 5_000_000, Currency: "EUR", Budget: "b", Committed: 500, State: boon.StateReserved,
-		Before: boon.StateSaved, Code: "AB", Uses: 2, IssuedAt: at, ExpiresAt: at.Add(time.Hour), Discount: 3, Reversed: 1, OrderID: "o1", ChangedAt: at}
+		Before: boon.StateSaved, Code: "AB", Uses: 2, IssuedAt: at, ExpiresAt: at.Add(time.Hour), Discount: 3, Reversed: 1, OrderID: "o1", ChangedAt: at, Arm: "five",
+		Places: []boon.Place{{Key: "id/o/user:1", N: 1}, {Key: "variance/b", N: 1 << 40}}}
 }
 
 func TestGrantCodec(t *testing.T) {
@@ -22,6 +23,19 @@ func TestGrantCodec(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%v %s", err, diff)
 		}
+	}
+}
+
+// A grant as it was stored before there were arms and places.
+func TestOldGrantCodec(t *testing.T) {
+	want := sampleGrant()
+	want.Arm, want.Places = "", nil
+	old := encodeGrant(want)
+	old = old[:len(old)-2]
+	old[0] = 1
+	got, err := decodeGrant(old)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 

@@ -109,6 +109,28 @@ func (t *tx) DueReservations(now time.Time, max int) ([]boon.Reservation, error)
 	return due[:min(max, len(due))], err
 }
 
+// DueRedemptions implements redeem.Deadlines.
+func (t *tx) DueRedemptions(now time.Time, max int) ([]boon.Redemption, error) {
+	changed := written(t.pending.redemptions)
+	due, err := documents[boon.Redemption](t.c, "SELECT body FROM redemptions WHERE lapses <= ? ORDER BY lapses, id LIMIT ?", now.UnixNano(), max+len(changed))
+	for _, id := range changed {
+		due = append(due, t.pending.redemptions[id].value)
+	}
+	latest(t.pending.redemptions, due, redemptionID)
+	slices.SortFunc(due, func(a, b boon.Redemption) int { return cmp.Or(a.LapsesAt.Compare(b.LapsesAt), cmp.Compare(a.ID, b.ID)) })
+	due = slices.CompactFunc(due, func(a, b boon.Redemption) bool { return a.ID == b.ID })
+	due = slices.DeleteFunc(due, func(r boon.Redemption) bool { return lapses(r) == nil || r.LapsesAt.After(now) })
+	return due[:min(max, len(due))], err
+}
+
+// lapses is when the points of a redemption lapse; nil when they never do, or did.
+func lapses(r boon.Redemption) any {
+	if r.Lapsed {
+		return nil
+	}
+	return nanosOrNull(r.LapsesAt)
+}
+
 func redemptionID(r boon.Redemption) string { return r.ID }
 
 // Redemption implements redeem.Redemptions.

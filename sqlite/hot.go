@@ -151,7 +151,7 @@ func (t *tx) Take(l boon.Limit, n int64) (bool, error) {
 	if err != nil || r.now > l.Max-n {
 		return false, err
 	}
-	r.most = min(r.most, l.Max)
+	r.most = l.Max // of the last one: until then it may have stood above, by a promise that is kept whatever the limit
 	t.hot.add(r, n)
 	return true, nil
 }

@@ -216,10 +216,10 @@ func (t *tx) flushDocuments() error {
 		}
 	}
 	for _, id := range written(t.pending.redemptions) {
-		r, query := t.pending.redemptions[id].value, "INSERT INTO redemptions (body, id, grant_id, order_id) VALUES (?, ?, ?, ?)"
-		args := []any{r.ID, r.Grant, r.OrderID}
+		r, query := t.pending.redemptions[id].value, "INSERT INTO redemptions (body, lapses, id, grant_id, order_id) VALUES (?, ?, ?, ?, ?)"
+		args := []any{lapses(r), r.ID, r.Grant, r.OrderID}
 		if t.pending.redemptions[id].stored {
-			query, args = "UPDATE redemptions SET body = ? WHERE id = ?", args[:1]
+			query, args = "UPDATE redemptions SET body = ?, lapses = ? WHERE id = ?", args[:2]
 		}
 		if err := t.c.store(r, query, args...); err != nil {
 			return err
