@@ -21,6 +21,7 @@ type Applier struct {
 	Rules     func() *Rules
 	Virtual   bool          // time is the events' own: what is due between two events happens between them
 	Epoch     time.Duration // how long rates stay frozen
+	Edges     Edges         // nil: no other process shares the people
 
 	applied   boon.Position
 	watermark boon.Position
@@ -36,6 +37,7 @@ type Applier struct {
 	timerFrom []byte       // no stored timer is before it
 	armed     []timer      // by this batch
 	seenNow   map[string]Seen
+	learned   []Edge // by this batch
 }
 
 // maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
@@ -58,7 +60,7 @@ func (a *Applier) Start(ctx context.Context) error {
 		return err
 	}
 	a.people, a.dirty, a.seenNow = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}
-	a.writes, a.records, a.armed, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, time.Time{}, time.Time{}
+	a.writes, a.records, a.armed, a.learned, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, nil, time.Time{}, time.Time{}
 	return a.startEpoch(ctx)
 }
 
@@ -83,6 +85,9 @@ func (a *Applier) Step(ctx context.Context, limit int) (int, error) {
 	}
 	last := events[len(events)-1].position
 	if err := a.batch(ctx, last, events); err != nil {
+		return 0, err
+	}
+	if err := a.tellOthers(ctx); err != nil {
 		return 0, err
 	}
 	if err := a.commit(ctx, last); err != nil {

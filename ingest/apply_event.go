@@ -26,7 +26,9 @@ func (a *Applier) resolve(ctx context.Context, e entry) error {
 			return err
 		}
 		other.Node.See(e.position)
-		identity.Link(&owner.Node, &other.Node, pair, e.position, rules)
+		if identity.Link(&owner.Node, &other.Node, pair, e.position, rules) {
+			a.tell(e.event, pair.B, false)
+		}
 	}
 	return nil
 }
@@ -43,6 +45,7 @@ func (a *Applier) cut(ctx context.Context, e entry) error {
 			return err
 		}
 		identity.Cut(&left.Node, &right.Node, e.event.Time, a.Rules().Identity)
+		a.tell(e.event, id, true)
 	}
 	return nil
 }

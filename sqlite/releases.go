@@ -10,18 +10,6 @@ import (
 
 const activeRelease = "release.active"
 
-// PutRelease stores a release's source under its id, and makes it the active one when active is set. A release never changes: storing an id
-// again keeps the first source, and may activate it (that is how one rolls back).
-func (db *DB) PutRelease(ctx context.Context, id string, at time.Time, author string, source []byte, active bool) error {
-	return wrap("put release", db.write(ctx, func(c *conn) error {
-		_, err := c.exec("INSERT INTO releases (id, at, author, source) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", id, at.UnixNano(), author, source)
-		if err != nil || !active {
-			return err
-		}
-		return c.putSetting(activeRelease, []byte(id))
-	}))
-}
-
 // Release reads a release's source; nil when there is none.
 func (db *DB) Release(ctx context.Context, id string) (source []byte, err error) {
 	err = db.read(ctx, func(c *conn) error {
