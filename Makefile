@@ -80,8 +80,9 @@ fuzz: ## run each Fuzz function for FUZZ=10s
 	| while read -r dir name; do echo "== $$dir $$name"; go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZ) "$$dir"; done
 
 .PHONY: sim
-sim: ## a thousand simulated histories with faults, from SEED=1 on
-	go test -count=1 -v -run TestHistories ./sim -args -seed $(SEED) -histories 1000
+sim: HISTORIES = $(if $(filter file,$(origin N)),1000,$(N))
+sim: ## a thousand simulated histories with faults, from SEED=1 on; N=100000 for more
+	go test -count=1 -timeout 60m -v -run 'TestHistories$$' ./sim -args -seed $(SEED) -histories $(HISTORIES)
 
 .PHONY: crash
 crash: build ## kill -9 the real binary under load N=20 times and compare the end with an undisturbed run

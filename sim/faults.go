@@ -3,99 +3,97 @@ package sim
 import (
 	"context"
 	"errors"
-	"math"
-	"math/rand/v2"
-	"strings"
 
-	"boon"
 	"boon/redeem"
 )
 
 var (
 	errRefused = errors.New("the disk is full: nothing happened")
 	errSilent  = errors.New("the connection broke after the commit")
+	errGone    = errors.New("the process died")
+	errStopped = errors.New("the run is over")
 )
 
-// Plant is a defect put into the book on purpose.
-type Plant string
+// unlearnt: the caller does not know how its call ended, and repeats it.
+func unlearnt(err error) bool {
+	return errors.Is(err, errRefused) || errors.Is(err, errSilent) || errors.Is(err, errGone)
+}
 
-// The defects that runs must find.
+// luck is what is going to happen to one use of a port.
+type luck int
+
 const (
-	NoDefect      Plant = ""
-	SkipCaps      Plant = "skip caps"      // counters never refuse
-	SkipStates    Plant = "skip states"    // a grant's state is not compared before it is changed
-	ForgetAnswers Plant = "forget answers" // Idempotency-Keys are not kept
-	LoseRollback  Plant = "lose rollback"  // what a failed step did stays
+	well   luck = iota
+	refuse      // it fails without an effect
+	silent      // it has its effect and fails nevertheless
+	crash       // it has its effect and its process dies
 )
 
-// book puts faults between the money path and the real book: an update fails without an effect, or has its effect and fails nevertheless.
-type book struct {
+func (w *world) draw() luck {
+	switch x := w.rng.Float64(); {
+	case x < w.o.Fault:
+		return refuse
+	case x < 2*w.o.Fault:
+		return silent
+	case x < 2.3*w.o.Fault:
+		return crash
+	}
+	return well
+}
+
+// port puts suspension and faults between a process's money path and the real book.
+type port struct {
 	redeem.Book
-	rng   *rand.Rand
-	fault float64 // probability of each
-	plant Plant
+	p *process
 }
 
 // Expecting implements redeem.Book; the faults stay.
-func (b *book) Expecting(redeem.Reads) redeem.Book { return b }
+func (b *port) Expecting(redeem.Reads) redeem.Book { return b }
 
 // Update implements redeem.Book.
-func (b *book) Update(ctx context.Context, fn func(redeem.Tx) error) error {
-	luck := b.rng.Float64()
-	if luck < b.fault {
+func (b *port) Update(ctx context.Context, fn func(redeem.Tx) error) error {
+	w := b.p.world
+	c, life, fate := w.running, b.p.life, w.draw()
+	early, err := w.early(ctx, b.Book)
+	if err != nil {
+		return err
+	}
+	if err := c.suspend(b.p, life); err != nil {
+		return err
+	}
+	if fate == refuse {
 		return errRefused
 	}
-	err := b.Book.Update(ctx, func(tx redeem.Tx) error { return fn(&planted{tx, b.plant}) })
-	if err == nil && luck > 1-b.fault {
+	c.kept, c.committed = nil, false
+	err = b.Book.Update(ctx, func(tx redeem.Tx) error {
+		return fn(&planted{Tx: tx, plant: w.o.Plant, early: early, kept: &c.kept})
+	})
+	c.committed = err == nil
+	w.dirty = w.dirty || c.committed
+	if fate == crash {
+		b.p.die()
+	}
+	if err := c.suspend(b.p, life); err != nil {
+		return err
+	}
+	if err == nil && fate == silent {
 		return errSilent
 	}
 	return err
 }
 
-// planted is a transaction with a defect.
-type planted struct {
-	redeem.Tx
-	plant Plant
-}
-
-func (p *planted) Try(fn func(redeem.Tx) error) error {
-	if p.plant == LoseRollback {
-		return fn(p)
+// View implements redeem.Book. It has no effect, so it can only fail.
+func (b *port) View(ctx context.Context, fn func(redeem.Tx) error) error {
+	w := b.p.world
+	c, life, fate := w.running, b.p.life, w.draw()
+	if err := c.suspend(b.p, life); err != nil {
+		return err
 	}
-	return p.Tx.Try(func(tx redeem.Tx) error { return fn(&planted{tx, p.plant}) })
-}
-
-func (p *planted) Take(l boon.Limit, n int64) (bool, error) {
-	if p.plant == SkipCaps {
-		l.Max = math.MaxInt64
+	if fate == refuse {
+		return errRefused
 	}
-	return p.Tx.Take(l, n)
-}
-
-func (p *planted) Count(key string) (int64, error) {
-	if p.plant == SkipCaps && strings.HasPrefix(key, "places/") {
-		return 0, nil
+	if err := b.Book.View(ctx, fn); err != nil {
+		return err
 	}
-	return p.Tx.Count(key)
-}
-
-func (p *planted) Change(g boon.Grant, from boon.GrantState) (bool, error) {
-	if p.plant == SkipStates {
-		old, _, err := p.Tx.Grant(g.ID)
-		if err != nil {
-			return false, err
-		}
-		from = old.State
-		if g.State == boon.StateRedeemed { // as if a second use had not seen the first
-			g.State = boon.StateIssued
-		}
-	}
-	return p.Tx.Change(g, from)
-}
-
-func (p *planted) Answer(key string) (redeem.Answer, bool, error) {
-	if p.plant == ForgetAnswers {
-		return redeem.Answer{}, false, nil
-	}
-	return p.Tx.Answer(key)
+	return c.suspend(b.p, life)
 }
