@@ -172,6 +172,7 @@ type Entry struct {
 	Transition string    `json:"transition"` // fund, issue, reserve, release, redeem, reverse, expire, revoke ...
 	Grant      string    `json:"grant,omitempty"`
 	OrderID    string    `json:"orderId,omitempty"`
+	Adjusts    time.Time `json:"adjusts,omitzero"` // the time it would have had: it belongs to a period that was closed
 	Postings   []Posting `json:"postings"`
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"boon"
 	"boon/ingest"
+	"boon/ledger"
 	"boon/ledger/journal"
 	"boon/redeem"
 )
@@ -55,6 +56,7 @@ type engine struct {
 	picks      []boon.Pick
 	looked     int // key look-ups
 	query      journal.Query
+	noted      journal.Heads
 }
 
 const (
@@ -239,8 +241,14 @@ func (e *engine) Profile(_ context.Context, ref Ref) (Profile, error) {
 	return Profile{ID: "prf_1", Features: map[string]any{"orders_90d": 2}}, e.err
 }
 
-func (e *engine) Verify(context.Context) (Verified, error) {
-	return Verified{Balanced: true, Entries: 3}, e.err
+func (e *engine) Verify(_ context.Context, noted journal.Heads) (journal.Report, error) {
+	e.noted = noted
+	return journal.Report{Entries: 3, Grants: 2, Accounts: 4, Journal: journal.Head{Seq: 3, Hash: journal.Hash{31: 1}}}, e.err
+}
+
+func (e *engine) VerifyAudit(_ context.Context, noted journal.Head) (journal.Report, error) {
+	e.noted = journal.Heads{Audit: noted}
+	return journal.Report{Acts: 1, Findings: []ledger.Finding{{Rule: "chain", Subject: "audit", Detail: "link 1 is broken"}}}, e.err
 }
 
 func (e *engine) Journal(_ context.Context, q journal.Query) (journal.Page, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/ledger"
 	"boon/ledger/journal"
 )
 
@@ -34,6 +35,8 @@ type EntryAnswer struct {
 	Transition string          `json:"transition"`
 	Grant      string          `json:"grant,omitempty"`
 	OrderID    string          `json:"orderId,omitempty"`
+	Adjusts    time.Time       `json:"adjusts,omitzero" doc:"the time it would have had: it changes a period that was closed"`
+	Hash       journal.Hash    `json:"hash" doc:"SHA-256 of the hash before it and this entry: docs/ledger.md says how"`
 	Postings   []PostingAnswer `json:"postings" doc:"they sum to zero; none where no money moves"`
 }
 
@@ -46,7 +49,7 @@ type PostingAnswer struct {
 
 // NewEntryAnswer writes an entry for the wire.
 func NewEntryAnswer(e journal.Entry) EntryAnswer {
-	out := EntryAnswer{Seq: e.Seq, ID: e.ID, At: e.At, Transition: e.Transition, Grant: e.Grant, OrderID: e.OrderID, Postings: make([]PostingAnswer, len(e.Postings))}
+	out := EntryAnswer{Seq: e.Seq, ID: e.ID, At: e.At, Transition: e.Transition, Grant: e.Grant, OrderID: e.OrderID, Adjusts: e.Adjusts, Hash: e.Hash, Postings: make([]PostingAnswer, len(e.Postings))}
 	for i, p := range e.Postings {
 		out.Postings[i] = PostingAnswer{p.Account.Budget, p.Account.Kind, boon.Money{Minor: p.Minor, Currency: p.Account.Currency}}
 	}
@@ -55,7 +58,7 @@ func NewEntryAnswer(e journal.Entry) EntryAnswer {
 
 // Entry is the entry that was written for the wire.
 func (a EntryAnswer) Entry() journal.Entry {
-	e := journal.Entry{Seq: a.Seq, Entry: boon.Entry{ID: a.ID, At: a.At, Transition: a.Transition, Grant: a.Grant, OrderID: a.OrderID}}
+	e := journal.Entry{Seq: a.Seq, Hash: a.Hash, Entry: boon.Entry{ID: a.ID, At: a.At, Transition: a.Transition, Grant: a.Grant, OrderID: a.OrderID, Adjusts: a.Adjusts}}
 	for _, p := range a.Postings {
 		account := boon.Account{Budget: p.Budget, Currency: p.Amount.Currency, Kind: p.Account}
 		e.Postings = append(e.Postings, boon.Posting{Account: account, Minor: p.Amount.Minor})
@@ -89,13 +92,71 @@ func (s *server) entries(w http.ResponseWriter, r *http.Request, _ caller) error
 	return writeJSON(w, http.StatusOK, out)
 }
 
+// Verified is the outcome of computing everything again from the journal, or of following the audit's chain.
+type Verified struct {
+	Balanced bool             `json:"balanced" doc:"nothing was found"`
+	Checked  Checked          `json:"checked"`
+	Findings []ledger.Finding `json:"findings" doc:"what does not hold, empty when balanced"`
+	Journal  *journal.Head    `json:"journal,omitempty" doc:"end of the journal's chain: note it, and give it back later as head"`
+	Audit    *journal.Head    `json:"audit,omitempty" doc:"end of the audit's chain"`
+}
+
+// Checked counts what was looked at.
+type Checked struct {
+	Entries     int64 `json:"entries"`
+	Grants      int64 `json:"grants"`
+	Redemptions int64 `json:"redemptions"`
+	Accounts    int64 `json:"accounts" doc:"that do not stand at zero"`
+	Acts        int64 `json:"acts" doc:"of operators, in the audit"`
+}
+
+func verified(r journal.Report) Verified {
+	v := Verified{Balanced: len(r.Findings) == 0, Findings: notNil(r.Findings), Checked: Checked{r.Entries, r.Grants, r.Redemptions, r.Accounts, r.Acts}}
+	if r.Journal.Seq > 0 {
+		v.Journal = &r.Journal
+	}
+	if r.Audit.Seq > 0 {
+		v.Audit = &r.Audit
+	}
+	return v
+}
+
 func (s *server) verify(w http.ResponseWriter, r *http.Request, _ caller) error {
-	v, err := s.ports.Ledger.Verify(r.Context())
+	var noted journal.Heads
+	var err error
+	if noted.Journal, err = head(r, "head"); err != nil {
+		return err
+	}
+	if noted.Audit, err = head(r, "audit-head"); err != nil {
+		return err
+	}
+	report, err := s.ports.Ledger.Verify(r.Context(), noted)
 	if err != nil {
 		return err
 	}
-	v.Problems = notNil(v.Problems)
-	return writeJSON(w, http.StatusOK, v)
+	return writeJSON(w, http.StatusOK, verified(report))
+}
+
+func (s *server) verifyAudit(w http.ResponseWriter, r *http.Request, _ caller) error {
+	noted, err := head(r, "head")
+	if err != nil {
+		return err
+	}
+	report, err := s.ports.Audit.VerifyAudit(r.Context(), noted)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, verified(report))
+}
+
+// head reads SEQ:HASH; a parameter that is absent asks for nothing.
+func head(r *http.Request, name string) (journal.Head, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return journal.Head{}, nil
+	}
+	h, err := journal.ParseHead(text)
+	return h, inField(name, err)
 }
 
 func (s *server) balances(w http.ResponseWriter, r *http.Request, _ caller) error {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"boon"
+	"boon/ledger/journal"
 )
 
 func TestFeeds(t *testing.T) {
@@ -91,9 +92,10 @@ func TestUnlink(t *testing.T) {
 func TestBooksAndLists(t *testing.T) {
 	h := newEngine().handler()
 	for path, want := range map[string]string{
-		"/v1/ledger/verify":   `{"balanced":true,"entries":3,"problems":[]}`,
+		"/v1/ledger/verify":   `{"balanced":true,"checked":{"entries":3,"grants":2,"redemptions":0,"accounts":4,"acts":0},"findings":[],"journal":{"seq":3,"hash":"0000000000000000000000000000000000000000000000000000000000000001"}}`,
+		"/v1/audit/verify":    `{"balanced":false,"checked":{"entries":0,"grants":0,"redemptions":0,"accounts":0,"acts":1},"findings":[{"rule":"chain","subject":"audit","detail":"link 1 is broken"}]}`,
 		"/v1/ledger/balances": `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
-		"/v1/ledger/entries?limit=1&after=0": `{"entries":[{"seq":1,"id":"ent_1","at":"2026-01-05T12:00:00Z","transition":"fund","postings":[` +
+		"/v1/ledger/entries?limit=1&after=0": `{"entries":[{"seq":1,"id":"ent_1","at":"2026-01-05T12:00:00Z","transition":"fund","hash":"0000000000000000000000000000000000000000000000000000000000000000","postings":[` +
 			`{"budget":"spring","account":"funding","amount":{"amount":"-5.00","currency":"USD"}},{"budget":"spring","account":"available","amount":{"amount":"5.00","currency":"USD"}}]}],` +
 			`"next":1,"last":9,"timezone":"UTC"}`,
 		"/v1/releases":                `{"releases":[]}`,
@@ -107,7 +109,7 @@ func TestBooksAndLists(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, got)
 		}
 	}
-	for _, bad := range []string{"/v1/audit?limit=0", "/v1/audit?before=x", "/v1/ledger/entries?limit=10001", "/v1/ledger/entries?after=-1", "/v1/releases?limit=1001"} {
+	for _, bad := range []string{"/v1/audit?limit=0", "/v1/audit?before=x", "/v1/ledger/entries?limit=10001", "/v1/ledger/entries?after=-1", "/v1/ledger/verify?head=3", "/v1/ledger/verify?audit-head=0:00", "/v1/audit/verify?head=x:y", "/v1/releases?limit=1001"} {
 		wantStatus(t, call(t, h, "GET", bad, readKey, ""), 400)
 	}
 }
@@ -220,5 +222,24 @@ func TestDocsPageNeedsNothingFromElsewhere(t *testing.T) {
 	}
 	if !strings.Contains(w.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Error("the page's policy lets more in than it needs")
+	}
+}
+
+// What the books are asked for is what the caller said.
+func TestBooksAreAskedAsTheCallerSays(t *testing.T) {
+	e := newEngine()
+	h := e.handler()
+	hash := strings.Repeat("ab", 32)
+	wantStatus(t, call(t, h, "GET", "/v1/ledger/verify?head=7:"+hash+"&audit-head=8:"+hash, readKey, ""), 200)
+	if e.noted.Journal.String() != "7:"+hash || e.noted.Audit.String() != "8:"+hash {
+		t.Errorf("%+v", e.noted)
+	}
+	wantStatus(t, call(t, h, "GET", "/v1/audit/verify?head=9:"+hash, readKey, ""), 200)
+	if e.noted.Audit.String() != "9:"+hash {
+		t.Errorf("%+v", e.noted)
+	}
+	wantStatus(t, call(t, h, "GET", "/v1/ledger/entries?after=5&limit=6&budget=b&grant=g&order=o", readKey, ""), 200)
+	if want := (journal.Query{After: 5, Limit: 6, Budget: "b", Grant: "g", Order: "o"}); e.query != want {
+		t.Errorf("%+v", e.query)
 	}
 }

@@ -217,13 +217,6 @@ type Profiles interface {
 	Profile(ctx context.Context, ref Ref) (Profile, error)
 }
 
-// Verified is the outcome of re-computing every balance from the journal.
-type Verified struct {
-	Balanced bool     `json:"balanced"`
-	Entries  int64    `json:"entries"`
-	Problems []string `json:"problems" doc:"broken invariants, empty when balanced"`
-}
-
 // Balance is one account's balance.
 type Balance struct {
 	Account boon.Account
@@ -233,7 +226,7 @@ type Balance struct {
 // Ledger shows the books. Balances come sorted by budget, currency and account. Journal reads a page of entries.
 type Ledger interface {
 	Journal(ctx context.Context, q journal.Query) (journal.Page, error)
-	Verify(ctx context.Context) (Verified, error)
+	Verify(ctx context.Context, noted journal.Heads) (journal.Report, error)
 	Balances(ctx context.Context) ([]Balance, error)
 }
 
@@ -249,6 +242,7 @@ type AuditEntry struct {
 
 // Audit lists what was changed, newest first; before 0 starts at the newest.
 type Audit interface {
+	VerifyAudit(ctx context.Context, noted journal.Head) (journal.Report, error)
 	Entries(ctx context.Context, before int64, max int) ([]AuditEntry, error)
 }
 

@@ -68,11 +68,12 @@ func routes() []route {
 		{"POST", "/v1/bundle", ScopeWrite, serverKey, (*server).apply, operation{"Configuration", "The same as PUT", yamlBody{}, Applied{}, 200, []string{"dry-run"}}},
 		{"GET", "/v1/releases", ScopeRead, serverKey, (*server).releases, operation{"Configuration", "The history of releases, newest first", nil, releasesAnswer{}, 200, []string{"limit"}}},
 		{"GET", "/v1/audit", ScopeRead, serverKey, (*server).audit, operation{"Operations", "Who changed what, newest first", nil, auditAnswer{}, 200, []string{"before", "limit"}}},
+		{"GET", "/v1/audit/verify", ScopeRead, serverKey, (*server).verifyAudit, operation{"Operations", "Follow the audit's chain and name the first broken link", nil, Verified{}, 200, []string{"head"}}},
 
 		{"GET", "/v1/profiles/{ref}", ScopeRead, serverKey, (*server).profile, operation{"Profiles", "What is known of a profile, by its id or as namespace:value", nil, Profile{}, 200, nil}},
 		{"POST", "/v1/profiles/unlink", ScopeWrite, serverKey, (*server).unlink, operation{"Profiles", "Cut the link between two identifiers", unlinkRequest{}, doneAnswer{}, 200, nil}},
 
-		{"GET", "/v1/ledger/verify", ScopeRead, serverKey, (*server).verify, operation{"Ledger", "Compute every balance again from the journal", nil, Verified{}, 200, nil}},
+		{"GET", "/v1/ledger/verify", ScopeRead, serverKey, (*server).verify, operation{"Ledger", "Compute every balance again from the journal", nil, Verified{}, 200, []string{"head", "audit-head"}}},
 		{"GET", "/v1/ledger/entries", ScopeRead, serverKey, (*server).entries, operation{"Ledger", "The journal, a page of entries in their order", nil, EntryPage{}, 200, []string{"after", "limit", "budget", "grant", "order"}}},
 		{"GET", "/v1/ledger/balances", ScopeRead, serverKey, (*server).balances, operation{"Ledger", "The balance of each account", nil, balancesAnswer{}, 200, nil}},
 

@@ -4,36 +4,24 @@ import (
 	"context"
 
 	"boon/api"
-	"boon/ledger"
 	"boon/ledger/journal"
 )
 
 // verify recomputes the books.
-func (e *Engine) verify(ctx context.Context) ([]ledger.Finding, error) {
+func (e *Engine) verify(ctx context.Context, noted journal.Heads) (journal.Report, error) {
 	caps := map[string]int64{}
 	for _, o := range e.live.Load().release.Bundle.Offers {
 		caps[o.ID] = o.Caps.Total
 	}
-	return e.book.Verify(ctx, caps)
+	return e.book.Report(ctx, caps, noted)
 }
 
 // books serves the ledger.
 type books struct{ e *Engine }
 
 // Verify implements api.Ledger.
-func (b books) Verify(ctx context.Context) (v api.Verified, err error) {
-	findings, err := b.e.verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	if v.Entries, err = b.e.book.CountEntries(ctx); err != nil {
-		return v, err
-	}
-	v.Balanced, v.Problems = len(findings) == 0, []string{}
-	for _, f := range findings {
-		v.Problems = append(v.Problems, f.Rule+" "+f.Subject+": "+f.Detail)
-	}
-	return v, nil
+func (b books) Verify(ctx context.Context, noted journal.Heads) (journal.Report, error) {
+	return b.e.verify(ctx, noted)
 }
 
 // Journal implements api.Ledger.
@@ -56,6 +44,11 @@ func (b books) Balances(ctx context.Context) ([]api.Balance, error) {
 
 // audits serves what operators did.
 type audits struct{ e *Engine }
+
+// VerifyAudit implements api.Audit.
+func (a audits) VerifyAudit(ctx context.Context, noted journal.Head) (journal.Report, error) {
+	return a.e.book.AuditReport(ctx, noted)
+}
 
 // Entries implements api.Audit.
 func (a audits) Entries(ctx context.Context, before int64, max int) ([]api.AuditEntry, error) {

@@ -138,6 +138,9 @@ func (e *Engine) wire(ctx context.Context) error {
 		return err
 	}
 	e.desk = &redeem.Desk{Terms: e.terms, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
+	if !e.config.Virtual {
+		e.desk.Today = e.config.Now
+	}
 	e.teller = &redeem.Teller{Book: e.book, Desk: e.desk}
 	e.applier = &ingest.Applier{
 		Tail: e.store, Opener: e.ring, Store: e.store, Money: money{e}, Recall: e.recall, Shelf: e.shelf, Virtual: e.config.Virtual, Epoch: e.epoch(),

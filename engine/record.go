@@ -29,9 +29,8 @@ type record interface {
 
 // figures reads the books back whole.
 type figures interface {
-	Verify(ctx context.Context, caps map[string]int64) ([]ledger.Finding, error)
+	Report(ctx context.Context, caps map[string]int64, noted journal.Heads) (journal.Report, error)
 	EntriesOf(ctx context.Context, q journal.Query) (journal.Page, error)
-	CountEntries(ctx context.Context) (int64, error)
 	Balances(ctx context.Context) ([]ledger.Balance, error)
 	GrantCounts(ctx context.Context) (ledger.Counts, error)
 }
@@ -54,6 +53,7 @@ type accessKeys interface {
 // notes reads named values, and what operators did.
 type notes interface {
 	Setting(ctx context.Context, name string) ([]byte, error)
+	AuditReport(ctx context.Context, noted journal.Head) (journal.Report, error)
 	AuditBefore(ctx context.Context, before int64, max int) ([]boon.AuditEntry, error)
 }
 

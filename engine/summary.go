@@ -7,6 +7,7 @@ import (
 	"boon"
 	"boon/ingest"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // Summary is what an engine has come to.
@@ -69,7 +70,7 @@ var accounts = []boon.AccountKind{boon.AccountAvailable, boon.AccountCommitted, 
 	boon.AccountOverrun, boon.AccountBreakage, boon.AccountLiability, boon.AccountReversal}
 
 func (e *Engine) ledgerSummary(ctx context.Context) (LedgerSummary, error) {
-	findings, err := e.verify(ctx)
+	report, err := e.verify(ctx, journal.Heads{})
 	if err != nil {
 		return LedgerSummary{}, err
 	}
@@ -84,7 +85,7 @@ func (e *Engine) ledgerSummary(ctx context.Context) (LedgerSummary, error) {
 		}
 		sums[b.Account.Currency][b.Account.Kind] += b.Minor
 	}
-	l := LedgerSummary{Balanced: len(findings) == 0, Accounts: map[boon.Currency]map[boon.AccountKind]string{}}
+	l := LedgerSummary{Balanced: len(report.Findings) == 0, Accounts: map[boon.Currency]map[boon.AccountKind]string{}}
 	for currency, kinds := range sums {
 		l.Accounts[currency] = map[boon.AccountKind]string{}
 		for _, kind := range accounts {

@@ -34,10 +34,12 @@ type Counts struct {
 
 // Finding is one thing that does not hold.
 type Finding struct {
-	Rule    string `json:"rule"` // entry_sum, entry_twice, transition, state, holding, balance, below_zero, cap, place, use
+	Rule    string `json:"rule"` // entry_sum, entry_twice, transition, state, holding, balance, below_zero, cap, place, use, chain
 	Subject string `json:"subject"`
 	Detail  string `json:"detail"`
 }
+
+func (f Finding) String() string { return f.Rule + " " + f.Subject + ": " + f.Detail }
 
 type history struct {
 	state, before boon.GrantState

@@ -19,6 +19,9 @@ type Desk struct {
 	// Eligible refuses who may not redeem a public code without a grant; nil: everyone may.
 	Eligible func(o boon.Offer, owners []boon.Identifier, cart boon.Order, now time.Time) error
 
+	// Today dates an entry that comes too late for a closed period; nil: the first instant that is open.
+	Today func() time.Time
+
 	zones sync.Map // name -> *time.Location
 }
 
@@ -58,7 +61,25 @@ func (d *Desk) book(tx Tx, g boon.Grant, c change, now time.Time) (boon.Grant, l
 			return g, m, err
 		}
 	}
-	return next, m, tx.Post(entry(next, row, m, c, now))
+	return next, m, d.post(tx, entry(next, row, m, c, now))
+}
+
+// ClosedKey is the counter that holds up to when the books are closed, in seconds since 1970.
+const ClosedKey = "closed"
+
+// post appends an entry. What belongs to a period that was closed is dated today and says what it adjusts.
+func (d *Desk) post(tx Tx, e boon.Entry) error {
+	closed, err := tx.Count(ClosedKey)
+	if err != nil {
+		return err
+	}
+	if open := time.Unix(closed, 0).UTC(); closed > 0 && e.At.Before(open) {
+		e.Adjusts, e.At = e.At, open
+		if d.Today != nil && d.Today().After(open) {
+			e.At = d.Today()
+		}
+	}
+	return tx.Post(e)
 }
 
 func entry(g boon.Grant, row ledger.Row, m ledger.Move, c change, now time.Time) boon.Entry {

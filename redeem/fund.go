@@ -38,7 +38,7 @@ func (d *Desk) closePeriod(tx Tx, b boon.Budget, period string, now time.Time) e
 		return err
 	}
 	m := ledger.Move{Budget: b.ID, Currency: b.Currency, Spend: available, Owed: owed}
-	return tx.Post(fundEntry(ledger.Defund, m, "before "+period, now))
+	return d.post(tx, fundEntry(ledger.Defund, m, "before "+period, now))
 }
 
 func (d *Desk) adjust(tx Tx, b boon.Budget, key string, funded int64, now time.Time) error {
@@ -48,7 +48,7 @@ func (d *Desk) adjust(tx Tx, b boon.Budget, key string, funded int64, now time.T
 		if _, err := tx.Take(boon.Limit{Key: key, Max: b.Amount}, m.Spend); err != nil {
 			return err
 		}
-		return tx.Post(fundEntry(ledger.Fund, m, key+"/"+boon.Micros(funded).String(), now))
+		return d.post(tx, fundEntry(ledger.Fund, m, key+"/"+boon.Micros(funded).String(), now))
 	}
 	available, _, err := standing(tx, b.ID, b.Currency)
 	m.Spend = min(funded-b.Amount, available)
@@ -58,7 +58,7 @@ func (d *Desk) adjust(tx Tx, b boon.Budget, key string, funded int64, now time.T
 	if err := tx.Give(key, m.Spend); err != nil {
 		return err
 	}
-	return tx.Post(fundEntry(ledger.Defund, m, key+"/"+boon.Micros(funded).String(), now))
+	return d.post(tx, fundEntry(ledger.Defund, m, key+"/"+boon.Micros(funded).String(), now))
 }
 
 func fundEntry(by ledger.Transition, m ledger.Move, seed string, now time.Time) boon.Entry {

@@ -177,7 +177,7 @@ func (d *Desk) insert(tx Tx, g boon.Grant, by ledger.Transition, m ledger.Move, 
 		return boon.Refuse(boon.ReasonUnavailable, "grant %s was issued meanwhile; try again", g.ID)
 	}
 	row, _ := ledger.Find("", by)
-	return tx.Post(entry(g, row, m, change{by: by, order: order}, now))
+	return d.post(tx, entry(g, row, m, change{by: by, order: order}, now))
 }
 
 // Save records that the customer keeps the grant. Saving twice is a no-op.

@@ -6,6 +6,7 @@ import (
 
 	"boon"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // hot holds the rows that many updates of one transaction share, and the entries that they append. The cached values outlive a transaction,
@@ -16,6 +17,7 @@ type hot struct {
 	changed  []*row // in order of first change
 	undo     []step
 	entries  []boon.Entry
+	head     *journal.Hash // of the journal; nil: not read yet
 }
 
 // row is one counter or balance.
@@ -108,7 +110,9 @@ func (t *tx) flushHot() error {
 	}
 	t.hot.changed, t.hot.undo, t.hot.entries = t.hot.changed[:0], t.hot.undo[:0], t.hot.entries[:0]
 	if len(t.hot.counters)+len(t.hot.balances) > maxCached {
+		head := t.hot.head
 		t.hot = newHot()
+		t.hot.head = head
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"boon"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // Post implements redeem.Journal.
@@ -54,27 +55,39 @@ func (t *tx) Balance(a boon.Account) (int64, error) {
 	return r.now, nil
 }
 
-const entryColumns = 8
+const entryColumns = 10
 
 var (
-	insertEntries = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings)", entryColumns, rowsAtOnce)
-	insertEntry   = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings)", entryColumns, 1)
+	insertEntries = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings, adjusts, hash)", entryColumns, rowsAtOnce)
+	insertEntry   = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings, adjusts, hash)", entryColumns, 1)
 )
 
 func (t *tx) flushEntries() error {
+	if len(t.hot.entries) == 0 {
+		return nil
+	}
+	if t.hot.head == nil {
+		head, err := t.c.head("entries")
+		if err != nil {
+			return err
+		}
+		t.hot.head = &head
+	}
 	args := make([]any, 0, len(t.hot.entries)*entryColumns)
 	for _, e := range t.hot.entries {
-		args = append(args, entryArgs(e)...)
+		e.At = instant(e.At.UnixNano())
+		*t.hot.head = journal.Follow(*t.hot.head, e)
+		args = append(args, entryArgs(e, *t.hot.head)...)
 	}
 	return wrap("append entries", t.c.insertAll(args, entryColumns, insertEntries, insertEntry))
 }
 
-func entryArgs(e boon.Entry) []any {
+func entryArgs(e boon.Entry, link journal.Hash) []any {
 	var a boon.Account
 	if len(e.Postings) > 0 {
 		a = e.Postings[0].Account
 	}
-	return []any{e.ID, e.At.UnixNano(), e.Transition, e.Grant, e.OrderID, a.Budget, string(a.Currency), formatPostings(e.Postings)}
+	return []any{e.ID, e.At.UnixNano(), e.Transition, e.Grant, e.OrderID, a.Budget, string(a.Currency), formatPostings(e.Postings), nanosOrNull(e.Adjusts), link[:]}
 }
 
 // formatPostings writes "available=-500 committed=500"; budget and currency stand in their own columns.

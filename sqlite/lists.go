@@ -39,16 +39,10 @@ func (db *DB) EntriesOf(ctx context.Context, q journal.Query) (p journal.Page, e
 		if _, err := c.one("SELECT coalesce(max(seq), 0) FROM entries", nil, &p.Last); err != nil {
 			return err
 		}
-		found, err := page(c, "SELECT seq, id, at, transition, grant_id, order_id, budget, currency, postings FROM entries WHERE seq > ?1 AND (?3 = '' OR budget = ?3) AND (?4 = '' OR grant_id = ?4) AND (?5 = '' OR order_id = ?5) ORDER BY seq LIMIT ?2",
+		found, err := page(c, "SELECT "+entryFields+" FROM entries WHERE seq > ?1 AND (?3 = '' OR budget = ?3) AND (?4 = '' OR grant_id = ?4) AND (?5 = '' OR order_id = ?5) ORDER BY seq LIMIT ?2",
 			q.After, q.Limit, scanPlaced, q.Budget, q.Grant, q.Order)
 		p.Entries, p.After = found.Items, found.After
 		return err
 	})
 	return p, wrap("read entries", err)
-}
-
-func scanPlaced(rows *sql.Rows) (seq int64, e journal.Entry, err error) {
-	var entry boon.Entry
-	seq, entry, err = scanEntry(rows)
-	return seq, journal.Entry{Seq: seq, Entry: entry}, err
 }

@@ -9,6 +9,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// fills complete a migration with what SQL cannot compute, in its transaction.
+var fills = map[string]func(*conn) error{"migrations/0003_chain.sql": chainStored}
+
 // migrate applies the files that the database has not seen: the n-th file, by name, brings it to version n.
 func migrate(c *conn) error {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
@@ -35,10 +38,19 @@ func apply(c *conn, file string, version int) error {
 	if err != nil {
 		return err
 	}
-	script := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA user_version = %d;\nCOMMIT;", text, version)
-	if _, err := c.c.ExecContext(background, script); err != nil {
-		_, _ = c.c.ExecContext(background, "ROLLBACK") // may have ended already
+	run := func(script string) error {
+		_, err := c.c.ExecContext(background, script)
 		return err
 	}
-	return nil
+	err = run("BEGIN IMMEDIATE;\n" + string(text))
+	if fill := fills[file]; err == nil && fill != nil {
+		err = fill(c)
+	}
+	if err == nil {
+		err = run(fmt.Sprintf("PRAGMA user_version = %d;\nCOMMIT;", version))
+	}
+	if err != nil {
+		_ = run("ROLLBACK") // may have ended already
+	}
+	return err
 }

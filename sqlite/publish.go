@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"boon"
 	"boon/publish"
 )
 
@@ -59,6 +60,5 @@ func (d desk) Audit(_ context.Context, e publish.AuditEntry) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.c.exec("INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)", e.At.UnixNano(), e.Author, e.Action, e.Object, detail)
-	return err
+	return d.c.audit(boon.AuditEntry{At: e.At, Actor: e.Author, Action: e.Action, Subject: e.Object, Detail: detail})
 }

@@ -51,8 +51,7 @@ func (db *DB) Releases(ctx context.Context, max int) (list []boon.ReleaseInfo, e
 // Audit appends an act; entries are never changed.
 func (db *DB) Audit(ctx context.Context, at time.Time, actor, action, subject string, detail []byte) error {
 	return wrap("append audit", db.write(ctx, func(c *conn) error {
-		_, err := c.exec("INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)", at.UnixNano(), actor, action, subject, detail)
-		return err
+		return c.audit(boon.AuditEntry{At: at, Actor: actor, Action: action, Subject: subject, Detail: detail})
 	}))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"boon"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // GrantCounts reads the counts, which are kept up to date with every entry.
@@ -63,20 +64,37 @@ func (db *DB) Entries(ctx context.Context, after int64, max int) (p boon.Page[bo
 }
 
 func (c *conn) entries(after int64, max int) (p boon.Page[boon.Entry], err error) {
-	return page(c, "SELECT seq, id, at, transition, grant_id, order_id, budget, currency, postings FROM entries WHERE seq > ? ORDER BY seq LIMIT ?",
-		after, max, scanEntry)
+	return page(c, "SELECT "+entryFields+" FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", after, max, scanEntry)
 }
 
+// placed reads entries with their places and links.
+func (c *conn) placed(after int64, max int) (boon.Page[journal.Entry], error) {
+	return page(c, "SELECT "+entryFields+" FROM entries WHERE seq > ? ORDER BY seq LIMIT ?", after, max, scanPlaced)
+}
+
+const entryFields = "seq, id, at, transition, grant_id, order_id, budget, currency, postings, adjusts, hash"
+
 func scanEntry(rows *sql.Rows) (seq int64, e boon.Entry, err error) {
+	seq, placed, err := scanPlaced(rows)
+	return seq, placed.Entry, err
+}
+
+func scanPlaced(rows *sql.Rows) (seq int64, e journal.Entry, err error) {
 	var at int64
+	var adjusts sql.NullInt64
 	var budget, postings string
 	var currency boon.Currency
-	if err = rows.Scan(&seq, &e.ID, &at, &e.Transition, &e.Grant, &e.OrderID, &budget, &currency, &postings); err != nil {
+	var hash sql.RawBytes
+	if err = rows.Scan(&e.Seq, &e.ID, &at, &e.Transition, &e.Grant, &e.OrderID, &budget, &currency, &postings, &adjusts, &hash); err != nil {
 		return seq, e, err
 	}
 	e.At = instant(at)
+	if adjusts.Valid {
+		e.Adjusts = instant(adjusts.Int64)
+	}
+	copy(e.Hash[:], hash)
 	e.Postings, err = parsePostings(postings, budget, currency)
-	return seq, e, err
+	return e.Seq, e, err
 }
 
 // Grants reads all grants in the order they were stored, max a page.

@@ -8,23 +8,38 @@ import (
 
 	"boon"
 	"boon/ledger"
+	"boon/ledger/journal"
 )
 
 // Verify recomputes the books from the journal, in one snapshot. caps are the total caps by offer; an offer that is absent has none.
-func (db *DB) Verify(ctx context.Context, caps map[string]int64) (findings []ledger.Finding, err error) {
+func (db *DB) Verify(ctx context.Context, caps map[string]int64) ([]ledger.Finding, error) {
+	r, err := db.Report(ctx, caps, journal.Heads{})
+	return r.Findings, err
+}
+
+// Report recomputes the books as [DB.Verify] does, follows both chains, compares them with heads that were noted earlier, and says what it looked at.
+func (db *DB) Report(ctx context.Context, caps map[string]int64, noted journal.Heads) (r journal.Report, err error) {
 	err = db.read(ctx, func(c *conn) error {
-		b := ledger.Books{Entries: all(ctx, c.entries), Grants: all(ctx, c.allGrants), Redemptions: all(ctx, c.allRedemptions),
-			Places: map[string]int64{}, Caps: caps}
+		b := ledger.Books{Grants: all(ctx, c.allGrants), Redemptions: all(ctx, c.allRedemptions), Places: map[string]int64{}, Caps: caps}
 		if b.Balances, err = c.balances(); err != nil {
 			return err
 		}
 		if err := c.counters("places/", func(offer string, n int64) { b.Places[offer] = n }); err != nil {
 			return err
 		}
-		findings, err = ledger.Verify(b)
+		r, err = journal.Inspect(b, all(ctx, c.placed), all(ctx, c.acts), noted)
 		return err
 	})
-	return findings, wrap("verify ledger", err)
+	return r, wrap("verify ledger", err)
+}
+
+// AuditReport follows the audit's chain alone.
+func (db *DB) AuditReport(ctx context.Context, noted journal.Head) (r journal.Report, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		r, err = journal.InspectAudit(all(ctx, c.acts), noted)
+		return err
+	})
+	return r, wrap("verify audit", err)
 }
 
 func (c *conn) allRedemptions(after int64, max int) (boon.Page[boon.Redemption], error) {

@@ -27,6 +27,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
 	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
+	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`

@@ -50,6 +50,9 @@ func (b *beancount) Entry(e Entry) error {
 	if e.OrderID != "" {
 		b.line("  order: %q", plain(e.OrderID, "-_./#@+"))
 	}
+	if !e.Adjusts.IsZero() {
+		b.line("  adjusts: %q", e.Adjusts.UTC().Format(time.RFC3339Nano))
+	}
 	for _, p := range e.Postings {
 		b.line("  %s  %s", b.account(p.Account), amount(p))
 	}

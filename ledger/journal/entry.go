@@ -8,8 +8,15 @@ import (
 
 // Entry is a journal entry at its place.
 type Entry struct {
-	Seq int64 // place in the journal, from 1
+	Seq  int64 // place in the journal, from 1
+	Hash Hash  // link of the chain
 	boon.Entry
+}
+
+// Act is an operator's act at its place in the audit.
+type Act struct {
+	boon.AuditEntry
+	Hash Hash
 }
 
 // Query asks for entries in journal order. Empty fields ask for any.

@@ -37,11 +37,11 @@ func story() []Entry {
 		{ID: "ent_6", At: later, Transition: "fund", Postings: move("a_b", "KWD", "funding", "available", 1_234_567)},
 		{ID: "ent_7", At: later, Transition: "fund", Postings: move("a-b", "KWD", "funding", "available", 1)},
 		{ID: "ent_8", At: later, Transition: "fund", Postings: move("a:b  (c); d", "USD", "funding", "available", 2)},
-		{ID: "ent_9", At: at, Transition: "settle", Grant: "grt_2", OrderID: "9", Postings: move("_", "USD", "overrun", "liability", 3)},
+		{ID: "ent_9", At: at, Transition: "settle", Grant: "grt_2", OrderID: "9", Adjusts: at.AddDate(0, -1, 0), Postings: move("_", "USD", "overrun", "liability", 3)},
 	}
 	entries := make([]Entry, len(list))
 	for i, e := range list {
-		entries[i] = Entry{int64(i) + 1, e}
+		entries[i] = Entry{Seq: int64(i) + 1, Entry: e}
 	}
 	return entries
 }

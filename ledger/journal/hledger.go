@@ -69,5 +69,8 @@ func tags(e Entry, before string) string {
 	if e.OrderID != "" {
 		text += ", order:" + plain(e.OrderID, "-_./#@+")
 	}
+	if !e.Adjusts.IsZero() {
+		text += ", adjusts:" + e.Adjusts.UTC().Format(time.RFC3339Nano)
+	}
 	return text
 }

@@ -15,7 +15,7 @@ type table struct {
 	rows *csv.Writer
 }
 
-var columns = []string{"seq", "date", "entry", "at", "transition", "grant", "order", "budget", "account", "amount", "currency"}
+var columns = []string{"seq", "date", "entry", "at", "transition", "grant", "order", "adjusts", "budget", "account", "amount", "currency"}
 
 func newTable(t text) *table {
 	w := &table{t, csv.NewWriter(t.out)}
@@ -25,13 +25,16 @@ func newTable(t text) *table {
 
 // Entry implements Writer.
 func (t *table) Entry(e Entry) error {
-	row := []string{strconv.FormatInt(e.Seq, 10), Day(e.At, t.zone), e.ID, e.At.UTC().Format(time.RFC3339Nano), e.Transition, e.Grant, e.OrderID}
+	row := []string{strconv.FormatInt(e.Seq, 10), Day(e.At, t.zone), e.ID, e.At.UTC().Format(time.RFC3339Nano), e.Transition, e.Grant, e.OrderID, ""}
+	if !e.Adjusts.IsZero() {
+		row[7] = e.Adjusts.UTC().Format(time.RFC3339Nano)
+	}
 	if len(e.Postings) == 0 {
 		return t.write(append(row, "", "", "", ""))
 	}
 	for _, p := range e.Postings {
 		sum := boon.Money{Minor: p.Minor, Currency: p.Account.Currency}.Text()
-		if err := t.write(append(row[:7:7], p.Account.Budget, string(p.Account.Kind), sum, string(p.Account.Currency))); err != nil {
+		if err := t.write(append(row[:8:8], p.Account.Budget, string(p.Account.Kind), sum, string(p.Account.Currency))); err != nil {
 			return err
 		}
 	}
