@@ -218,3 +218,21 @@ func TestSettleBeyondTheCap(t *testing.T) {
 	}
 	s.stands("welcome", accounts{"available": 89_900, "promo_expense": 10_100})
 }
+
+// A call that read its clock before midnight and is booked after another has begun the new day belongs to the new day: it neither closes that
+// day and funds it again, nor gives yesterday's money to it.
+func TestACallLateAtMidnightLeavesTheNewDayAlone(t *testing.T) {
+	s := newShop(t)
+	old := s.give("five", 1)
+	before := time.Date(2026, 1, 7, 4, 59, 0, 0, time.UTC) // 23:59 of a day without any call
+	s.now = before.Add(2 * time.Minute)
+	s.give("five", 2)
+	s.stands("daily", accounts{"available": 4_500, "committed": 1_000})
+	s.now = before
+	s.give("five", 3)
+	s.stands("daily", accounts{"available": 4_000, "committed": 1_500})
+	if _, err := s.teller.Revoke(t.Context(), redeem.Once{}, old.ID, conformance.Monday.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	s.stands("daily", accounts{"available": 4_000, "committed": 1_000})
+}

@@ -100,12 +100,12 @@ func (d *Desk) move(tx Tx, g boon.Grant, now time.Time) (ledger.Move, error) {
 	if g.Budget == "" {
 		return m, nil
 	}
-	b, err := d.fund(tx, g.Budget, now)
+	b, at, err := d.fund(tx, g.Budget, now)
 	if err != nil {
 		return m, err
 	}
 	zone := d.zone()
-	m.Closed = ledger.PeriodKey(b.Period, g.IssuedAt, zone) != ledger.PeriodKey(b.Period, now, zone)
+	m.Closed = ledger.PeriodKey(b.Period, g.IssuedAt, zone) != ledger.PeriodKey(b.Period, at, zone)
 	m.Available, m.Owed, err = standing(tx, g.Budget, g.Currency)
 	return m, err
 }

@@ -1,6 +1,7 @@
 package redeem
 
 import (
+	"math"
 	"time"
 
 	"boon"
@@ -8,27 +9,58 @@ import (
 )
 
 // fund sees to it that a budget's running period has its amount: the first touch of a period closes the one before it, and a changed amount is
-// added, or taken back as far as it is still available. A counter per period knows what was funded.
-func (d *Desk) fund(tx Tx, id string, now time.Time) (boon.Budget, error) {
+// added, or taken back as far as it is still available. A counter per period knows what was funded. It returns the instant that tells the period.
+func (d *Desk) fund(tx Tx, id string, now time.Time) (boon.Budget, time.Time, error) {
 	b, ok := d.Terms.Bundle().Budget(id)
 	if !ok { // taken out of the configuration: what it promised is still honoured
-		return boon.Budget{ID: id, Period: boon.PeriodTotal}, nil
+		return boon.Budget{ID: id, Period: boon.PeriodTotal}, now, nil
 	}
 	if b.Currency == "" {
 		b.Currency = d.Terms.Bundle().Shop.Currency
 	}
-	period := ledger.PeriodKey(b.Period, now, d.zone())
+	at, err := latest(tx, b, now)
+	if err != nil {
+		return b, at, err
+	}
+	period := ledger.PeriodKey(b.Period, at, d.zone())
 	key := "fund/" + id + "/" + period
 	funded, err := tx.Count(key)
 	if err != nil || funded == b.Amount {
-		return b, err
+		return b, at, err
 	}
 	if funded == 0 {
 		if err := d.closePeriod(tx, b, period, now); err != nil {
-			return b, err
+			return b, at, err
+		}
+		if err := begin(tx, b, at); err != nil {
+			return b, at, err
 		}
 	}
-	return b, d.adjust(tx, b, key, funded, now)
+	return b, at, d.adjust(tx, b, key, funded, now)
+}
+
+// latest tells a budget's running period: a call that read its clock before midnight and commits after another one began the new day belongs to
+// the new day, or it would close that day and fund it again.
+func latest(tx Tx, b boon.Budget, now time.Time) (time.Time, error) {
+	if b.Period == boon.PeriodTotal || b.Period == "" {
+		return now, nil
+	}
+	begun, err := tx.Count("period/" + b.ID)
+	if last := time.Unix(begun, 0); now.Before(last) {
+		return last, err
+	}
+	return now, err
+}
+
+// begin notes when a budget's period was first touched.
+func begin(tx Tx, b boon.Budget, at time.Time) error {
+	key := "period/" + b.ID
+	begun, err := tx.Count(key)
+	if err != nil || at.Unix() <= begun || b.Period == boon.PeriodTotal || b.Period == "" {
+		return err
+	}
+	_, err = tx.Take(boon.Limit{Key: key, Max: math.MaxInt64}, at.Unix()-begun)
+	return err
 }
 
 // closePeriod takes back what an earlier period left, and makes its overrun good.

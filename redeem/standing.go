@@ -9,7 +9,7 @@ import (
 
 // Left is what a budget can still promise at now, in minor units: what is available less what it owes. The running period gets its funds first.
 func (d *Desk) Left(tx Tx, budget string, now time.Time) (int64, error) {
-	b, err := d.fund(tx, budget, now)
+	b, _, err := d.fund(tx, budget, now)
 	if err != nil {
 		return 0, err
 	}
@@ -26,7 +26,11 @@ func (d *Desk) Peek(tx Tx, budget string, now time.Time) (int64, error) {
 	if b.Currency == "" {
 		b.Currency = d.Terms.Bundle().Shop.Currency
 	}
-	funded, err := tx.Count("fund/" + budget + "/" + ledger.PeriodKey(b.Period, now, d.zone()))
+	at, err := latest(tx, b, now)
+	if err != nil {
+		return 0, err
+	}
+	funded, err := tx.Count("fund/" + budget + "/" + ledger.PeriodKey(b.Period, at, d.zone()))
 	if err != nil {
 		return 0, err
 	}
@@ -62,7 +66,7 @@ func (d *Desk) NextDue(tx Tx) (next time.Time, err error) {
 // Open gives every configured budget its funds, so that reading what is left finds them.
 func (d *Desk) Open(tx Tx, now time.Time) error {
 	for _, b := range d.Terms.Bundle().Budgets {
-		if _, err := d.fund(tx, b.ID, now); err != nil {
+		if _, _, err := d.fund(tx, b.ID, now); err != nil {
 			return err
 		}
 	}

@@ -110,7 +110,7 @@ func (s *state) fund(i int, at time.Time) *budget {
 
 // giveBack returns money to the period that it came from; that of an earlier one leaves the budget.
 func (s *state) giveBack(g grant, minor int64, at time.Time) {
-	if i := offers[g.offer].budget; period(i, g.issued) == period(i, at) {
+	if i := offers[g.offer].budget; period(i, g.issued) == max(period(i, at), s.budgets[i].funded) {
 		s.budgets[i].available += minor
 	}
 }
