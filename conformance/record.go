@@ -13,6 +13,7 @@ import (
 	"boon"
 	"boon/ingest"
 	"boon/internal/seal"
+	"boon/ledger/journal"
 	"boon/publish"
 )
 
@@ -20,6 +21,7 @@ import (
 type Record interface {
 	Published
 	Trail
+	AuditReport(ctx context.Context, noted journal.Head) (journal.Report, error)
 	seal.KeyStore
 	DropDataKey(ctx context.Context, id boon.Identifier) error
 	Contacts
@@ -172,6 +174,13 @@ func recordAudit(t *testing.T, r Record) {
 	back, err := r.AuditBefore(t.Context(), rest[2].Seq, 2)
 	if err != nil || len(back) != 2 || back[0].Subject != "rel_3" || back[1].Subject != "rel_2" {
 		t.Errorf("before the last: %+v %v", back, err)
+	}
+	report, err := r.AuditReport(t.Context(), journal.Head{Seq: 5})
+	if err != nil || report.Acts != 5 || report.Audit.Seq != 5 || len(report.Findings) != 1 {
+		t.Errorf("the chain, against a head that is none of it: %+v %v", report, err)
+	}
+	if again, err := r.AuditReport(t.Context(), report.Audit); err != nil || len(again.Findings) != 0 {
+		t.Errorf("the chain, against its own head: %+v %v", again, err)
 	}
 }
 

@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"boon"
+	"boon/ledger/journal"
 )
 
 // Setting reads a named value; nil when it was never put.
@@ -53,9 +55,51 @@ func (db *DB) Audit(ctx context.Context, at time.Time, actor, action, subject st
 
 // audit appends within a transaction that is alone.
 func audit(ctx context.Context, tx pgx.Tx, at time.Time, actor, action, subject string, detail []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO audit (seq, at, actor, action, subject, detail)
-		VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM audit), $1, $2, $3, $4, $5)`, at.UnixNano(), actor, action, subject, detail)
+	var last journal.Head
+	var prev []byte
+	if err := one(tx.QueryRow(ctx, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"), &last.Seq, &prev); err != nil {
+		return err
+	}
+	copy(last.Hash[:], prev)
+	link := journal.FollowAct(last.Hash, boon.AuditEntry{At: at, Actor: actor, Action: action, Subject: subject, Detail: detail})
+	_, err := tx.Exec(ctx, "INSERT INTO audit (seq, at, actor, action, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		last.Seq+1, at.UnixNano(), actor, action, subject, detail, link[:])
 	return err
+}
+
+// AuditReport follows the audit's chain.
+func (db *DB) AuditReport(ctx context.Context, noted journal.Head) (r journal.Report, err error) {
+	err = db.read(ctx, func(tx pgx.Tx) error {
+		r, err = journal.InspectAudit(chainedActs(ctx, tx), noted)
+		return err
+	})
+	return r, wrap("verify audit", err)
+}
+
+// chainedActs reads all acts with their links, in order.
+func chainedActs(ctx context.Context, tx pgx.Tx) iter.Seq2[journal.Act, error] {
+	return func(yield func(journal.Act, error) bool) {
+		rows, err := tx.Query(ctx, "SELECT seq, at, actor, action, subject, detail, hash FROM audit ORDER BY seq")
+		if err != nil {
+			yield(journal.Act{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a journal.Act
+			var at int64
+			var hash []byte
+			err := rows.Scan(&a.Seq, &at, &a.Actor, &a.Action, &a.Subject, &a.Detail, &hash)
+			a.At = instant(at)
+			copy(a.Hash[:], hash)
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(journal.Act{}, err)
+		}
+	}
 }
 
 // AuditLog reads acts in order, after a Seq, at most max.
