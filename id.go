@@ -17,6 +17,7 @@ const (
 	PrefixReversal    = "rev_"
 	PrefixRelease     = "rel_"
 	PrefixEntry       = "ent_"
+	PrefixAlarm       = "alm_"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

@@ -40,14 +40,17 @@ func (s *server) validate(w http.ResponseWriter, r *http.Request, c caller) erro
 		return err
 	}
 	var out redeem.Validation
-	err = s.guess(r, c, owners, func() (err error) {
-		if out, err = s.ports.Validator.Validate(r.Context(), request); err == nil && out.Reason == boon.ReasonUnknownCode {
-			return boon.Refusal(boon.ReasonUnknownCode)
+	err = s.guess(r, c, owners, in.Code, func() (err error) {
+		if out, err = s.ports.Validator.Validate(r.Context(), request); err == nil && out.Reason != "" {
+			return &boon.Error{Reason: out.Reason, Detail: out.Detail}
 		}
 		return err
 	})
 	if err != nil && out.Reason == "" {
 		return err
+	}
+	if c.isToken() && out.Reason == boon.ReasonWrongProfile { // a browser is not told whether somebody else has the code
+		out = redeem.UnknownCode()
 	}
 	return writeJSON(w, http.StatusOK, out)
 }
@@ -81,7 +84,7 @@ func (s *server) reserve(w http.ResponseWriter, r *http.Request, c caller) error
 	if err != nil {
 		return err
 	}
-	return s.guess(r, c, owners, func() error {
+	return s.guess(r, c, owners, in.Code, func() error {
 		made, err := s.ports.Checkout.Reserve(r.Context(), once, request)
 		return answerOnce(w, http.StatusCreated, made, err)
 	})
@@ -130,10 +133,14 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err != nil {
 		return err
 	}
-	return s.guess(r, c, owners, func() error {
+	try := func() error {
 		made, err := s.ports.Checkout.Redeem(r.Context(), once, request)
 		return answerOnce(w, http.StatusCreated, made, err)
-	})
+	}
+	if in.Code == "" {
+		return try()
+	}
+	return s.guess(r, c, owners, in.Code, try)
 }
 
 // redemption reads a reservation's id (its order may come along), or a code with an order that has an id.

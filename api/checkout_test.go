@@ -3,7 +3,6 @@ package api
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"boon"
 )
@@ -113,22 +112,6 @@ func TestIdempotencyKeys(t *testing.T) {
 	if n != 7 {
 		t.Errorf("%d routes take an Idempotency-Key", n)
 	}
-}
-
-func TestGuessingCodesIsSlow(t *testing.T) {
-	e := newEngine()
-	h := e.handler()
-	guess := `{"code":"GUESS","profile":{"userId":"u1"},"order":{"id":"o1","lines":[]}}`
-	for i := range guessBurst {
-		if w := call(t, h, "POST", "/v1/redemptions", fullKey, guess); w.Code != 404 {
-			t.Fatalf("guess %d is %d", i, w.Code)
-		}
-	}
-	wantStatus(t, call(t, h, "POST", "/v1/redemptions", fullKey, guess), 429)
-	wantStatus(t, call(t, h, "POST", "/v1/validations", fullKey, spring), 429)
-	wantStatus(t, call(t, h, "POST", "/v1/redemptions", fullKey, strings.Replace(guess, "u1", "u2", 1)), 404)
-	e.now = e.now.Add(6 * time.Second)
-	wantStatus(t, call(t, h, "POST", "/v1/redemptions", fullKey, order), 201)
 }
 
 // A repeated call is no guess, however often it comes, and its refusal says that it is repeated.

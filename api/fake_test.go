@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +56,7 @@ type engine struct {
 	candidates []boon.Candidate
 	picks      []boon.Pick
 	looked     int // key look-ups
+	alarms     []boon.Alarm
 	query      journal.Query
 	noted      journal.Heads
 }
@@ -69,7 +71,7 @@ func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
 
 func (e *engine) ports() Ports {
 	return Ports{
-		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Catalogue: e,
+		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Codes: pools{e}, Catalogue: e,
 		Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e,
 	}
 }
@@ -192,8 +194,41 @@ func (e *engine) Validate(_ context.Context, r redeem.Request) (redeem.Validatio
 	if strings.HasPrefix(r.Code, "GUESS") {
 		return redeem.Validation{Reason: boon.ReasonUnknownCode, Detail: "No such code."}, nil
 	}
+	if strings.HasPrefix(r.Code, "OTHERS") {
+		return redeem.Validation{Reason: boon.ReasonWrongProfile, Detail: "Somebody else's."}, nil
+	}
 	return redeem.Validation{Valid: true, GrantID: "grt_1", Discount: &boon.Money{Minor: 600, Currency: "USD"},
 		Lines: []redeem.LineAnswer{{ID: "l1", Discount: "6.00"}}}, e.err
+}
+
+// pools is the engine as the port of codes.
+type pools struct{ *engine }
+
+func (e pools) Check(_ context.Context, code string) (redeem.CodeState, error) {
+	return redeem.CodeState{Code: code, Kind: "generated", Valid: true, State: "free", Offer: "spring", Number: 7}, e.err
+}
+
+func (e pools) List(_ context.Context, offer string, from, count int64, each func(redeem.PoolCode) error) error {
+	if e.err != nil {
+		return e.err
+	}
+	for n := from; n < min(from+count, 3); n++ {
+		state := func() (string, error) { return "free", nil }
+		if err := each(redeem.PoolCode{Code: fmt.Sprintf("%s-%d", offer, n+1), Number: n + 1, State: state}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e pools) Import(_ context.Context, offer string, file io.Reader) (redeem.Import, error) {
+	f, err := redeem.ReadCodes(offer, file)
+	return redeem.Import{Offer: offer, Codes: int64(len(f.Codes)), Total: int64(len(f.Codes))}, err
+}
+
+func (e pools) Guessed(_ context.Context, a boon.Alarm) error {
+	e.alarms = append(e.alarms, a)
+	return nil
 }
 
 func (e *engine) Reserve(_ context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Reserved], error) {

@@ -22,6 +22,7 @@ type Ports struct {
 	Wallets    Wallets
 	Checkout   Checkout
 	Validator  Validator
+	Codes      Codes
 	Catalogue  Catalogue
 	Releases   Releases
 	Profiles   Profiles
@@ -121,6 +122,15 @@ type Checkout interface {
 // Validator says whether a code applies to a cart, and changes nothing. Refusals are in the answer.
 type Validator interface {
 	Validate(ctx context.Context, r redeem.Request) (redeem.Validation, error)
+}
+
+// Codes shows and fills pools. List calls each for at most count codes of an offer's pool from the number from on; what is not there ends it early.
+// Guessed stores an alarm.
+type Codes interface {
+	Check(ctx context.Context, code string) (redeem.CodeState, error)
+	List(ctx context.Context, offer string, from, count int64, each func(redeem.PoolCode) error) error
+	Import(ctx context.Context, offer string, file io.Reader) (redeem.Import, error)
+	Guessed(ctx context.Context, a boon.Alarm) error
 }
 
 // Feed is one bulk file in its own form.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"boon"
 )
@@ -20,7 +21,7 @@ type Problem struct {
 	Column   int    `json:"column,omitempty"`
 }
 
-const retryAfter = "1" // seconds
+const retryAfter = "1" // seconds, where nothing better is known
 
 // problemOf is the only translation of errors to what a client reads.
 func problemOf(err error) Problem {
@@ -50,6 +51,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &again) {
 		w.Header().Set(headerReplayed, "true")
 	}
+	var wait later
+	if errors.As(err, &wait) {
+		w.Header().Set("Retry-After", strconv.FormatInt(wait.seconds(), 10))
+	}
 	if p.Status >= http.StatusInternalServerError { // a refusal is the same on every repetition, so it names no request
 		p.Instance = requestID(w)
 	}
@@ -64,7 +69,9 @@ func writeProblem(w http.ResponseWriter, p Problem) {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="boon"`)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", retryAfter)
+		if h.Get("Retry-After") == "" {
+			h.Set("Retry-After", retryAfter)
+		}
 	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the client went away: nobody is left to tell

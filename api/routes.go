@@ -59,6 +59,10 @@ func routes() []route {
 		{"POST", "/v1/redemptions", ScopeRedeem, serverKey, (*server).redeem, operation{"Redemption", "Redeem a code or a reservation, exactly once", redeemRequest{}, redeem.Redeemed{}, 201, nil}},
 		{"POST", "/v1/redemptions/{id}/reversals", ScopeRedeem, serverKey, (*server).reverse, operation{"Redemption", "Take a redemption back, whole or by line", redeem.ReversalBody{}, redeem.Reversed{}, 201, nil}},
 
+		{"GET", "/v1/codes/{code}", ScopeRead, serverKey, (*server).code, operation{"Codes", "What a code is: its form, its offer, and whether it is free, somebody's or used", nil, redeem.CodeState{}, 200, nil}},
+		{"GET", "/v1/offers/{id}/codes", ScopeRead, serverKey, (*server).codes, operation{"Codes", "The codes of an offer's pool as CSV: number and code", nil, textBody{}, 200, []string{"from", "count", "state"}}},
+		{"PUT", "/v1/offers/{id}/codes", ScopeWrite, serverKey, (*server).importCodes, operation{"Codes", "Import a file of codes, one a line, whole or not at all; the same file again changes nothing", textBody{}, redeem.Import{}, 200, nil}},
+
 		{"PUT", "/v1/products:batch", ScopeWrite, serverKey, loadFeed("products"), operation{"Catalogue", "Load products", feedBody{}, Loaded{}, 200, nil}},
 		{"PUT", "/v1/inventory:batch", ScopeWrite, serverKey, loadFeed("inventory"), operation{"Catalogue", "Load stock", feedBody{}, Loaded{}, 200, nil}},
 		{"PUT", "/v1/prices:batch", ScopeWrite, serverKey, loadFeed("prices"), operation{"Catalogue", "Load prices", feedBody{}, Loaded{}, 200, nil}},

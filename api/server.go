@@ -58,7 +58,7 @@ type server struct {
 	keyring *keyring
 	tokens  tokens
 	rates   *throttle // events by key
-	guesses *throttle // unknown codes by key and shopper
+	guesses *guesses  // codes by shopper and address
 	salt    [16]byte  // of addresses in guesses; dies with the process
 	metrics *metrics
 	spec    []byte
@@ -73,7 +73,7 @@ func New(config Config, ports Ports) http.Handler {
 	s := &server{
 		config: config, ports: ports, now: config.Now, log: config.Log, mux: http.NewServeMux(),
 		keyring: newKeyring(ports.Keys, config.Now), tokens: tokens{config.TokenKey},
-		rates: newThrottle(config.RateLimit, ingest.MaxMessages), guesses: newThrottle(guessRate, guessBurst),
+		rates: newThrottle(config.RateLimit, ingest.MaxMessages), guesses: newGuesses(),
 		metrics: newMetrics(config.Registry, ports.Operations),
 	}
 	_, _ = rand.Read(s.salt[:]) // never fails, see crypto/rand

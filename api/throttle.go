@@ -1,11 +1,6 @@
 package api
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -14,11 +9,7 @@ import (
 	"boon"
 )
 
-const (
-	throttleSize = 50_000
-	guessRate    = 1.0 / 6 // unknown codes a second, once the burst is used
-	guessBurst   = 10
-)
+const throttleSize = 50_000
 
 // throttle bounds what each of many callers may do. A zero rate bounds nothing.
 type throttle struct {
@@ -61,29 +52,4 @@ func (t *throttle) take(who string, n int, now time.Time) error {
 		return nil
 	}
 	return boon.Refuse(boon.ReasonThrottled, "This key sends faster than it may.")
-}
-
-// guess slows the guessing of codes: each unknown one costs a token, and without a token nothing is tried. A repeated call tells nothing
-// new, so it costs none.
-func (s *server) guess(r *http.Request, c caller, owners []boon.Identifier, try func() error) error {
-	l, now := s.guesses.limiter(s.guesser(r, c, owners), s.now()), s.now()
-	if l.TokensAt(now) < 1 {
-		return boon.Refuse(boon.ReasonThrottled, "Too many unknown codes; wait before the next.")
-	}
-	err := try()
-	var again Again
-	if errors.Is(err, boon.Refusal(boon.ReasonUnknownCode)) && !errors.As(err, &again) {
-		l.AllowN(now, 1)
-	}
-	return err
-}
-
-// guesser is the shopper a server speaks for, else the client's address, salted and hashed, in memory only.
-func (s *server) guesser(r *http.Request, c caller, owners []boon.Identifier) string {
-	if len(owners) > 0 {
-		return c.space + " " + owners[0].String()
-	}
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	digest := sha256.Sum256(append(s.salt[:], host...))
-	return c.space + " " + hex.EncodeToString(digest[:8])
 }

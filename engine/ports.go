@@ -19,6 +19,7 @@ func (e *Engine) Handler() http.Handler {
 		Wallets:    wallets{e},
 		Checkout:   checkout{e},
 		Validator:  checkout{e},
+		Codes:      codes{e},
 		Catalogue:  feeds{e},
 		Releases:   configuration{e},
 		Profiles:   profiles{e},

@@ -18,6 +18,7 @@ import (
 // record is the system of record: what stands when every online state is lost. Package sqlite keeps it for one process, package postgres for many.
 type record interface {
 	redeem.Book
+	redeem.CodeStore
 	seal.KeyStore
 	ingest.Vault
 	figures
