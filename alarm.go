@@ -11,3 +11,9 @@ type Alarm struct {
 	Detail  string            `json:"detail"`  // a plain sentence, with the next step where there is one
 	Figures map[string]string `json:"figures,omitempty"`
 }
+
+// StoredAlarm is an alarm with its place in the list. Seq grows in the order in which alarms were stored.
+type StoredAlarm struct {
+	Seq int64 `json:"seq"`
+	Alarm
+}

@@ -15,6 +15,7 @@ type Bundle struct {
 	Experiments []Experiment `json:"experiments,omitempty"`
 	Segments    []Segment    `json:"segments,omitempty"`
 	Channels    []Channel    `json:"channels,omitempty"`
+	StopLosses  []StopLoss   `json:"stopLosses,omitempty"`
 }
 
 // Release is one immutable published configuration. Its ID is the content's digest, so a record that names it names these very bytes.

@@ -36,8 +36,10 @@ type World struct {
 	Wallet Wallet
 }
 
-// Standing is how far caps and budgets are used. Both lists are in the order asked for.
+// Standing is how far caps and budgets are used, both lists in the order asked for, and what is paused.
 type Standing struct {
 	Used      []int64 `json:"used,omitempty"`      // grants that count towards each offer's total cap
 	Available []int64 `json:"available,omitempty"` // minor units left in each budget
+
+	Paused []boon.Halt `json:"paused,omitempty"` // what a rule or a human stopped, over what the release says
 }

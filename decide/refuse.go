@@ -27,6 +27,7 @@ type refusal struct {
 
 // offerChecks are asked of an offer in this order, cheapest first; the first refusal stands.
 var offerChecks = []func(*computation, *term) *refusal{
+	(*computation).unpaused,
 	(*computation).consented,
 	(*computation).excluded,
 	(*computation).eligible,
@@ -58,6 +59,16 @@ func (c *computation) refuseLevel(t *term, level boon.Micros, applied offer.Appl
 	for _, check := range levelChecks {
 		if r := check(c, t, level, applied); r != nil {
 			return r
+		}
+	}
+	return nil
+}
+
+// unpaused: nothing new of what a rule or a human stopped. A live grant is shown on, unless the pause refuses those too.
+func (c *computation) unpaused(t *term) *refusal {
+	for _, h := range c.in.Standing.Paused {
+		if h.Covers(t.offer.ID, t.offer.Campaign) && (h.Refuse || t.live == nil) {
+			return &refusal{boon.ReasonPaused, string(h.Kind), "paused until a human resumes it: " + h.String()}
 		}
 	}
 	return nil

@@ -151,7 +151,11 @@ func (w within) standing(capped, budgets []string, left func(redeem.Tx, string, 
 		}
 		s.Available = append(s.Available, minor)
 	}
-	return s, nil
+	paused, err := redeem.Halts(w.tx)
+	for _, p := range paused {
+		s.Paused = append(s.Paused, p.Halt)
+	}
+	return s, err
 }
 
 // Issue implements decide.Wallet.

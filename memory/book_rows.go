@@ -31,6 +31,8 @@ type bookTables struct {
 	pools        map[string][]string // imported codes by offer
 	poolCodes    map[string]poolCode
 	codeFiles    map[[32]byte]bool
+	pauses       map[string]boon.Pause
+	acts         []boon.AuditEntry
 }
 
 type lateRow struct {
@@ -47,6 +49,7 @@ func newBookTables() bookTables {
 		reversals: map[string]boon.Reversal{}, answers: map[string]redeem.Answer{}, marks: map[uint32]boon.Position{},
 		late: map[string][]lateRow{}, alarms: map[string]boon.Alarm{},
 		pools: map[string][]string{}, poolCodes: map[string]poolCode{}, codeFiles: map[[32]byte]bool{},
+		pauses: map[string]boon.Pause{},
 	}
 }
 

@@ -24,6 +24,12 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 		if !ok {
 			continue
 		}
+		c.owners = owners
+		if err := unpaused(tx, g.Offer, g.Campaign, true); broken(err) != nil {
+			return boon.Redemption{}, false, err
+		} else if err != nil {
+			continue
+		}
 		if c, err = d.joins(tx, c, order, beside); err == nil {
 			claims = append(claims, c)
 		} else if broken(err) != nil {
@@ -61,5 +67,5 @@ func (d *Desk) usable(g boon.Grant, order boon.Order, now time.Time) (claim, boo
 		return claim{}, false
 	}
 	a, cost, err := d.apply(o, g, order)
-	return claim{g, o, a, cost}, err == nil
+	return claim{grant: g, offer: o, applied: a, cost: cost, amount: order.Merchandise()}, err == nil
 }

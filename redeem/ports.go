@@ -44,6 +44,7 @@ type Tx interface {
 	Late
 	Alarms
 	Pools
+	Pauses
 	// Try runs fn so that its error, which is returned, takes back what fn did.
 	Try(fn func(Tx) error) error
 }
@@ -141,6 +142,14 @@ type Spelling interface {
 	Mistyped(code string) bool                       // it has the form of codes that Boon makes, and a wrong check character
 	Pooled(code string) (offerID string, maybe bool) // the live offer that lists it, or whose generated codes look like it
 	Imports() bool                                   // a live offer has imported codes
+}
+
+// Pauses are what a rule or a human stopped, at most one for a kind and an id, each with the act that the audit keeps of it.
+type Pauses interface {
+	Paused() ([]boon.Pause, error)              // by kind, then id
+	Pause(p boon.Pause) (fresh bool, err error) // false: it is paused already, nothing is changed
+	Resume(h boon.Halt) (found bool, err error) // by kind and id
+	Record(act boon.AuditEntry) error           // appended to the audit
 }
 
 // Terms is the published configuration, of now and of earlier releases.

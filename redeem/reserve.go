@@ -118,6 +118,9 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	if err != nil {
 		return boon.Redemption{}, err
 	}
+	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
+		return boon.Redemption{}, err
+	}
 	if c, err = d.beside(tx, c, order, r, held); err != nil {
 		return boon.Redemption{}, err
 	}
@@ -154,8 +157,13 @@ func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim,
 	}
 	_, gift := d.gift(o)
 	c.cost = offer.Cost(o, g.Level, c.applied, gift, g.Currency)
+	c.owners = r.Owners
+	if held.Cart != nil {
+		c.amount = held.Cart.Merchandise()
+	}
 	if len(r.Cart.Lines) > 0 {
 		c.applied, c.cost, err = d.apply(o, g, r.Cart)
+		c.amount = r.Cart.Merchandise()
 	}
 	order := held.OrderID
 	if r.Cart.ID != "" {

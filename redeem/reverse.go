@@ -137,7 +137,10 @@ func (d *Desk) takeBack(tx Tx, r boon.Redemption, lines []LineReturn, reason str
 	if err := tx.ChangeRedemption(r); err != nil {
 		return v, err
 	}
-	return v, tx.AddReversal(v)
+	if err := tx.AddReversal(v); err != nil {
+		return v, err
+	}
+	return v, d.noteReturn(tx, r, before, now)
 }
 
 func progress(units []int64) string {

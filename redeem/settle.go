@@ -124,6 +124,7 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 		return err
 	}
 	c.applied, c.cost = d.paidOff(c, order, beside, alone && len(beside) == 0)
+	c.amount = order.Merchandise()
 	if c.grant.State == "" {
 		r, err := d.settleNew(tx, c, order.ID, now)
 		s.Redemptions = append(s.Redemptions, r)
@@ -171,8 +172,10 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 	if g.Budget != "" {
 		r.Overrun = m.Overrun()
 	}
-	_, err = tx.AddRedemption(r)
-	return r, err
+	if _, err = tx.AddRedemption(r); err != nil {
+		return r, err
+	}
+	return r, d.note(tx, c.use(r), now)
 }
 
 // paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes beside the other ones.

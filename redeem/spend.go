@@ -26,6 +26,8 @@ type claim struct {
 	offer   boon.Offer
 	applied offer.Applied
 	cost    int64
+	amount  int64             // of the order's merchandise
+	owners  []boon.Identifier // of the profile that redeems, where it is known
 }
 
 // claim finds the grant behind a code, or makes it when the code is public and the customer holds none, and applies it to the cart.
@@ -46,6 +48,10 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if !c.grant.State.Open() {
 		return c, ledger.Refusal(c.grant, ledger.Redeem)
 	}
+	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
+		return c, err
+	}
+	c.amount, c.owners = r.Cart.Merchandise(), r.Owners
 	if r.Cart.Currency != c.grant.Currency {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
 	}
@@ -260,7 +266,10 @@ func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (b
 	if err == nil && !fresh {
 		err = boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used grant %s", order, c.grant.ID)
 	}
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	return r, d.note(tx, c.use(r), now)
 }
 
 func (d *Desk) bookUse(tx Tx, c claim, r boon.Redemption, now time.Time) (ledger.Move, error) {

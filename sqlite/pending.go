@@ -35,6 +35,8 @@ type pending struct {
 	reversals    []boon.Reversal
 	late         map[string][]lateRow
 	alarms       cells[boon.Alarm]
+	pauses       cells[boon.Pause]
+	acts         []boon.AuditEntry
 	forget       time.Time // answers before it
 	undo         []func()
 }
@@ -43,7 +45,7 @@ func newPending() pending {
 	return pending{
 		grants: cells[boon.Grant]{}, reservations: cells[boon.Reservation]{}, redemptions: cells[boon.Redemption]{}, answers: cells[redeem.Answer]{},
 		owned: map[boon.Identifier][]string{}, coded: map[string][]string{}, holding: map[string]string{}, ofOrder: map[string][]string{},
-		marks: map[uint32]boon.Position{}, late: map[string][]lateRow{}, alarms: cells[boon.Alarm]{},
+		marks: map[uint32]boon.Position{}, late: map[string][]lateRow{}, alarms: cells[boon.Alarm]{}, pauses: cells[boon.Pause]{},
 	}
 }
 
@@ -118,6 +120,9 @@ func (t *tx) flushRows() error {
 		return err
 	}
 	if err := t.flushNotices(); err != nil {
+		return err
+	}
+	if err := t.flushPauses(); err != nil {
 		return err
 	}
 	if !t.pending.forget.IsZero() {

@@ -1,0 +1,49 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"boon"
+)
+
+// Paused implements redeem.Pauses.
+func (t *bookTx) Paused() ([]boon.Pause, error) {
+	return slices.SortedFunc(maps.Values(t.book.tables.pauses), func(a, b boon.Pause) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+// Pause implements redeem.Pauses.
+func (t *bookTx) Pause(p boon.Pause) (bool, error) {
+	if _, found := t.book.tables.pauses[p.String()]; found {
+		return false, nil
+	}
+	put(t.book, t.book.tables.pauses, p.String(), p)
+	return true, nil
+}
+
+// Resume implements redeem.Pauses.
+func (t *bookTx) Resume(h boon.Halt) (bool, error) {
+	_, found := t.book.tables.pauses[h.String()]
+	drop(t.book, t.book.tables.pauses, h.String())
+	return found, nil
+}
+
+// Record implements redeem.Pauses.
+func (t *bookTx) Record(act boon.AuditEntry) error {
+	size := len(t.book.tables.acts)
+	act.Seq = int64(size) + 1
+	t.book.tables.acts = append(t.book.tables.acts, act)
+	t.book.undo = append(t.book.undo, func() { t.book.tables.acts = t.book.tables.acts[:size] })
+	return nil
+}
+
+// Acts lists the audit.
+func (b *Book) Acts(context.Context) ([]boon.AuditEntry, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.tables.acts), nil
+}

@@ -1,0 +1,100 @@
+package redeem
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"boon"
+)
+
+// pausesKey counts the pauses in force, so that whoever finds none reads one counter.
+const pausesKey = "pauses"
+
+// Halts lists what is paused.
+func Halts(tx Tx) ([]boon.Pause, error) {
+	n, err := tx.Count(pausesKey)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return tx.Paused()
+}
+
+// unpaused refuses an offer that a rule or a human paused: always for a new grant; for a grant that is held only where the pause says so.
+func unpaused(tx Tx, offer, campaign string, held bool) error {
+	halts, err := Halts(tx)
+	if err != nil {
+		return err
+	}
+	for _, h := range halts {
+		if h.Covers(offer, campaign) && (h.Refuse || !held) {
+			return boon.Refuse(boon.ReasonPaused, "offer %s is paused", offer)
+		}
+	}
+	return nil
+}
+
+// act is what the audit keeps of a pause.
+type act struct {
+	Reason  string            `json:"reason,omitempty"`
+	Rule    string            `json:"rule,omitempty"`
+	Refuse  bool              `json:"refuse,omitempty"`
+	Figures map[string]string `json:"figures,omitempty"`
+}
+
+// Pause stops an offer, a campaign or all offers from this transaction on. It says false when it is stopped already.
+func (d *Desk) Pause(tx Tx, p boon.Pause) (bool, error) {
+	fresh, err := tx.Pause(p)
+	if err != nil || !fresh {
+		return false, err
+	}
+	if err := count(tx, pausesKey, 1); err != nil {
+		return false, err
+	}
+	return true, record(tx, "paused", p.By, p.Halt, p.At, act{p.Reason, p.Rule, p.Refuse, p.Figures})
+}
+
+// Resume ends a pause; the figures of the rules that watch it begin anew. Refusal: not_found when it is not paused.
+func (d *Desk) Resume(tx Tx, h boon.Halt, by, reason string, now time.Time) error {
+	found, err := tx.Resume(h)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return boon.Refuse(boon.ReasonNotFound, "%s: there is no such pause", h)
+	}
+	if err := tx.Give(pausesKey, 1); err != nil {
+		return err
+	}
+	if err := count(tx, resumesKey(h), 1); err != nil {
+		return err
+	}
+	return record(tx, "resumed", by, h, now, act{Reason: reason})
+}
+
+// resumesKey counts how often something was resumed.
+func resumesKey(h boon.Halt) string { return "resumes/" + string(h.Kind) + "/" + h.ID }
+
+func record(tx Tx, action, by string, h boon.Halt, at time.Time, a act) error {
+	detail, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("encode act: %w", err)
+	}
+	subject := map[boon.PauseKind]string{boon.PauseOffer: "Offer/", boon.PauseCampaign: "Campaign/", boon.PauseAll: "Shop/"}[h.Kind] + h.ID
+	return tx.Record(boon.AuditEntry{At: at, Actor: by, Action: action, Subject: subject, Detail: detail})
+}
+
+// known refuses to pause what the bundle does not have.
+func (d *Desk) known(h boon.Halt) error {
+	b := d.Terms.Bundle()
+	_, campaign := b.Campaign(h.ID)
+	offer := slices.ContainsFunc(b.Offers, func(o boon.Offer) bool { return o.ID == h.ID })
+	switch {
+	case h.Kind == boon.PauseAll && h.ID == "", h.Kind == boon.PauseOffer && offer, h.Kind == boon.PauseCampaign && campaign:
+		return nil
+	case h.Kind == boon.PauseOffer, h.Kind == boon.PauseCampaign:
+		return boon.Refuse(boon.ReasonNotFound, "the bundle has no %s", h)
+	}
+	return boon.Invalid("kind", "%q is no pause: give offer or campaign with an id, or all", h.Kind)
+}

@@ -1,0 +1,79 @@
+package boon
+
+import "time"
+
+// PauseKind is what a pause stops.
+type PauseKind string
+
+// The kinds of pauses.
+const (
+	PauseOffer    PauseKind = "offer"
+	PauseCampaign PauseKind = "campaign"
+	PauseAll      PauseKind = "all" // every offer at once; it has no id
+)
+
+// Halt is a pause as decisions see it. Refuse says that grants given before it are refused too.
+type Halt struct {
+	Kind   PauseKind `json:"kind"`
+	ID     string    `json:"id,omitempty"`
+	Refuse bool      `json:"refuse,omitempty"`
+}
+
+// Covers reports whether the halt stops an offer of a campaign.
+func (h Halt) Covers(offer, campaign string) bool {
+	switch h.Kind {
+	case PauseOffer:
+		return h.ID == offer
+	case PauseCampaign:
+		return h.ID == campaign && campaign != ""
+	}
+	return h.Kind == PauseAll
+}
+
+// String is "offer x", "campaign x" or "all offers".
+func (h Halt) String() string {
+	if h.Kind == PauseAll {
+		return "all offers"
+	}
+	return string(h.Kind) + " " + h.ID
+}
+
+// Pause is an offer, a campaign or everything stopped by a rule or a human until a human resumes it.
+type Pause struct {
+	Halt
+	At      time.Time         `json:"at"`
+	By      string            `json:"by"`             // the name of a key, or the rule's id after "rule:"
+	Rule    string            `json:"rule,omitempty"` // the StopLoss that held
+	Reason  string            `json:"reason"`
+	Figures map[string]string `json:"figures,omitempty"`
+}
+
+// StopLoss watches one live figure of what it covers and pauses it, or tells a human, when the figure passes its bound.
+type StopLoss struct {
+	ID     string    `json:"id"`
+	Covers Covers    `json:"covers"` // shop, or each campaign or offer by itself; no ids: every one
+	When   Threshold `json:"when"`
+	Action string    `json:"action"`           // pause | alarm
+	Refuse bool      `json:"refuse,omitempty"` // a pause refuses grants given before it too
+}
+
+// Figure is what a StopLoss looks at, within its window.
+type Figure string
+
+// The figures.
+const (
+	FigureDiscountRate Figure = "discount_rate" // discount by what the orders came to without it
+	FigureReturnsRate  Figure = "returns_rate"  // redemptions taken back within the window, by redemptions
+	FigureSpend        Figure = "spend"         // what budgets were charged
+	FigureRedemptions  Figure = "redemptions"
+	FigureSuspicious   Figure = "suspicious" // redemptions by profiles that an Abuse rule marked
+)
+
+// Threshold holds when Figure is above Above over the last Over, once there are AtLeast redemptions. Above is a share, an amount in major
+// units, or a count.
+type Threshold struct {
+	Figure  Figure        `json:"figure"`
+	Above   Micros        `json:"above"`
+	Over    time.Duration `json:"over"`
+	AtLeast int64         `json:"atLeast"`
+}
