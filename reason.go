@@ -11,6 +11,7 @@ const (
 	ReasonCapTotal            Reason = "cap_total"
 	ReasonCapProfile          Reason = "cap_profile"
 	ReasonCapIdentifier       Reason = "cap_identifier"
+	ReasonFrequency           Reason = "frequency"
 	ReasonBudgetExhausted     Reason = "budget_exhausted"
 	ReasonAlreadyRedeemed     Reason = "already_redeemed"
 	ReasonExpired             Reason = "expired"
@@ -54,7 +55,6 @@ const (
 	ReasonMarginFloor       Reason = "margin_floor"
 	ReasonScarce            Reason = "scarce"
 	ReasonSuppressed        Reason = "suppressed" // a guardrail bars this reward type here
-	ReasonFrequency         Reason = "frequency"
 	ReasonReturnOpen        Reason = "return_open"
 	ReasonFraudFlag         Reason = "fraud_flag"
 	ReasonCurrency          Reason = "currency"

@@ -61,6 +61,14 @@ caps: {perIdentifier: 2}
 codes: {public: {code: DEVICE}}
 ---
 kind: Offer
+id: seldom
+budget: main
+reward: {type: fixed, values: ["1.00"]}
+duration: 1d
+frequency: [{max: 1, per: 7d}]
+codes: {public: {code: SELDOM}}
+---
+kind: Offer
 id: dear
 budget: tiny
 reward: {type: fixed, values: ["4.00"]}
@@ -158,6 +166,7 @@ var problems = map[string]provoked{
 	"paused":           {409, buying("PAUSED", "a1", "a-o1")},
 	"not_eligible":     {422, buying("RICH", "n1", "n-o1")},
 	"not_applicable":   {422, buying("SHOES", "n2", "n-o2")},
+	"frequency":        {409, afterOne(buying("SELDOM", "often", "often-1"), buying("SELDOM", "often", "often-2"))},
 	"unknown_code":     {404, buying("NOBODYS", "u1", "u-o1")},
 	"not_found": {404, func(s *shop) answer {
 		return s.call(serverKey, "POST", "/v1/redemptions/rdm_none/reversals", `{"reason":"return"}`, "Idempotency-Key", "nf")
