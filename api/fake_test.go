@@ -33,6 +33,7 @@ type engine struct {
 	mu         sync.Mutex
 	err        error
 	panics     bool
+	half       bool          // Backup writes before it fails
 	entered    chan struct{} // not nil: Accept says that it began, and waits for leave
 	leave      chan struct{}
 	now        time.Time
@@ -308,6 +309,14 @@ func (e *engine) Shop() boon.Shop {
 func (e *engine) Ready(context.Context) error { return e.err }
 
 func (e *engine) ApplyLag() int64 { return 7 }
+
+// Backup writes half of something before it fails.
+func (e *engine) Backup(_ context.Context, w io.Writer, withoutKey bool) error {
+	if e.err == nil || e.half {
+		_, _ = io.WriteString(w, fmt.Sprintf("an archive, without key: %t", withoutKey))
+	}
+	return e.err
+}
 
 // call sends one request; headers come in pairs. A key of "" sends none.
 func call(t testing.TB, h http.Handler, method, path, key, body string, headers ...string) *httptest.ResponseRecorder {

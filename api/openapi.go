@@ -112,6 +112,8 @@ func (s schemas) content(body any, description string) object {
 		media = []string{"text/plain"}
 	case htmlBody:
 		media = []string{"text/html"}
+	case backupBody:
+		media = []string{"application/zstd"}
 	case feedBody:
 		media = []string{"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"}
 		schema = object{}

@@ -261,8 +261,10 @@ type Shop interface {
 	Shop() boon.Shop
 }
 
-// Operations tell whether the engine can serve, and how far apply is behind the log.
+// Operations tell whether the engine can serve, and how far apply is behind the log. Backup writes all of it as one archive, as it stands at one moment; an
+// error before the first byte is answered, one after it cuts the answer off.
 type Operations interface {
 	Ready(ctx context.Context) error
 	ApplyLag() (events int64)
+	Backup(ctx context.Context, w io.Writer, withoutKey bool) error
 }

@@ -81,6 +81,8 @@ func routes() []route {
 		{"GET", "/v1/ledger/entries", ScopeRead, serverKey, (*server).entries, operation{"Ledger", "The journal, a page of entries in their order", nil, EntryPage{}, 200, []string{"after", "limit", "budget", "grant", "order"}}},
 		{"GET", "/v1/ledger/balances", ScopeRead, serverKey, (*server).balances, operation{"Ledger", "The balance of each account", nil, balancesAnswer{}, 200, nil}},
 
+		{"GET", "/v1/backup", ScopePrivacy, serverKey, (*server).backup, operation{"Operations", "The whole engine as one archive, while it serves; takes a key of all scopes", nil, backupBody{}, 200, []string{"without-key"}}},
+
 		{"GET", "/problems", "", anyone, (*server).problems, operation{"Problems", "Every type of problem", nil, problemsAnswer{}, 200, nil}},
 		{"GET", "/problems/{reason}", "", anyone, (*server).problem, operation{"Problems", "One type of problem: what happened and what to do", nil, ProblemKind{}, 200, nil}},
 		{"GET", "/healthz", "", anyone, (*server).healthz, operation{"Operations", "The process runs", nil, healthAnswer{}, 200, nil}},

@@ -150,7 +150,7 @@ func (s *server) rescue(w http.ResponseWriter, r *http.Request) {
 // serve is what every route goes through: time limit, caller, handler, problem, metrics.
 func (s *server) serve(route *route) http.HandlerFunc {
 	observe := s.metrics.route(route.method + " " + route.pattern)
-	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle"
+	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle" || route.pattern == "/v1/backup"
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		if !slow {

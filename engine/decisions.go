@@ -28,6 +28,8 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 		return old, err
 	}
 	d.e.settleIn(ctx, r.Identifiers)
+	d.e.both.RLock()
+	defer d.e.both.RUnlock()
 	l, view := d.e.live.Load(), d.e.view()
 	wallet := &across{e: d.e, now: r.At, live: l}
 	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: wallet}

@@ -60,6 +60,11 @@ type Engine struct {
 	fresh    []FreshKey
 	local    string
 	past     past
+
+	both    sync.RWMutex // read-held by who writes log and money, such as the applier: a backup finds them as one
+	copying sync.Mutex   // one backup at a time
+	life    context.Context
+	end     context.CancelFunc
 }
 
 // keyring is how many ciphers stay ready.
@@ -80,6 +85,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text()}
+	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := e.openStores(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -90,7 +96,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 }
 
 func folder(c Config) error {
-	if _, err := os.Stat(filepath.Join(c.Data, "instance.key")); c.MustExist && err != nil {
+	if _, err := os.Stat(filepath.Join(c.Data, keyFile)); c.MustExist && err != nil {
 		return fmt.Errorf("%s holds no engine; start one there with: boon serve --data %s", c.Data, c.Data)
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
@@ -100,12 +106,13 @@ func folder(c Config) error {
 }
 
 func (e *Engine) openStores(ctx context.Context) (err error) {
-	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, "log")); err != nil {
+	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, logFolder)); err != nil {
 		return fmt.Errorf("open event log: %w", err)
 	}
 	if e.book, err = openRecord(e.config); err != nil {
 		return err
 	}
+	sweepStaging(e.config.Data)
 	if e.secrets, err = openSecrets(e.config.Data, e.config.Seed); err != nil {
 		return err
 	}
@@ -181,6 +188,7 @@ func (e *Engine) view() *ingest.View {
 
 // Close flushes what is open and releases the folder.
 func (e *Engine) Close() error {
+	e.end()
 	var all []error
 	if e.traces != nil {
 		e.traces.close()

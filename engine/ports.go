@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"boon"
@@ -53,4 +54,10 @@ func (o operations) Ready(ctx context.Context) error {
 // ApplyLag implements api.Operations.
 func (o operations) ApplyLag() int64 {
 	return int64(o.e.store.Last(0)) - o.e.applied.Load()
+}
+
+// Backup implements api.Operations.
+func (o operations) Backup(ctx context.Context, w io.Writer, withoutKey bool) error {
+	_, err := o.e.Backup(ctx, w, withoutKey)
+	return err
 }

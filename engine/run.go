@@ -80,6 +80,8 @@ func (e *Engine) retain(ctx context.Context) error {
 
 // step applies one batch and shows it.
 func (e *Engine) step(ctx context.Context, limit int) (int, error) {
+	e.both.RLock()
+	defer e.both.RUnlock()
 	n, err := e.applier.Step(ctx, limit)
 	if err != nil || n == 0 {
 		return n, err

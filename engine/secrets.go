@@ -23,7 +23,7 @@ type secrets struct {
 
 // openSecrets reads the instance key of a data folder, or makes it: at random, or from a seed so that two runs of one input are equal.
 func openSecrets(dir, seed string) (secrets, error) {
-	path := filepath.Join(dir, "instance.key")
+	path := filepath.Join(dir, keyFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = makeKey(path, seed)

@@ -28,6 +28,8 @@ type cli struct {
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
 	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
+	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
+	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
