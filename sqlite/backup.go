@@ -30,7 +30,7 @@ func (db *DB) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return &Snapshot{db, c}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-db.writer.closed:
+	case <-db.writer.Closed():
 		return nil, ErrClosed
 	}
 }

@@ -80,7 +80,7 @@ func (db *DB) storeCodes(ctx context.Context, f *codeFile, progress func(int)) e
 	}
 	err := db.write(ctx, func(c *conn) error {
 		n, err := c.exec("UPDATE code_files SET whole = 1 WHERE seq = ?", f.seq)
-		return orLost(err, n)
+		return orLost(n, err)
 	})
 	return wrap("import codes", err)
 }
@@ -135,13 +135,13 @@ func (db *DB) sweepCodes(ctx context.Context) error {
 }
 
 // PoolOf implements redeem.Pools.
-func (t *tx) PoolOf(code string) (offer string, n int64, found bool, err error) {
-	found, err = t.c.one("SELECT c.offer, c.n FROM codes c JOIN code_files f ON f.seq = c.file WHERE c.code = ? AND f.whole = 1", []any{code}, &offer, &n)
+func (r rows) PoolOf(code string) (offer string, n int64, found bool, err error) {
+	found, err = r.c.one("SELECT c.offer, c.n FROM codes c JOIN code_files f ON f.seq = c.file WHERE c.code = ? AND f.whole = 1", []any{code}, &offer, &n)
 	return offer, n, found, wrap("read code", err)
 }
 
 // NthCode implements redeem.Pools.
-func (t *tx) NthCode(offer string, n int64) (code string, found bool, err error) {
-	found, err = t.c.one("SELECT c.code FROM codes c JOIN code_files f ON f.seq = c.file WHERE c.offer = ? AND c.n = ? AND f.whole = 1", []any{offer, n}, &code)
+func (r rows) NthCode(offer string, n int64) (code string, found bool, err error) {
+	found, err = r.c.one("SELECT c.code FROM codes c JOIN code_files f ON f.seq = c.file WHERE c.offer = ? AND c.n = ? AND f.whole = 1", []any{offer, n}, &code)
 	return code, found, wrap("read code", err)
 }

@@ -13,7 +13,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"boon"
+	"boon/redeem/batch"
 )
 
 var errHeld = errors.New("held by another process")
@@ -22,14 +22,15 @@ var errHeld = errors.New("held by another process")
 var ErrLocked = errors.New("data folder is in use by another process")
 
 // ErrClosed says that the database was closed.
-var ErrClosed error = boon.Refuse(boon.ReasonUnavailable, "the system of record is closed")
+var ErrClosed = batch.ErrClosed
 
 // DB is the open system of record. Safe for concurrent use.
 type DB struct {
 	lock    *os.File
 	pools   []*sql.DB
 	conns   []*conn // a pool does not close what is taken from it
-	writer  *writer
+	store   *store
+	writer  *batch.Writer
 	readers chan *conn
 	closing sync.Once
 	imports sync.Mutex // of files of codes
@@ -80,7 +81,8 @@ func (db *DB) connect(path string) error {
 		}
 		db.readers <- c
 	}
-	db.writer = startWriter(w)
+	db.store = &store{rows: rows{w}}
+	db.writer = batch.Start(db.store)
 	return nil
 }
 
@@ -113,7 +115,7 @@ func (db *DB) conn(pool *sql.DB) (*conn, error) {
 // Close lets queued updates and running views finish, then closes the database. A second Close does nothing.
 func (db *DB) Close() (err error) {
 	db.closing.Do(func() {
-		db.writer.stop()
+		db.writer.Stop()
 		for range cap(db.readers) { // until the last view has ended
 			<-db.readers
 		}
@@ -141,7 +143,7 @@ func (db *DB) read(ctx context.Context, fn func(*conn) error) error {
 		return c.snapshot(fn)
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-db.writer.closed:
+	case <-db.writer.Closed():
 		return ErrClosed
 	}
 }

@@ -3,13 +3,12 @@
 // Invariants:
 //
 //  1. One process holds the data folder: [Open] takes an exclusive lock on a file in it, and says so when another process has it.
-//  2. One goroutine writes. It takes every queued [DB.Update] into one transaction (BEGIN IMMEDIATE ... COMMIT) and answers them all after the
-//     commit is on disk (WAL, synchronous FULL). An update that fails takes back its own changes only.
-//  3. What a transaction changes is held in memory, where taking back is cheap, and written before the commit: every row once, balances and
-//     counters as one conditional UPDATE each. A condition that does not hold fails the whole transaction; it cannot happen while invariants
-//     1 and 2 do.
+//  2. One goroutine writes, as package batch says: it takes every queued [DB.Update] into one transaction (BEGIN IMMEDIATE ... COMMIT) and answers
+//     them all after the commit is on disk (WAL, synchronous FULL). Plain statements run in it too, in a savepoint each.
+//  3. Balances and counters are written as one conditional UPDATE each. A condition that does not hold fails the whole transaction; it cannot happen
+//     while invariants 1 and 2 do.
 //  4. The journal is appended to and never changed: no statement of this package updates or deletes an entry.
 //  5. The schema has a version (user_version); migrations only go forward, each in a transaction of its own.
 //
-// Ordering: updates run in the order of their arrival; entries carry that order in seq.
+// Ordering: updates run in the order that package batch gives them; entries carry it in seq.
 package sqlite

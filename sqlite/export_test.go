@@ -12,3 +12,6 @@ func LimitPages(db *DB, pages int) error {
 		return err
 	})
 }
+
+// Waiting is how many updates wait for the writer.
+func (db *DB) Waiting() int { return db.writer.Waiting() }

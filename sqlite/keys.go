@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"boon"
+	"boon/redeem/batch"
 )
 
 // DataKeys returns the wrapped key of every identifier and makes those that are missing with fresh; where fresh is nil or gives nil the key stays
@@ -26,7 +27,7 @@ func (db *DB) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(bo
 			if wrapped == nil {
 				continue
 			}
-			if _, err := c.exec("INSERT INTO data_keys (owner, wrapped) VALUES (?, ?) ON CONFLICT (owner) DO NOTHING", ownerKey(id), wrapped); err != nil {
+			if _, err := c.exec("INSERT INTO data_keys (owner, wrapped) VALUES (?, ?) ON CONFLICT (owner) DO NOTHING", batch.OwnerKey(id), wrapped); err != nil {
 				return err
 			}
 		}
@@ -47,7 +48,7 @@ func missing(ids []boon.Identifier, keys map[boon.Identifier][]byte) (n int) {
 func (c *conn) dataKeys(ids []boon.Identifier, into map[boon.Identifier][]byte) error {
 	for _, id := range ids {
 		var wrapped []byte
-		found, err := c.one("SELECT wrapped FROM data_keys WHERE owner = ?", []any{ownerKey(id)}, &wrapped)
+		found, err := c.one("SELECT wrapped FROM data_keys WHERE owner = ?", []any{batch.OwnerKey(id)}, &wrapped)
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (c *conn) dataKeys(ids []boon.Identifier, into map[boon.Identifier][]byte) 
 // DropDataKey destroys a key: what it sealed can never be read again. secure_delete overwrites it in the file.
 func (db *DB) DropDataKey(ctx context.Context, id boon.Identifier) error {
 	return wrap("drop data key", db.write(ctx, func(c *conn) error {
-		_, err := c.exec("DELETE FROM data_keys WHERE owner = ?", ownerKey(id))
+		_, err := c.exec("DELETE FROM data_keys WHERE owner = ?", batch.OwnerKey(id))
 		return err
 	}))
 }

@@ -1,79 +1,29 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"slices"
 
 	"boon"
+	"boon/redeem/batch"
 )
 
-// Paused implements redeem.Pauses.
-func (t *tx) Paused() ([]boon.Pause, error) {
-	all, err := documents[boon.Pause](t.c, "SELECT body FROM pauses")
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(p boon.Pause) bool { return t.pending.pauses[p.String()].dirty })
-	for _, c := range t.pending.pauses {
-		if c.found {
-			all = append(all, c.value)
+func (s *store) flushPauses(c batch.Changes) (err error) {
+	for _, x := range c.Stops {
+		p := x.Pause
+		if x.Gone {
+			err = s.change("DELETE FROM pauses WHERE kind = ? AND id = ?", string(p.Kind), p.ID)
+		} else {
+			err = orLost(s.put(p, "INSERT INTO pauses (body, kind, id) VALUES (?, ?, ?)", string(p.Kind), p.ID))
 		}
-	}
-	slices.SortFunc(all, func(a, b boon.Pause) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
-	return all, nil
-}
-
-// Pause implements redeem.Pauses.
-func (t *tx) Pause(p boon.Pause) (bool, error) {
-	if found, err := t.paused(p.Halt); err != nil || found {
-		return false, err
-	}
-	set(&t.pending, t.pending.pauses, p.String(), cell[boon.Pause]{value: p, found: true, dirty: true})
-	return true, t.write()
-}
-
-// Resume implements redeem.Pauses.
-func (t *tx) Resume(h boon.Halt) (bool, error) {
-	found, err := t.paused(h)
-	if err != nil || !found {
-		return false, err
-	}
-	set(&t.pending, t.pending.pauses, h.String(), cell[boon.Pause]{value: boon.Pause{Halt: h}, dirty: true})
-	return true, t.write()
-}
-
-func (t *tx) paused(h boon.Halt) (bool, error) {
-	all, err := t.Paused()
-	return slices.ContainsFunc(all, func(p boon.Pause) bool { return p.Kind == h.Kind && p.ID == h.ID }), err
-}
-
-// Record implements redeem.Pauses.
-func (t *tx) Record(act boon.AuditEntry) error {
-	size := len(t.pending.acts)
-	t.pending.acts = append(t.pending.acts, act)
-	t.pending.undo = append(t.pending.undo, func() { t.pending.acts = t.pending.acts[:size] })
-	return t.write()
-}
-
-func (t *tx) flushPauses() error {
-	for _, key := range written(t.pending.pauses) {
-		c := t.pending.pauses[key]
-		if _, err := t.c.exec("DELETE FROM pauses WHERE kind = ? AND id = ?", string(c.value.Kind), c.value.ID); err != nil {
-			return wrap("write pause", err)
-		}
-		if !c.found {
-			continue
-		}
-		if err := t.c.store(c.value, "INSERT INTO pauses (body, kind, id) VALUES (?, ?, ?)", string(c.value.Kind), c.value.ID); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	for _, a := range t.pending.acts {
-		if err := t.c.audit(a); err != nil {
-			return wrap("append audit", err)
+	for _, a := range c.Acts {
+		if err := s.c.audit(a); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"boon"
 	"boon/ledger"
 	"boon/ledger/journal"
+	"boon/redeem/batch"
 )
 
 // GrantCounts reads the counts, which are kept up to date with every entry.
@@ -93,7 +94,7 @@ func scanPlaced(rows *sql.Rows) (seq int64, e journal.Entry, err error) {
 		e.Adjusts = instant(adjusts.Int64)
 	}
 	copy(e.Hash[:], hash)
-	e.Postings, err = parsePostings(postings, budget, currency)
+	e.Postings, err = batch.ParsePostings(postings, budget, currency)
 	return e.Seq, e, err
 }
 
@@ -110,7 +111,7 @@ func (c *conn) allGrants(after int64, max int) (boon.Page[boon.Grant], error) {
 	return page(c, "SELECT seq, body FROM grants WHERE seq > ? ORDER BY seq LIMIT ?", after, max, func(rows *sql.Rows) (seq int64, g boon.Grant, err error) {
 		var body sql.RawBytes
 		if err = rows.Scan(&seq, &body); err == nil {
-			g, err = decodeGrant(body)
+			g, err = batch.DecodeGrant(body)
 		}
 		return seq, g, err
 	})

@@ -1,4 +1,4 @@
-package sqlite
+package batch
 
 import (
 	"fmt"
@@ -14,13 +14,16 @@ const grantVersion = 2
 // states gives the states their stored numbers: never reorder. The due index holds states 1 and 2.
 var states = []boon.GrantState{"", boon.StateIssued, boon.StateSaved, boon.StateReserved, boon.StateRedeemed, boon.StateReversed, boon.StateExpired, boon.StateRevoked}
 
-func stateNumber(s boon.GrantState) int64 { return int64(slices.Index(states, s)) }
+// StateNumber is the stored number of a state: issued is 1, saved 2; a grant that may expire is in one of them.
+func StateNumber(s boon.GrantState) int64 { return int64(slices.Index(states, s)) }
 
-func ownerKey(i boon.Identifier) []byte {
+// OwnerKey is the stored form of an identifier.
+func OwnerKey(i boon.Identifier) []byte {
 	return append([]byte{byte(i.Namespace)}, i.Hash[:]...)
 }
 
-func encodeGrant(g boon.Grant) []byte {
+// EncodeGrant is the stored form of a grant.
+func EncodeGrant(g boon.Grant) []byte {
 	w := wire.Writer{Buf: make([]byte, 0, 256)}
 	w.Byte(grantVersion)
 	for _, s := range []string{g.ID, g.Offer, g.Campaign, g.Decision, g.Release, string(g.Type), string(g.Currency), g.Budget, g.Code, g.OrderID} {
@@ -28,8 +31,8 @@ func encodeGrant(g boon.Grant) []byte {
 	}
 	w.Byte(byte(g.Owner.Namespace))
 	w.Raw(g.Owner.Hash[:])
-	w.Byte(byte(stateNumber(g.State)))
-	w.Byte(byte(stateNumber(g.Before)))
+	w.Byte(byte(StateNumber(g.State)))
+	w.Byte(byte(StateNumber(g.Before)))
 	for _, n := range []int64{int64(g.Level), g.Committed, g.Uses, g.Discount, g.Reversed} {
 		w.Int(n)
 	}
@@ -45,7 +48,8 @@ func encodeGrant(g boon.Grant) []byte {
 	return w.Buf
 }
 
-func decodeGrant(body []byte) (g boon.Grant, err error) {
+// DecodeGrant reads what EncodeGrant wrote, in this version of the program or an earlier one.
+func DecodeGrant(body []byte) (g boon.Grant, err error) {
 	r := wire.NewReader(body)
 	version := r.Byte()
 	if v := version; (v < 1 || v > grantVersion) && r.Err() == nil {

@@ -1,20 +1,18 @@
-package sqlite
+package batch
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"boon"
 	"boon/ledger"
-	"boon/ledger/journal"
 )
 
 // Post implements redeem.Journal.
 func (t *tx) Post(e boon.Entry) error {
-	if !t.writable {
-		return errViewWrites
+	if err := t.write(); err != nil {
+		return err
 	}
 	if err := ledger.Check(e); err != nil {
 		return err
@@ -55,43 +53,8 @@ func (t *tx) Balance(a boon.Account) (int64, error) {
 	return r.now, nil
 }
 
-const entryColumns = 10
-
-var (
-	insertEntries = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings, adjusts, hash)", entryColumns, rowsAtOnce)
-	insertEntry   = insert("entries (id, at, transition, grant_id, order_id, budget, currency, postings, adjusts, hash)", entryColumns, 1)
-)
-
-func (t *tx) flushEntries() error {
-	if len(t.hot.entries) == 0 {
-		return nil
-	}
-	if t.hot.head == nil {
-		head, err := t.c.head("entries")
-		if err != nil {
-			return err
-		}
-		t.hot.head = &head
-	}
-	args := make([]any, 0, len(t.hot.entries)*entryColumns)
-	for _, e := range t.hot.entries {
-		e.At = instant(e.At.UnixNano())
-		*t.hot.head = journal.Follow(*t.hot.head, e)
-		args = append(args, entryArgs(e, *t.hot.head)...)
-	}
-	return wrap("append entries", t.c.insertAll(args, entryColumns, insertEntries, insertEntry))
-}
-
-func entryArgs(e boon.Entry, link journal.Hash) []any {
-	var a boon.Account
-	if len(e.Postings) > 0 {
-		a = e.Postings[0].Account
-	}
-	return []any{e.ID, e.At.UnixNano(), e.Transition, e.Grant, e.OrderID, a.Budget, string(a.Currency), formatPostings(e.Postings), nanosOrNull(e.Adjusts), link[:]}
-}
-
-// formatPostings writes "available=-500 committed=500"; budget and currency stand in their own columns.
-func formatPostings(postings []boon.Posting) string {
+// FormatPostings writes "available=-500 committed=500", the stored form; budget and currency stand beside it.
+func FormatPostings(postings []boon.Posting) string {
 	b := make([]byte, 0, 48)
 	for i, p := range postings {
 		if i > 0 {
@@ -103,7 +66,8 @@ func formatPostings(postings []boon.Posting) string {
 	return string(b)
 }
 
-func parsePostings(text, budget string, c boon.Currency) ([]boon.Posting, error) {
+// ParsePostings reads what FormatPostings wrote.
+func ParsePostings(text, budget string, c boon.Currency) ([]boon.Posting, error) {
 	var postings []boon.Posting
 	for text != "" {
 		var one string
@@ -117,5 +81,3 @@ func parsePostings(text, budget string, c boon.Currency) ([]boon.Posting, error)
 	}
 	return postings, nil
 }
-
-func instant(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }
