@@ -30,6 +30,7 @@ var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
 // engine stands in for the flows behind the ports. It records what it is asked; err, when set, is what every port answers.
 type engine struct {
+	note       string // of readiness
 	mu         sync.Mutex
 	err        error
 	panics     bool
@@ -306,7 +307,7 @@ func (e *engine) Shop() boon.Shop {
 	return boon.Shop{Currency: "USD", Timezone: "UTC", Origins: e.origins}
 }
 
-func (e *engine) Ready(context.Context) error { return e.err }
+func (e *engine) Ready(context.Context) (string, error) { return e.note, e.err }
 
 func (e *engine) ApplyLag() int64 { return 7 }
 

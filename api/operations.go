@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 type healthAnswer struct {
 	Status  string `json:"status"`
 	Version string `json:"version"`
+	Detail  string `json:"detail,omitempty" doc:"what an operator should see to, though the engine serves"`
 }
 
 type doneAnswer struct {
@@ -81,13 +83,18 @@ func (s *server) unlink(w http.ResponseWriter, r *http.Request, _ caller) error 
 }
 
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request, _ caller) error {
-	return writeJSON(w, http.StatusOK, healthAnswer{"ok", s.config.Version})
+	return writeJSON(w, http.StatusOK, healthAnswer{"ok", s.config.Version, ""})
 }
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request, _ caller) error {
-	if err := s.ports.Operations.Ready(r.Context()); err != nil {
+	note, err := s.ports.Operations.Ready(r.Context())
+	if err != nil {
 		s.log.Warn("not ready", "error", err)
-		return boon.Refuse(boon.ReasonUnavailable, "The engine cannot serve yet.")
+		detail := "The engine cannot serve yet."
+		if said := (*boon.Error)(nil); errors.As(err, &said) {
+			detail = said.Detail
+		}
+		return boon.Refuse(boon.ReasonUnavailable, "%s", detail)
 	}
-	return writeJSON(w, http.StatusOK, healthAnswer{"ready", s.config.Version})
+	return writeJSON(w, http.StatusOK, healthAnswer{"ready", s.config.Version, note})
 }

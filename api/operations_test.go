@@ -119,10 +119,17 @@ func TestNotReady(t *testing.T) {
 	e.err = boon.Refuse(boon.ReasonUnavailable, "opening")
 	w := call(t, e.handler(), "GET", "/readyz", "", "")
 	wantStatus(t, w, 503)
+	if !strings.Contains(w.Body.String(), "opening") {
+		t.Errorf("it does not say why: %s", w.Body)
+	}
 	if w.Header().Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
 	wantStatus(t, call(t, e.handler(), "GET", "/healthz", "", ""), 200)
+	e.err, e.note = nil, "see to this"
+	if w := call(t, e.handler(), "GET", "/readyz", "", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"detail":"see to this"`) {
+		t.Errorf("ready with a note: %d %s", w.Code, w.Body)
+	}
 }
 
 // The document and the table hold the same routes, and every reference in it leads somewhere.

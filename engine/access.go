@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"strings"
+	"time"
 
 	"boon"
 	"boon/api"
@@ -60,22 +61,47 @@ func (e *Engine) LocalKey() string { return e.local }
 // keys serves look-ups of API keys.
 type keys struct{ e *Engine }
 
-// Key implements api.Keys.
+// knownKey is a key as it was last read.
+type knownKey struct {
+	access api.Access
+	at     time.Time
+}
+
+// keyLife is how long a key that was read is good without asking again; while the system of record is away, it stays good.
+const keyLife = 5 * time.Second
+
+// Key implements api.Keys. An unknown key is asked for each time, since another process may have made it just now.
 func (k keys) Key(ctx context.Context, secret string) (api.Access, bool, error) {
 	if hmac.Equal([]byte(secret), []byte(k.e.local)) {
 		return api.Access{Name: localKey, Scopes: api.Scopes()}, true, nil
 	}
 	hash := sha256.Sum256([]byte(secret))
-	texts, name, found, err := k.e.book.AccessKey(ctx, hash[:])
-	if err != nil || !found {
+	value, cached := k.e.known.Load(hash)
+	known, _ := value.(knownKey)
+	now := time.Now()
+	if cached && now.Sub(known.at) < keyLife {
+		return known.access, true, nil
+	}
+	a, found, err := k.read(ctx, hash)
+	switch {
+	case cached && away(err):
+		return known.access, true, nil
+	case err != nil || !found:
+		k.e.known.Delete(hash)
 		return api.Access{}, false, err
 	}
-	a := api.Access{Name: name}
+	k.e.known.Store(hash, knownKey{a, now})
+	return a, true, nil
+}
+
+func (k keys) read(ctx context.Context, hash [32]byte) (a api.Access, found bool, err error) {
+	texts, name, found, err := k.e.book.AccessKey(ctx, hash[:])
+	a.Name = name
 	for _, t := range texts {
 		a.Scopes = append(a.Scopes, api.Scope(t))
 	}
 	a.Public = len(a.Scopes) == 1 && a.Scopes[0] == api.ScopeIngest
-	return a, true, nil
+	return a, found, err
 }
 
 // identifiers hashes what a caller names somebody by.

@@ -214,10 +214,16 @@ func (e *Engine) Apply(ctx context.Context, b boon.Bundle, author string) (publi
 	if err != nil {
 		return result, err
 	}
+	e.enforce(next)
+	return result, e.fundBudgets(ctx)
+}
+
+// enforce swaps a release in.
+func (e *Engine) enforce(next *live) {
 	e.terms.Publish(next.release)
 	e.past.add(next)
 	e.live.Store(next)
-	return result, e.fundBudgets(ctx)
+	e.others.stale.Store(nil)
 }
 
 // configuration serves bundles and releases.

@@ -22,18 +22,21 @@ import (
 
 // Config says where an engine lives and how it runs.
 type Config struct {
-	Data       string
-	MustExist  bool   // refuse a folder that holds no engine
-	APIKey     string // creates a key of all scopes
-	WriteKey   string // creates a key that may only send events
-	Keys       bool   // a first start without the two makes them
-	Version    string
-	Seed       string // fixes keys and ids, so that two runs of one input are equal
-	Virtual    bool   // time is the events' own
-	AutoRedeem bool   // an order redeems the best grant of its wallet
-	Now        func() time.Time
-	Patience   time.Duration // how long a call waits for its shopper's events; default 50 ms
-	Log        *slog.Logger  // nil: none
+	Data        string
+	Ledger      string // "" or "sqlite": in the data folder; postgres://...: shared with other processes
+	WrappingKey string // file of the key that the instance key is wrapped under; "": it is kept in the clear
+	MustExist   bool   // refuse a folder, or a shared ledger, that holds no engine
+	Scratch     bool   // the folder is thrown away afterwards: only the shared ledger counts
+	APIKey      string // creates a key of all scopes
+	WriteKey    string // creates a key that may only send events
+	Keys        bool   // a first start without the two makes them
+	Version     string
+	Seed        string // fixes keys and ids, so that two runs of one input are equal
+	Virtual     bool   // time is the events' own
+	AutoRedeem  bool   // an order redeems the best grant of its wallet
+	Now         func() time.Time
+	Patience    time.Duration // how long a call waits for its shopper's events; default 50 ms
+	Log         *slog.Logger  // nil: none
 }
 
 // Engine is one open data folder.
@@ -42,6 +45,10 @@ type Engine struct {
 	secrets  secrets
 	store    *pebblestore.DB
 	book     record
+	shared   shared // the same, where other processes use it too; else nil
+	instance instance
+	others   others
+	known    sync.Map // access keys by hash
 	hasher   *seal.Hasher
 	ring     *seal.Ring
 	shelf    shelf
@@ -96,8 +103,14 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 }
 
 func folder(c Config) error {
-	if _, err := os.Stat(filepath.Join(c.Data, keyFile)); c.MustExist && err != nil {
+	if err := checkLedger(c); err != nil {
+		return err
+	}
+	if c.MustExist && !c.Scratch && !exists(c.Data, keyFile) && !exists(c.Data, instanceFile) {
 		return fmt.Errorf("%s holds no engine; start one there with: boon serve --data %s", c.Data, c.Data)
+	}
+	if err := oneLedger(c); err != nil {
+		return err
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
@@ -109,11 +122,14 @@ func (e *Engine) openStores(ctx context.Context) (err error) {
 	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, logFolder)); err != nil {
 		return fmt.Errorf("open event log: %w", err)
 	}
-	if e.book, err = openRecord(e.config); err != nil {
+	if e.instance, err = readInstance(e.config.Data); err != nil {
 		return err
 	}
 	sweepStaging(e.config.Data)
-	if e.secrets, err = openSecrets(e.config.Data, e.config.Seed); err != nil {
+	if err = e.openRecord(ctx); err != nil {
+		return err
+	}
+	if err = e.openSecrets(ctx); err != nil {
 		return err
 	}
 	e.hasher = seal.NewHasher(e.secrets.hash)
@@ -144,7 +160,7 @@ func (e *Engine) wire(ctx context.Context) error {
 	if err := e.loadReleases(ctx); err != nil {
 		return err
 	}
-	e.desk = &redeem.Desk{Terms: e.terms, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
+	e.desk = &redeem.Desk{Terms: terms{e.terms, e}, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
 	if !e.config.Virtual {
 		e.desk.Today = e.config.Now
 	}
@@ -156,12 +172,18 @@ func (e *Engine) wire(ctx context.Context) error {
 	if err := e.applier.Start(ctx); err != nil {
 		return fmt.Errorf("start applier: %w", err)
 	}
+	if e.shared != nil {
+		e.applier.Edges = e.shared
+	}
 	e.expose()
 	e.traces = newTraces(e)
 	if err := e.fundBudgets(ctx); err != nil {
 		return err
 	}
-	return e.openAccess(ctx)
+	if err := e.openAccess(ctx); err != nil {
+		return err
+	}
+	return e.openOthers(ctx)
 }
 
 // epoch is how long rates stay frozen: a day of the events' time in a replay, an hour when live.

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"boon"
 	"boon/api"
@@ -41,15 +43,23 @@ func (s storefront) Shop() boon.Shop { return s.e.live.Load().release.Bundle.Sho
 type operations struct{ e *Engine }
 
 // Ready implements api.Operations.
-func (o operations) Ready(ctx context.Context) error {
-	if _, err := o.e.book.Setting(ctx, "ready"); err != nil {
-		return boon.Refuse(boon.ReasonUnavailable, "the system of record does not answer: %s", err)
-	}
+func (o operations) Ready(ctx context.Context) (note string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
 	if _, err := o.e.store.Get(ctx, []byte("ready")); err != nil {
-		return boon.Refuse(boon.ReasonUnavailable, "the online store does not answer: %s", err)
+		return "", fmt.Errorf("%w: %w", boon.Refuse(boon.ReasonUnavailable, "The online store does not answer."), err)
 	}
-	return nil
+	if _, err := o.e.book.Setting(ctx, "ready"); err != nil {
+		return "", fmt.Errorf("%w: %w", boon.Refuse(boon.ReasonUnavailable, "The system of record does not answer; events are still accepted."), err)
+	}
+	if stale := o.e.others.stale.Load(); stale != nil {
+		return fmt.Sprintf("The release %s is live elsewhere and does not compile here; %s stays in force.", *stale, o.e.live.Load().release.ID), nil
+	}
+	return "", nil
 }
+
+// readyPatience is how long a store may take to answer before it counts as away.
+const readyPatience = 2 * time.Second
 
 // ApplyLag implements api.Operations.
 func (o operations) ApplyLag() int64 {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"boon"
@@ -12,7 +11,6 @@ import (
 	"boon/ledger/journal"
 	"boon/publish"
 	"boon/redeem"
-	"boon/sqlite"
 )
 
 // record is the system of record: what stands when every online state is lost. Package sqlite keeps it for one process, package postgres for many.
@@ -58,11 +56,15 @@ type notes interface {
 	AuditBefore(ctx context.Context, before int64, max int) ([]boon.AuditEntry, error)
 }
 
-// openRecord opens the system of record that config names.
-func openRecord(c Config) (record, error) {
-	db, err := sqlite.Open(c.Data)
-	if err != nil {
-		return nil, fmt.Errorf("open system of record: %w", err)
-	}
-	return db, nil
+// shared is what a record that several processes use has besides: by it they follow each other.
+type shared interface {
+	ingest.Edges
+	// FirstSetting stores a value unless there is one, and returns the stored one.
+	FirstSetting(ctx context.Context, name string, value []byte) ([]byte, error)
+	Setting(ctx context.Context, name string) ([]byte, error)
+	// News is what a process compares with what it knows: the release in force, and the last edge.
+	News(ctx context.Context) (release string, lastEdge int64, err error)
+	Edges(ctx context.Context, after int64, max int) ([]ingest.Edge, error)
+	// Listen calls heard when there may be news; it returns when it can no longer hear.
+	Listen(ctx context.Context, heard func()) error
 }

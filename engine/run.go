@@ -23,6 +23,10 @@ func (e *Engine) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.follow(ctx) })
 	group.Go(func() error { return e.retain(ctx) })
+	if e.shared != nil {
+		group.Go(func() error { return e.hear(ctx) })
+		group.Go(func() error { return e.followOthers(ctx) })
+	}
 	return group.Wait()
 }
 
@@ -37,7 +41,10 @@ func (e *Engine) follow(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("apply events: %w", err)
+			if err := e.survive(ctx, "apply events", err); err != nil {
+				return err
+			}
+			continue
 		}
 		if n > 0 {
 			changed = already
@@ -47,7 +54,9 @@ func (e *Engine) follow(ctx context.Context) error {
 			return nil
 		case <-sweep.C:
 			if err := e.tick(ctx); err != nil && ctx.Err() == nil {
-				return err
+				if err := e.survive(ctx, "let time pass", err); err != nil {
+					return err
+				}
 			}
 		case <-changed:
 		}

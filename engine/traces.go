@@ -12,10 +12,11 @@ import (
 // traces carries what calls decided to the log, beside their answers: the event by which the decision enters the state, and the record of one that
 // granted nothing and so did not wait for the disk. A full queue makes the caller wait; a power cut may cost what is in it.
 type traces struct {
-	queue chan trace
-	done  chan struct{}
-	mu    sync.RWMutex
-	young map[string][]byte // values on their way to the disk, by key
+	queue   chan trace
+	done    chan struct{}
+	closing chan struct{}
+	mu      sync.RWMutex
+	young   map[string][]byte // values on their way to the disk, by key
 }
 
 type trace struct {
@@ -24,7 +25,7 @@ type trace struct {
 }
 
 func newTraces(e *Engine) *traces {
-	t := &traces{queue: make(chan trace, 4096), done: make(chan struct{}), young: map[string][]byte{}}
+	t := &traces{queue: make(chan trace, 4096), done: make(chan struct{}), closing: make(chan struct{}), young: map[string][]byte{}}
 	go t.run(e)
 	return t
 }
@@ -65,12 +66,27 @@ func (t *traces) run(e *Engine) {
 			next := <-t.queue
 			events, writes = append(events, next.event), append(writes, next.writes...)
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		if err := e.record(ctx, writes, events...); err != nil {
+		if err := t.keep(e, writes, events); err != nil {
 			e.config.Log.Error("decisions are not recorded", "decisions", len(events), "error", err)
 		}
-		cancel()
 		t.settled(writes)
+	}
+}
+
+// keep waits out a system of record that is away (it has the keys that events are sealed under), until the engine closes.
+func (t *traces) keep(e *Engine, writes []boon.Write, events []boon.Event) error {
+	for {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		err := e.record(ctx, writes, events...)
+		cancel()
+		if !away(err) {
+			return err
+		}
+		select {
+		case <-t.closing:
+			return err
+		case <-time.After(firstRetry):
+		}
 	}
 }
 
@@ -83,6 +99,7 @@ func (t *traces) settled(writes []boon.Write) {
 }
 
 func (t *traces) close() {
+	close(t.closing)
 	close(t.queue)
 	<-t.done
 }

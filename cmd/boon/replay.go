@@ -13,14 +13,15 @@ import (
 )
 
 type replayCmd struct {
-	Files      []string `arg:"" help:"Events: JSON lines in Segment's form, .gz too; - for standard input."`
-	Bundle     []string `required:"" type:"path" help:"Configuration to run under." placeholder:"PATH"`
-	Products   []string `type:"path" help:"Product files (CSV, TSV, JSON lines; .gz too)." placeholder:"FILE"`
-	Inventory  []string `type:"path" help:"Stock files." placeholder:"FILE"`
-	Data       string   `required:"" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
-	AutoRedeem bool     `help:"An order that qualifies redeems the best grant of its wallet. This exercises the machinery; it is no causal claim."`
-	Seed       string   `help:"Fixes keys and ids, so that two runs of one input are equal." placeholder:"TEXT"`
-	JSON       bool     `help:"Print one JSON document."`
+	Files     []string `arg:"" help:"Events: JSON lines in Segment's form, .gz too; - for standard input."`
+	Bundle    []string `required:"" type:"path" help:"Configuration to run under." placeholder:"PATH"`
+	Products  []string `type:"path" help:"Product files (CSV, TSV, JSON lines; .gz too)." placeholder:"FILE"`
+	Inventory []string `type:"path" help:"Stock files." placeholder:"FILE"`
+	Data      string   `required:"" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
+	ledger
+	AutoRedeem bool   `help:"An order that qualifies redeems the best grant of its wallet. This exercises the machinery; it is no causal claim."`
+	Seed       string `help:"Fixes keys and ids, so that two runs of one input are equal." placeholder:"TEXT"`
+	JSON       bool   `help:"Print one JSON document."`
 }
 
 func (c *replayCmd) Help() string {
@@ -42,7 +43,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err := readable(files, c.Products, c.Inventory); err != nil {
 		return err // before there is a folder
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Version: version, Seed: c.Seed, Virtual: true, AutoRedeem: c.AutoRedeem})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, Version: version, Seed: c.Seed, Virtual: true, AutoRedeem: c.AutoRedeem})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 type serveCmd struct {
-	Data      string   `default:"./data" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
+	Data string `default:"./data" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
+	ledger
 	Listen    string   `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Bundle    []string `type:"path" help:"Publish this bundle at the start." placeholder:"PATH"`
 	Products  []string `type:"path" help:"Load these product files at the start (CSV, TSV, JSON lines; .gz too)." placeholder:"FILE"`
@@ -36,7 +37,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Log: slog.New(slog.NewTextHandler(con.err, nil))})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Log: slog.New(slog.NewTextHandler(con.err, nil))})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,17 @@ type target struct {
 	URL  string `help:"Address of a running server." placeholder:"http://127.0.0.1:8080"`
 	Key  string `help:"Server key for --url." env:"BOON_API_KEY"`
 	Data string `help:"Data folder of an engine that is stopped." type:"path" placeholder:"DIR"`
+	ledger
 }
+
+// ledger says where the system of record is.
+type ledger struct {
+	Ledger      string `env:"BOON_LEDGER" help:"Where money, wallet, codes and configuration are: sqlite (in the data folder), or the PostgreSQL database that several servers share." placeholder:"postgres://USER@HOST/DB"`
+	WrappingKey string `env:"BOON_WRAPPING_KEY" type:"path" help:"File with the key (64 hex digits) that the instance key is wrapped under." placeholder:"FILE"`
+}
+
+// shared says whether it is one of several servers.
+func (l ledger) shared() bool { return l.Ledger != "" && l.Ledger != "sqlite" }
 
 // client speaks the HTTP API.
 type client struct {
@@ -35,8 +45,8 @@ func (t target) Validate() error {
 	switch {
 	case t.URL != "" && t.Data != "":
 		return errors.New("give --url or --data, not both")
-	case t.URL == "" && t.Data == "":
-		return errors.New("give --url URL of a running server, or --data DIR of one that is stopped")
+	case t.URL == "" && t.Data == "" && !t.shared():
+		return errors.New("give --url URL of a running server, --data DIR of one that is stopped, or --ledger URL of several")
 	}
 	return nil
 }
@@ -46,7 +56,27 @@ func (t target) open(ctx context.Context) (*client, error) {
 	if t.URL != "" {
 		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, close: func() error { return nil }}, nil
 	}
-	return openFolder(ctx, engine.Config{Data: t.Data, MustExist: true})
+	return t.openHere(ctx, true)
+}
+
+// openHere runs an engine of our own: on the folder, or, where only a shared ledger is named, on one that is thrown away.
+func (t target) openHere(ctx context.Context, mustExist bool) (*client, error) {
+	config := engine.Config{Data: t.Data, Ledger: t.Ledger, WrappingKey: t.WrappingKey, MustExist: mustExist}
+	if t.Data != "" {
+		return openFolder(ctx, config)
+	}
+	dir, err := os.MkdirTemp("", "boon-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the log: %w", err)
+	}
+	config.Data, config.Scratch = dir, true
+	c, err := openFolder(ctx, config)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	closed := c.close
+	c.close = func() error { return errors.Join(closed(), os.RemoveAll(dir)) }
+	return c, nil
 }
 
 // openOrMake makes an engine in a folder that is absent or empty.
@@ -56,7 +86,7 @@ func (t target) openOrMake(ctx context.Context) (*client, error) {
 	}
 	inside, err := os.ReadDir(t.Data)
 	empty := errors.Is(err, fs.ErrNotExist) || err == nil && len(inside) == 0
-	return openFolder(ctx, engine.Config{Data: t.Data, MustExist: !empty})
+	return t.openHere(ctx, t.Data != "" && !empty)
 }
 
 // openFolder runs an engine of our own behind the same handler that a server has. What a command puts onto the log is applied at once, unless a

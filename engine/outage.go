@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"boon"
+)
+
+// How a loop waits for a system of record that does not answer.
+const (
+	firstRetry = 100 * time.Millisecond
+	lastRetry  = 2 * time.Second
+)
+
+// away says whether an error is one that time or an operator mends.
+func away(err error) bool { return errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) }
+
+// survive waits until the system of record answers again, and the applier stands where its log and its money say. Events are accepted meanwhile; they are on
+// the log. It gives the error back when it is no outage, or one of the log itself.
+func (e *Engine) survive(ctx context.Context, what string, err error) error {
+	if _, broken := e.store.Get(ctx, []byte("ready")); !away(err) || broken != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	e.config.Log.Error("the system of record does not answer; "+what+" waits for it", "error", err)
+	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+		if _, err = e.book.Setting(ctx, "ready"); err == nil {
+			err = e.applier.Start(ctx)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err == nil:
+			e.config.Log.Info("the system of record answers again; " + what + " goes on")
+			return nil
+		case !away(err):
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+}
