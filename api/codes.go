@@ -2,10 +2,12 @@ package api
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"boon"
 	"boon/redeem"
@@ -89,19 +91,55 @@ func (c *csvCodes) write(code redeem.PoolCode) error {
 	return err
 }
 
-// importCodes takes a file of codes, as it is or compressed.
+// importCodes takes a file of codes, as it is or compressed. A client that accepts application/x-ndjson reads a line {done, of} now and then, and last the
+// answer or the problem.
 func (s *server) importCodes(w http.ResponseWriter, r *http.Request, _ caller) error {
 	body, err := openBody(r, limitCodes)
 	if err != nil {
 		return err
 	}
-	done, err := s.ports.Codes.Import(r.Context(), r.PathValue("id"), http.MaxBytesReader(nil, io.NopCloser(body), limitCodes))
+	lines := importLines{w: w, wanted: strings.Contains(r.Header.Get("Accept"), linesType)}
+	file := http.MaxBytesReader(nil, io.NopCloser(body), limitCodes)
+	done, err := s.ports.Codes.Import(r.Context(), r.PathValue("id"), file, lines.progress)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return boon.Refuse(boon.ReasonTooLarge, "The file is longer than %d bytes; split it.", limitCodes)
+		err = boon.Refuse(boon.ReasonTooLarge, "The file is longer than %d bytes; split it.", limitCodes)
 	}
-	if err != nil {
+	switch {
+	case lines.next > 0 && err != nil:
+		return lines.write(problemOf(err))
+	case lines.next > 0:
+		return lines.write(done)
+	case err != nil:
 		return err
 	}
 	return writeJSON(w, http.StatusOK, done)
 }
+
+const (
+	linesType   = "application/x-ndjson"
+	everyImport = 10_000 // codes, from one line of progress to the next
+)
+
+// importLines tells a client how far an import is.
+type importLines struct {
+	w      http.ResponseWriter
+	wanted bool
+	next   int // codes at which to tell; above 0 once the answer began
+}
+
+func (l *importLines) progress(done, of int) {
+	if !l.wanted || done < l.next {
+		return
+	}
+	if l.next == 0 {
+		l.w.Header().Set("Content-Type", linesType)
+		l.w.Header().Set("Cache-Control", "no-store")
+		l.w.WriteHeader(http.StatusOK)
+	}
+	l.next = done + everyImport
+	_ = l.write(map[string]int{"done": done, "of": of}) // who went away is told nothing
+	_ = http.NewResponseController(l.w).Flush()
+}
+
+func (l *importLines) write(line any) error { return json.NewEncoder(l.w).Encode(line) }

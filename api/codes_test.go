@@ -35,13 +35,23 @@ func TestCodes(t *testing.T) {
 			t.Errorf("%s %s: %d %s", c.method, c.path, w.Code, got)
 		}
 	}
+	e := newEngine()
+	w := call(t, e.handler(), "PUT", "/v1/offers/spring/codes", fullKey, "A-1\nA-2\n", "Accept", "application/x-ndjson")
+	if got := w.Body.String(); w.Code != 200 || got != "{\"done\":2,\"of\":2}\n"+`{"offer":"spring","codes":2,"total":2,"repeated":false}`+"\n" {
+		t.Errorf("with progress: %d %s", w.Code, got)
+	}
+	e.err = boon.Invalid("codes", "Line 2.")
+	w = call(t, e.handler(), "PUT", "/v1/offers/spring/codes", fullKey, "A-1\nA-2\n", "Accept", "application/x-ndjson")
+	if got := w.Body.String(); w.Code != 200 || !strings.Contains(got, "\n{\"type\":\"/problems/invalid_request\"") {
+		t.Errorf("a refusal after progress: %d %s", w.Code, got)
+	}
 	for path, field := range map[string]string{"/v1/offers/spring/codes?from=0": "from", "/v1/offers/spring/codes?count=x": "count", "/v1/offers/spring/codes?state=2": "state"} {
 		w := call(t, newEngine().handler(), "GET", path, fullKey, "")
 		if p := problemIn(t, w); w.Code != 400 || p.Field != field {
 			t.Errorf("%s names %q", path, p.Field)
 		}
 	}
-	e := newEngine()
+	e = newEngine()
 	e.err = boon.Refuse(boon.ReasonNotFound, "No such offer.")
 	wantStatus(t, call(t, e.handler(), "GET", "/v1/offers/gone/codes", fullKey, ""), 404)
 	wantStatus(t, call(t, newEngine().handler(), "PUT", "/v1/offers/spring/codes", fullKey, "!\n"), 400)

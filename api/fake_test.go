@@ -223,8 +223,12 @@ func (e pools) List(_ context.Context, offer string, from, count int64, each fun
 	return nil
 }
 
-func (e pools) Import(_ context.Context, offer string, file io.Reader) (redeem.Import, error) {
+func (e pools) Import(_ context.Context, offer string, file io.Reader, progress func(done, of int)) (redeem.Import, error) {
 	f, err := redeem.ReadCodes(offer, file)
+	progress(len(f.Codes), len(f.Codes))
+	if err == nil && e.err != nil {
+		return redeem.Import{}, e.err
+	}
 	return redeem.Import{Offer: offer, Codes: int64(len(f.Codes)), Total: int64(len(f.Codes))}, err
 }
 

@@ -129,7 +129,7 @@ type Validator interface {
 type Codes interface {
 	Check(ctx context.Context, code string) (redeem.CodeState, error)
 	List(ctx context.Context, offer string, from, count int64, each func(redeem.PoolCode) error) error
-	Import(ctx context.Context, offer string, file io.Reader) (redeem.Import, error)
+	Import(ctx context.Context, offer string, file io.Reader, progress func(done, of int)) (redeem.Import, error)
 	Guessed(ctx context.Context, a boon.Alarm) error
 }
 

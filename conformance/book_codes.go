@@ -51,14 +51,14 @@ func bookImports(t *testing.T, b AuditedBook) {
 		t.Errorf("a file with codes of another: %v", err)
 	}
 	stopped, stop := context.WithCancel(t.Context())
-	f, _ := redeem.ReadCodes("brought", strings.NewReader(numbered(20_000, 30_000)))
+	f, _ := redeem.ReadCodes("brought", strings.NewReader(numbered(20_000, 45_000)))
 	_, err = d.Import(stopped, store, f, Monday, func(done int) { stop() })
 	if err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("a stopped import: %v", err)
 	}
 	total := int64(5_000)
 	if err == nil { // the book stored it in one go
-		total += 10_000
+		total += 25_000
 	}
 	if got, err := importText(t.Context(), store, d, numbered(6_000, 6_010)); got.Total != total+10 || err != nil {
 		t.Errorf("the next file: %+v %v, want %d in all", got, err, total+10)
@@ -79,6 +79,12 @@ func bookImports(t *testing.T, b AuditedBook) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+	for from, want := range map[int64]int{0: 10, total + 3: 7, total + 10: 0} {
+		codes, err := b.CodesOf(t.Context(), "brought", from, 10)
+		if len(codes) != want || err != nil || want == 7 && codes[6] != "VIP006009" {
+			t.Errorf("from %d on: %q %v, want %d codes", from, codes, err, want)
+		}
 	}
 }
 

@@ -18,16 +18,16 @@ func (c codes) Check(ctx context.Context, code string) (redeem.CodeState, error)
 
 // List implements api.Codes.
 func (c codes) List(ctx context.Context, offer string, from, count int64, each func(redeem.PoolCode) error) error {
-	return c.e.teller.ListCodes(ctx, offer, from, count, each)
+	return c.e.teller.ListCodes(ctx, c.e.book, offer, from, count, each)
 }
 
 // Import implements api.Codes.
-func (c codes) Import(ctx context.Context, offer string, file io.Reader) (redeem.Import, error) {
+func (c codes) Import(ctx context.Context, offer string, file io.Reader, progress func(done, of int)) (redeem.Import, error) {
 	f, err := redeem.ReadCodes(offer, file)
 	if err != nil {
 		return redeem.Import{}, err
 	}
-	return c.e.desk.Import(ctx, c.e.book, f, c.e.config.Now(), nil)
+	return c.e.desk.Import(ctx, c.e.book, f, c.e.config.Now(), func(done int) { progress(done, len(f.Codes)) })
 }
 
 // Guessed implements api.Codes.

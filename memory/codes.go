@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 
 	"boon/redeem"
 )
@@ -40,6 +41,15 @@ func (b *Book) ImportCodes(_ context.Context, f redeem.CodeFile, progress func(i
 	}
 	done.Total += done.Codes
 	return done, nil
+}
+
+// CodesOf implements redeem.CodeStore.
+func (b *Book) CodesOf(_ context.Context, offer string, from int64, max int) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	pool := b.tables.pools[offer]
+	size := int64(len(pool))
+	return slices.Clone(pool[min(from, size):min(from+int64(max), size)]), nil
 }
 
 // PoolOf implements redeem.Pools.

@@ -38,7 +38,7 @@ func (d *Desk) poolCode(tx Tx, o boon.Offer) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		free, err := takeCode(tx, offer.Normalise(code))
+		free, err := takeCode(tx, code)
 		if err != nil {
 			return "", err
 		}
@@ -49,7 +49,7 @@ func (d *Desk) poolCode(tx Tx, o boon.Offer) (string, error) {
 	}
 }
 
-// nth gives the codes of an offer's pool by their number from 0, as they are printed.
+// nth gives the codes of an offer's pool by their number from 0.
 func (d *Desk) nth(tx Tx, o boon.Offer) (func(n int64) (code string, found bool, err error), error) {
 	switch {
 	case o.Codes.Generate.Count > 0:
@@ -58,7 +58,7 @@ func (d *Desk) nth(tx Tx, o boon.Offer) (func(n int64) (code string, found bool,
 			if n >= pool.Count {
 				return "", false, nil
 			}
-			return pool.Code(n), true, nil
+			return offer.Normalise(pool.Code(n)), true, nil
 		}, err
 	case o.Codes.Imported:
 		return func(n int64) (string, bool, error) { return tx.NthCode(o.ID, n) }, nil
@@ -67,7 +67,7 @@ func (d *Desk) nth(tx Tx, o boon.Offer) (func(n int64) (code string, found bool,
 		if n >= int64(len(o.Codes.Pool)) {
 			return "", false, nil
 		}
-		return o.Codes.Pool[n], true, nil
+		return offer.Normalise(o.Codes.Pool[n]), true, nil
 	}, nil
 }
 

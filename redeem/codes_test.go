@@ -260,7 +260,7 @@ func TestImportNamesEveryBadLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                   "no codes",
 		"\n\ncode\n":                         "", // the third line is a code
-		"A1\na-1\nB2\n":                      `line 2: the code "a-1" is on line 1 already`,
+		"A1\na-1\nB2\n":                      `line 2: the code "A1" is on line 1 already`,
 		"A1\n!\nx\n":                         `line 2: "!" is not a code: 2 to 64 letters, digits, _ and -; line 3: "x" is not a code`,
 		"WELCOME10\n":                        `line 1: the code "WELCOME10" is the offer "welcome"'s already`,
 		"OK1\n" + s.made(3) + "\n":           `line 2: the code "SPRING`,

@@ -3,12 +3,15 @@ package redeem
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -27,7 +30,7 @@ type CodeFile struct {
 	Offer  string
 	Digest [32]byte // of offer and content: the same file again changes nothing
 	At     time.Time
-	Codes  []string // in offer.Normalise's form, no two alike
+	Codes  []string // in offer.Normalise's form, sorted, no two alike: so that a store appends to its index instead of writing all of it again
 	Lines  []int    // of each code in the file, from 1
 }
 
@@ -40,8 +43,9 @@ type Import struct {
 }
 
 // CodeStore stores files of codes, each whole or not at all. A code that is stored already, of whichever offer, is a [Taken]; progress, where it is not
-// nil, is told how many codes of the file are stored.
+// nil, is told how many codes of the file are stored. CodesOf reads up to max codes of one offer from a number on, as Pools counts them.
 type CodeStore interface {
+	CodesOf(ctx context.Context, offer string, from int64, max int) ([]string, error)
 	ImportCodes(ctx context.Context, f CodeFile, progress func(done int)) (Import, error)
 }
 
@@ -55,13 +59,18 @@ func (t *Taken) Error() string { return fmt.Sprintf("%d codes are stored already
 
 // Faults are the bad lines of a file of codes.
 type Faults struct {
-	list  []string
+	list  []fault
 	total int
 }
 
+type fault struct {
+	line int
+	text string
+}
+
 func (f *Faults) add(line int, format string, args ...any) {
-	if f.total++; f.total <= maxFaults {
-		f.list = append(f.list, fmt.Sprintf("line %d: ", line)+fmt.Sprintf(format, args...))
+	if f.total++; len(f.list) < 2*maxFaults {
+		f.list = append(f.list, fault{line, fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -70,10 +79,15 @@ func (f *Faults) orNil() error {
 	if f.total == 0 {
 		return nil
 	}
-	if more := f.total - len(f.list); more > 0 {
-		f.list = append(f.list, fmt.Sprintf("and %d lines more", more))
+	slices.SortFunc(f.list, func(a, b fault) int { return cmp.Compare(a.line, b.line) })
+	var texts []string
+	for _, x := range f.list[:min(len(f.list), maxFaults)] {
+		texts = append(texts, fmt.Sprintf("line %d: %s", x.line, x.text))
 	}
-	return boon.Invalid("codes", "nothing was imported: %s", strings.Join(f.list, "; "))
+	if more := f.total - len(texts); more > 0 {
+		texts = append(texts, fmt.Sprintf("and %d lines more", more))
+	}
+	return boon.Invalid("codes", "nothing was imported: %s", strings.Join(texts, "; "))
 }
 
 // ReadCodes reads one code a line; of a CSV file its first column, past a heading `code`. The error names every line at fault, up to twenty.
@@ -84,8 +98,9 @@ func ReadCodes(offerID string, from io.Reader) (CodeFile, error) {
 	lines := bufio.NewScanner(io.TeeReader(from, digest))
 	lines.Buffer(make([]byte, 64<<10), 64<<10)
 	var faults Faults
-	seen := map[string]int{}
-	for n := 1; lines.Scan(); n++ {
+	n := 0
+	for lines.Scan() {
+		n++
 		text := cell(lines.Bytes(), n)
 		if text == "" || n == 1 && strings.EqualFold(text, "code") {
 			continue
@@ -94,19 +109,13 @@ func ReadCodes(offerID string, from io.Reader) (CodeFile, error) {
 			faults.add(n, "%q is not a code: 2 to 64 letters, digits, _ and -", cut(text))
 			continue
 		}
-		code := offer.Normalise(text)
-		if first, twice := seen[code]; twice {
-			faults.add(n, "the code %q is on line %d already", text, first)
-			continue
-		}
 		if len(f.Codes) == MaxImport {
 			return f, boon.Refuse(boon.ReasonTooLarge, "a file has at most %d codes; split it", MaxImport)
 		}
-		seen[code] = n
-		f.Codes, f.Lines = append(f.Codes, code), append(f.Lines, n)
+		f.Codes, f.Lines = append(f.Codes, offer.Normalise(text)), append(f.Lines, n)
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return f, boon.Invalid("codes", "line %d is too long to be a code", len(f.Lines)+1)
+		return f, boon.Invalid("codes", "line %d is too long to be a code", n+1)
 	} else if err != nil {
 		return f, fmt.Errorf("read codes: %w", err)
 	}
@@ -114,7 +123,31 @@ func ReadCodes(offerID string, from io.Reader) (CodeFile, error) {
 	if len(f.Codes) == 0 && faults.total == 0 {
 		return f, boon.Invalid("codes", "the file holds no codes")
 	}
+	f.sort(&faults)
 	return f, faults.orNil()
+}
+
+// sort puts the codes into order and notes those that are twice in the file.
+func (f *CodeFile) sort(faults *Faults) {
+	sort.Sort((*byCode)(f))
+	for i := 1; i < len(f.Codes); i++ {
+		if f.Codes[i] == f.Codes[i-1] {
+			faults.add(f.Lines[i], "the code %q is on line %d already", f.Codes[i], f.Lines[i-1])
+		}
+	}
+}
+
+type byCode CodeFile
+
+func (f *byCode) Len() int { return len(f.Codes) }
+
+func (f *byCode) Less(i, j int) bool {
+	return f.Codes[i] < f.Codes[j] || f.Codes[i] == f.Codes[j] && f.Lines[i] < f.Lines[j]
+}
+
+func (f *byCode) Swap(i, j int) {
+	f.Codes[i], f.Codes[j] = f.Codes[j], f.Codes[i]
+	f.Lines[i], f.Lines[j] = f.Lines[j], f.Lines[i]
 }
 
 // cell is the first column of a line.

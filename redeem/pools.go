@@ -120,7 +120,7 @@ func stateOf(g boon.Grant) string {
 const pageCodes = 1000
 
 // ListCodes calls each with the codes number from+1 to from+count of an offer's pool, as far as there are any. Refusals: not_found, invalid_request.
-func (t *Teller) ListCodes(ctx context.Context, offerID string, from, count int64, each func(PoolCode) error) error {
+func (t *Teller) ListCodes(ctx context.Context, store CodeStore, offerID string, from, count int64, each func(PoolCode) error) error {
 	o, _, found := t.Desk.Terms.Live(offerID)
 	if !found {
 		return boon.Refuse(boon.ReasonNotFound, "there is no offer %s", offerID)
@@ -129,10 +129,11 @@ func (t *Teller) ListCodes(ctx context.Context, offerID string, from, count int6
 		return boon.Invalid("offer", "offer %s has no pool of codes", offerID)
 	}
 	for more := true; more && count > 0; from, count = from+pageCodes, count-pageCodes {
-		err := t.Book.View(ctx, func(tx Tx) (err error) {
-			more, err = t.Desk.page(tx, o, from, min(count, pageCodes), each)
-			return err
-		})
+		codes, err := t.Desk.page(ctx, store, o, from, min(count, pageCodes))
+		more = len(codes) == pageCodes
+		if err == nil {
+			err = t.Book.View(ctx, func(tx Tx) error { return eachCode(tx, codes, from, each) })
+		}
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -143,25 +144,36 @@ func (t *Teller) ListCodes(ctx context.Context, offerID string, from, count int6
 	return nil
 }
 
-// page is one page of a listing; more says that it was full.
-func (d *Desk) page(tx Tx, o boon.Offer, from, count int64, each func(PoolCode) error) (more bool, err error) {
-	nth, err := d.nth(tx, o)
-	if err != nil {
-		return false, err
+// page is one page of a listing, as its codes are printed.
+func (d *Desk) page(ctx context.Context, store CodeStore, o boon.Offer, from, count int64) ([]string, error) {
+	switch {
+	case o.Codes.Imported:
+		return store.CodesOf(ctx, o.ID, from, int(count))
+	case o.Codes.Generate.Count == 0:
+		size := int64(len(o.Codes.Pool))
+		return o.Codes.Pool[min(from, size):min(from+count, size)], nil
 	}
-	for n := from; n < from+count; n++ {
-		code, found, err := nth(n)
-		if err != nil || !found {
-			return false, err
-		}
+	pool, err := offer.NewPool(d.Key, o.ID, o.Codes.Generate)
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for n := from; n < min(from+count, pool.Count); n++ {
+		codes = append(codes, pool.Code(n))
+	}
+	return codes, nil
+}
+
+func eachCode(tx Tx, codes []string, from int64, each func(PoolCode) error) error {
+	for i, code := range codes {
 		state := func() (string, error) {
 			s := CodeState{Code: offer.Normalise(code), Valid: true}
 			err := s.look(tx)
 			return s.State, err
 		}
-		if err := each(PoolCode{Code: code, Number: n + 1, State: state}); err != nil {
-			return false, err
+		if err := each(PoolCode{Code: code, Number: from + int64(i) + 1, State: state}); err != nil {
+			return err
 		}
 	}
-	return true, nil
+	return nil
 }

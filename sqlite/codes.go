@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 
 	"boon/redeem"
@@ -9,8 +10,8 @@ import (
 
 const (
 	codeColumns   = 4
-	codesAtOnce   = 2_000 // stored in one transaction, so that a large file does not keep redemptions waiting
-	maxTakenCodes = 100   // named of a file
+	codesAtOnce   = 10_000 // stored in one transaction, so that a large file does not keep redemptions waiting
+	maxTakenCodes = 100    // named of a file
 )
 
 var (
@@ -132,6 +133,24 @@ func (db *DB) sweepCodes(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// CodesOf implements redeem.CodeStore.
+func (db *DB) CodesOf(ctx context.Context, offer string, from int64, max int) (codes []string, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		var total int64
+		if _, err := c.one("SELECT coalesce(sum(count), 0) FROM code_files WHERE offer = ? AND whole = 1", []any{offer}, &total); err != nil {
+			return err
+		}
+		return c.each("SELECT code FROM codes WHERE offer = ? AND n >= ? AND n < ? ORDER BY n", []any{offer, from, min(from+int64(max), total)},
+			func(rows *sql.Rows) error {
+				var code string
+				err := rows.Scan(&code)
+				codes = append(codes, code)
+				return err
+			})
+	})
+	return codes, wrap("read codes", err)
 }
 
 // PoolOf implements redeem.Pools.

@@ -27,6 +27,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
 	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
+	Codes      codesCmd      `cmd:"" help:"List, make, import and check the codes of pools."`
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`

@@ -37,6 +37,7 @@ func (l ledger) shared() bool { return l.Ledger != "" && l.Ledger != "sqlite" }
 type client struct {
 	base, key string
 	send      func(*http.Request) (*http.Response, error)
+	stream    func(*http.Request) (*http.Response, error) // the same, the body read while it is written
 	close     func() error
 }
 
@@ -54,7 +55,7 @@ func (t target) Validate() error {
 // open reaches the engine that is there.
 func (t target) open(ctx context.Context) (*client, error) {
 	if t.URL != "" {
-		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, close: func() error { return nil }}, nil
+		return &client{base: strings.TrimSuffix(t.URL, "/"), key: t.Key, send: http.DefaultClient.Do, stream: http.DefaultClient.Do, close: func() error { return nil }}, nil
 	}
 	return t.openHere(ctx, true)
 }
@@ -105,7 +106,7 @@ func openFolder(ctx context.Context, config engine.Config) (*client, error) {
 		}
 		return w.Result(), e.CatchUp(ctx)
 	}
-	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, close: e.Close}, nil
+	return &client{base: "http://boon.local", key: e.LocalKey(), send: send, stream: func(r *http.Request) (*http.Response, error) { return piped(handler, r), nil }, close: e.Close}, nil
 }
 
 // call sends a request and decodes its JSON answer into out (a *[]byte takes it as it is); a problem document becomes an error.
