@@ -94,7 +94,7 @@ type Redemption struct {
 	Basket   []BasketLine   `json:"basket,omitempty"`   // the order's lines in the offer's scope, where the offer claws back
 	Places   []Place        `json:"places,omitempty"`   // ceilings that its cost counts under
 	Points   int64          `json:"points,omitempty"`   // credited
-	Drawn    int64          `json:"drawn,omitempty"`    // of Points, spent by the customer
+	Draws    []Draw         `json:"draws,omitempty"`    // of Points, spent by the customer
 	LapsesAt time.Time      `json:"lapsesAt,omitzero"`  // points that are not spent by then lapse
 	Lapsed   bool           `json:"lapsed,omitempty"`
 	Ended    bool           `json:"ended,omitempty"` // taken back whole, and its use given anew
@@ -123,14 +123,10 @@ type Reversal struct {
 
 // Draw is points that a customer spent.
 type Draw struct {
-	ID         string    `json:"id"`
-	Redemption string    `json:"redemption"`
-	At         time.Time `json:"at"`
-	Reason     string    `json:"reason"`
-	Points     int64     `json:"points"`
-	Left       int64     `json:"left"` // points that are not spent yet
-	Currency   Currency  `json:"currency"`
-	Value      int64     `json:"value"` // that left the liability
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Points int64     `json:"points"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // AccountKind is a kind of ledger account; each exists per budget and currency.

@@ -15,6 +15,7 @@ const (
 	PrefixReservation = "rsv_"
 	PrefixRedemption  = "rdm_"
 	PrefixReversal    = "rev_"
+	PrefixDraw        = "drw_"
 	PrefixRelease     = "rel_"
 	PrefixEntry       = "ent_"
 	PrefixAlarm       = "alm_"

@@ -56,7 +56,7 @@ func TestProblemTypesAreKept(t *testing.T) {
 		have[value] = true
 	}
 	for _, published := range []string{
-		"cap_total", "cap_profile", "cap_identifier", "budget_exhausted", "already_redeemed", "expired", "revoked", "not_eligible", "not_applicable",
+		"cap_total", "cap_profile", "cap_identifier", "cap_period", "budget_exhausted", "already_redeemed", "expired", "revoked", "not_eligible", "not_applicable",
 		"wrong_profile", "unknown_code", "reservation_gone", "stacking", "idempotency_mismatch", "idempotency_in_flight", "consent_missing", "paused",
 		"throttled", "invalid_request", "unauthorized", "forbidden", "not_found", "too_large",
 	} {

@@ -12,6 +12,7 @@ const (
 	ReasonCapProfile          Reason = "cap_profile"
 	ReasonCapIdentifier       Reason = "cap_identifier"
 	ReasonFrequency           Reason = "frequency"
+	ReasonCapPeriod           Reason = "cap_period"
 	ReasonBudgetExhausted     Reason = "budget_exhausted"
 	ReasonAlreadyRedeemed     Reason = "already_redeemed"
 	ReasonExpired             Reason = "expired"

@@ -13,6 +13,7 @@ type useRequest struct {
 	Profile profileRequest `json:"profile,omitzero"`
 	Cart    *cartRequest   `json:"cart"`
 	OrderID string         `json:"orderId,omitempty"`
+	DryRun  bool           `json:"dryRun,omitempty" doc:"of a reservation: answer, and keep nothing"`
 }
 
 // redeemRequest names a reservation, or says what a reservation would have been made with.
@@ -23,6 +24,7 @@ type redeemRequest struct {
 	Order         *cartRequest   `json:"order,omitempty" doc:"with its id"`
 	Cart          *cartRequest   `json:"cart,omitempty" doc:"instead of order.lines"`
 	OrderID       string         `json:"orderId,omitempty" doc:"instead of order.id"`
+	DryRun        bool           `json:"dryRun,omitempty" doc:"answer, and keep nothing"`
 }
 
 // validate answers whether a code applies: a refusal is an answer here, not a problem.
@@ -85,8 +87,8 @@ func (s *server) reserve(w http.ResponseWriter, r *http.Request, c caller) error
 		return err
 	}
 	return s.guess(r, c, owners, in.Code, func() error {
-		made, err := s.ports.Checkout.Reserve(r.Context(), once, request)
-		return answerOnce(w, http.StatusCreated, made, err)
+		made, err := s.ports.Checkout.Reserve(r.Context(), rehearsed(once, in.DryRun), request)
+		return answerOnce(w, created(in.DryRun), made, err)
 	})
 }
 
@@ -134,8 +136,8 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, c caller) error 
 		return err
 	}
 	try := func() error {
-		made, err := s.ports.Checkout.Redeem(r.Context(), once, request)
-		return answerOnce(w, http.StatusCreated, made, err)
+		made, err := s.ports.Checkout.Redeem(r.Context(), rehearsed(once, in.DryRun), request)
+		return answerOnce(w, created(in.DryRun), made, err)
 	}
 	if in.Code == "" {
 		return try()
@@ -196,8 +198,33 @@ func (s *server) reverse(w http.ResponseWriter, r *http.Request, c caller) error
 			return boon.Invalid(index("lines", i)+".quantity", "A quantity is above zero; without one the whole line comes back.")
 		}
 	}
-	made, err := s.ports.Checkout.Reverse(r.Context(), once, r.PathValue("id"), in)
-	return answerOnce(w, http.StatusCreated, made, err)
+	made, err := s.ports.Checkout.Reverse(r.Context(), rehearsed(once, in.DryRun), r.PathValue("id"), in)
+	return answerOnce(w, created(in.DryRun), made, err)
+}
+
+func (s *server) draw(w http.ResponseWriter, r *http.Request, c caller) error {
+	var in redeem.DrawBody
+	once, err := readOnce(r, c, &in)
+	if err != nil {
+		return err
+	}
+	made, err := s.ports.Checkout.Draw(r.Context(), rehearsed(once, in.DryRun), r.PathValue("id"), in)
+	return answerOnce(w, created(in.DryRun), made, err)
+}
+
+// rehearsed makes a dry run of a call: its key is not kept.
+func rehearsed(once redeem.Once, dry bool) redeem.Once {
+	if dry {
+		return redeem.Once{Rehearse: true}
+	}
+	return once
+}
+
+func created(dry bool) int {
+	if dry {
+		return http.StatusOK
+	}
+	return http.StatusCreated
 }
 
 type releasedAnswer struct {

@@ -78,7 +78,7 @@ func TestMoneyMistakesNameTheirField(t *testing.T) {
 func TestIdempotencyKeys(t *testing.T) {
 	bodies := map[string]string{
 		"/v1/decisions": `{"profile":{"userId":"u1"},"placements":["p"]}`, "/v1/grants/{id}/save": ``, "/v1/reservations": spring, "/v1/redemptions": order,
-		"/v1/redemptions/{id}/reversals": `{"reason":"return"}`,
+		"/v1/redemptions/{id}/reversals": `{"reason":"return"}`, "/v1/redemptions/{id}/draws": `{"points":50,"reason":"purchase"}`,
 	}
 	n := 0
 	for _, r := range routes() {
@@ -109,7 +109,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		wantStatus(t, call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", strings.Repeat("k", 256)), 400)
 	}
-	if n != 7 {
+	if n != 8 {
 		t.Errorf("%d routes take an Idempotency-Key", n)
 	}
 }

@@ -262,6 +262,11 @@ func (e *engine) Reverse(_ context.Context, once redeem.Once, _ string, back red
 	return Answer[redeem.Reversed]{redeem.Reversed{ID: "rev_1", Amount: boon.Money{Minor: 300, Currency: "USD"}}, e.replayed}, e.err
 }
 
+func (e *engine) Draw(_ context.Context, once redeem.Once, _ string, spent redeem.DrawBody) (Answer[redeem.Drawn], error) {
+	e.once = once
+	return Answer[redeem.Drawn]{redeem.Drawn{ID: "drw_1", Points: spent.Points, Left: 100}, e.replayed}, e.err
+}
+
 func (e *engine) Load(_ context.Context, f Feed) (Loaded, error) {
 	body, _ := io.ReadAll(f.Body)
 	e.feed, e.feedBody = f, string(body)

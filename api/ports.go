@@ -117,6 +117,7 @@ type Checkout interface {
 	Release(ctx context.Context, once redeem.Once, reservationID string) (Answer[struct{}], error)
 	Redeem(ctx context.Context, once redeem.Once, r redeem.Request) (Answer[redeem.Redeemed], error)
 	Reverse(ctx context.Context, once redeem.Once, redemptionID string, back redeem.ReversalBody) (Answer[redeem.Reversed], error)
+	Draw(ctx context.Context, once redeem.Once, redemptionID string, spent redeem.DrawBody) (Answer[redeem.Drawn], error)
 }
 
 // Validator says whether a code applies to a cart, and changes nothing. Refusals are in the answer.

@@ -33,7 +33,7 @@ func TestEveryProblemAsItIsRead(t *testing.T) {
 
 func TestStatusOfReasons(t *testing.T) {
 	want := map[int]string{
-		409: "cap_total cap_profile cap_identifier budget_exhausted already_redeemed expired revoked reservation_gone paused consent_missing idempotency_in_flight",
+		409: "cap_total cap_profile cap_identifier cap_period budget_exhausted already_redeemed expired revoked reservation_gone paused consent_missing idempotency_in_flight",
 		422: "not_eligible not_applicable wrong_profile stacking idempotency_mismatch margin_floor",
 		404: "unknown_code not_found", 429: "throttled", 400: "invalid_request", 401: "unauthorized", 403: "forbidden",
 		413: "too_large", 503: "unavailable", 500: "internal",

@@ -58,6 +58,7 @@ func routes() []route {
 		{"DELETE", "/v1/reservations/{id}", ScopeRedeem, serverKey, (*server).release, operation{"Redemption", "Release a reservation", nil, releasedAnswer{}, 200, nil}},
 		{"POST", "/v1/redemptions", ScopeRedeem, serverKey, (*server).redeem, operation{"Redemption", "Redeem a code or a reservation, exactly once", redeemRequest{}, redeem.Redeemed{}, 201, nil}},
 		{"POST", "/v1/redemptions/{id}/reversals", ScopeRedeem, serverKey, (*server).reverse, operation{"Redemption", "Take a redemption back, whole or by line", redeem.ReversalBody{}, redeem.Reversed{}, 201, nil}},
+		{"POST", "/v1/redemptions/{id}/draws", ScopeRedeem, serverKey, (*server).draw, operation{"Redemption", "Spend points that a redemption credited", redeem.DrawBody{}, redeem.Drawn{}, 201, nil}},
 
 		{"GET", "/v1/codes/{code}", ScopeRead, serverKey, (*server).code, operation{"Codes", "What a code is: its form, its offer, and whether it is free, somebody's or used", nil, redeem.CodeState{}, 200, nil}},
 		{"GET", "/v1/offers/{id}/codes", ScopeRead, serverKey, (*server).codes, operation{"Codes", "The codes of an offer's pool as CSV: number and code", nil, textBody{}, 200, []string{"from", "count", "state"}}},

@@ -57,7 +57,7 @@ func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refu
 		if picks[i].Grant == nil || picks[i].Live {
 			continue
 		}
-		issued, err := wallet.Issue(ctx, *picks[i].Grant, in.Members)
+		issued, err := wallet.Issue(ctx, *picks[i].Grant, in.Members, in.Request.Identifiers)
 		var refusal *boon.Error
 		if errors.As(err, &refusal) && limits[refusal.Reason] {
 			return &Refused{picks[i].Offer, refusal.Reason, refusal.Detail}, nil
@@ -73,6 +73,6 @@ func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refu
 
 // limits are the refusals of a commit after which another choice may stand.
 var limits = map[boon.Reason]bool{
-	boon.ReasonCapTotal: true, boon.ReasonCapProfile: true, boon.ReasonCapIdentifier: true, boon.ReasonFrequency: true,
+	boon.ReasonCapTotal: true, boon.ReasonCapProfile: true, boon.ReasonCapIdentifier: true, boon.ReasonCapPeriod: true, boon.ReasonFrequency: true,
 	boon.ReasonBudgetExhausted: true, boon.ReasonPaused: true, boon.ReasonNotEligible: true, boon.ReasonExpired: true,
 }

@@ -138,7 +138,7 @@ func (c *computation) grant(pick *boon.Pick, k *contender) {
 		ID:    boon.NewID(boon.PrefixGrant, r.At, r.ID, pick.Placement, o.ID),
 		Offer: o.ID, Campaign: o.Campaign, Decision: r.ID, Owner: r.Identifiers[0], Release: c.in.ReleaseID,
 		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: k.commit,
-		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(*o, r.At),
+		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(*o, r.At), Arm: c.splitArm(o.Campaign),
 	}
 }
 
@@ -172,4 +172,14 @@ func (c *computation) lose(field []contender, nothing int) {
 		mark(k.candidate)
 	}
 	mark(nothing)
+}
+
+// splitArm is the person's arm in an experiment that splits its campaign's budget.
+func (c *computation) splitArm(campaign string) string {
+	for _, e := range c.policy.Release.Bundle.Experiments {
+		if e.Split && e.Campaign == campaign {
+			return c.arms[campaign].ID
+		}
+	}
+	return ""
 }

@@ -26,7 +26,7 @@ type Shelf interface {
 type Wallet interface {
 	Held(ctx context.Context, owners []boon.Identifier) ([]boon.Grant, error)
 	Standing(ctx context.Context, capped []string, budgets []string) (Standing, error)
-	Issue(ctx context.Context, grant boon.Grant, owners []boon.Identifier) (boon.Grant, error)
+	Issue(ctx context.Context, grant boon.Grant, owners, named []boon.Identifier) (boon.Grant, error)
 }
 
 // World is what one decision reads from and writes to: the live stores for a call, a batch's overlay for a trigger.

@@ -68,7 +68,7 @@ func (EmptyWallet) Standing(_ context.Context, capped, budgets []string) (Standi
 }
 
 // Issue implements Wallet.
-func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _ []boon.Identifier) (boon.Grant, error) {
+func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier) (boon.Grant, error) {
 	return g, nil
 }
 

@@ -142,7 +142,7 @@ func (w *world) Standing(_ context.Context, capped, budgets []string) (decide.St
 	return s, nil
 }
 
-func (w *world) Issue(_ context.Context, g boon.Grant, _ []boon.Identifier) (boon.Grant, error) {
+func (w *world) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier) (boon.Grant, error) {
 	w.asked++
 	if w.broken != nil {
 		return g, w.broken

@@ -34,7 +34,17 @@ func (e *Engine) verified(ctx context.Context, ids []boon.Identifier) ([]boon.Id
 	return owners, whole.ProfileID, err
 }
 
+// unit is the profile that experiments assign to an arm; someone who cannot be looked up is the first identifier.
+func (e *Engine) unit(ids []boon.Identifier) string {
+	profile, err := e.view().Component(context.Background(), ids[:1], false)
+	if err != nil {
+		return ids[0].String()
+	}
+	return profile.ProfileID
+}
+
 func (c checkout) widen(ctx context.Context, r redeem.Request) (_ redeem.Request, err error) {
+	r.Named = r.Owners
 	if r.Owners, _, err = c.e.verified(ctx, r.Owners); err != nil {
 		return r, err
 	}
@@ -98,6 +108,13 @@ func (c checkout) Redeem(ctx context.Context, once redeem.Once, r redeem.Request
 func (c checkout) Reverse(ctx context.Context, once redeem.Once, id string, back redeem.ReversalBody) (a api.Answer[redeem.Reversed], err error) {
 	return answered(once, func(once redeem.Once) (redeem.Reversed, error) {
 		return c.e.teller.Reverse(ctx, once, id, back, c.e.config.Now())
+	})
+}
+
+// Draw implements api.Checkout.
+func (c checkout) Draw(ctx context.Context, once redeem.Once, id string, spent redeem.DrawBody) (a api.Answer[redeem.Drawn], err error) {
+	return answered(once, func(once redeem.Once) (redeem.Drawn, error) {
+		return c.e.teller.Draw(ctx, once, id, spent, c.e.config.Now())
 	})
 }
 

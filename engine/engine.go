@@ -160,7 +160,7 @@ func (e *Engine) wire(ctx context.Context) error {
 	if err := e.loadReleases(ctx); err != nil {
 		return err
 	}
-	e.desk = &redeem.Desk{Terms: terms{e.terms, e}, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem}
+	e.desk = &redeem.Desk{Terms: terms{e.terms, e}, Goods: goods{e.shelf}, Key: e.secrets.code, Eligible: e.mayRedeem, Unit: e.unit}
 	if !e.config.Virtual {
 		e.desk.Today = e.config.Now
 	}

@@ -108,6 +108,14 @@ duration: 1d
 codes: {public: {code: SHOES}}
 ---
 kind: Offer
+id: daily
+budget: main
+reward: {type: fixed, values: ["1.00"]}
+duration: 1d
+caps: {perDay: 1}
+codes: {public: {code: DAILY}}
+---
+kind: Offer
 id: given
 budget: main
 pinned: true
@@ -160,6 +168,7 @@ var problems = map[string]provoked{
 	"cap_total":        {409, afterOne(buying("TOTAL", "t1", "t-o1"), buying("TOTAL", "t2", "t-o2"))},
 	"cap_profile":      {409, afterOne(buying("TWICE", "p1", "p-o1"), afterOne(buying("TWICE", "p1", "p-o2"), buying("TWICE", "p1", "p-o3")))},
 	"cap_identifier":   {409, afterOne(buying("DEVICE", "i1", "i-o1"), afterOne(buying("DEVICE", "i1", "i-o2"), buying("DEVICE", "i1", "i-o3")))},
+	"cap_period":       {409, afterOne(buying("DAILY", "d1", "d-o1"), buying("DAILY", "d2", "d-o2"))},
 	"budget_exhausted": {409, afterOne(buying("DEAR", "b1", "b-o1"), buying("DEAR", "b2", "b-o2"))},
 	"already_redeemed": {409, afterOne(buying("ONCE", "r1", "r-o1"), buying("ONCE", "r1", "r-o2"))},
 	"expired":          {409, buying("ENDED", "e1", "e-o1")},

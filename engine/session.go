@@ -70,8 +70,9 @@ func (s *session) Settle(ctx context.Context, owners []boon.Identifier, e boon.E
 	switch e.Name {
 	case boon.OrderCompleted:
 		return s.order(owners, e)
-	case boon.OrderRefunded, boon.OrderCancelled, boon.ReturnCompleted:
-		_, err = s.e.desk.SettleRefund(s.tx, e.MessageID, *e.Order, e.Name, e.Time)
+	case boon.OrderRefunded, boon.OrderCancelled, boon.OrderUpdated, boon.ReturnCompleted, boon.ExchangeCompleted:
+		a := redeem.Amendment{ID: e.MessageID, Name: e.Name, Order: *e.Order, Reason: e.Name}
+		_, err = s.e.desk.Amend(s.tx, owners, a, e.Time)
 	}
 	return done, err
 }

@@ -159,13 +159,13 @@ func (w within) standing(capped, budgets []string, left func(redeem.Tx, string, 
 }
 
 // Issue implements decide.Wallet.
-func (w within) Issue(_ context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
+func (w within) Issue(_ context.Context, g boon.Grant, owners, named []boon.Identifier) (issued boon.Grant, err error) {
 	o, ok := w.live.policy.Offer(g.Offer)
 	if !ok {
 		return g, fmt.Errorf("issue %s: the release has no such offer", g.Offer)
 	}
 	err = w.tx.Try(func(tx redeem.Tx) error {
-		issued, err = w.desk.Issue(tx, g, o, owners, w.now)
+		issued, err = w.desk.Issue(tx, g, o, owners, w.now, named...)
 		return err
 	})
 	return issued, err
@@ -236,9 +236,9 @@ type standing struct {
 const standingLife = 20 * time.Millisecond
 
 // Issue implements decide.Wallet.
-func (w *across) Issue(ctx context.Context, g boon.Grant, owners []boon.Identifier) (issued boon.Grant, err error) {
+func (w *across) Issue(ctx context.Context, g boon.Grant, owners, named []boon.Identifier) (issued boon.Grant, err error) {
 	err = w.e.book.Update(ctx, func(tx redeem.Tx) error {
-		issued, err = within{tx, w.e.desk, w.now, w.live}.Issue(ctx, g, owners)
+		issued, err = within{tx, w.e.desk, w.now, w.live}.Issue(ctx, g, owners, named)
 		return err
 	})
 	return issued, err

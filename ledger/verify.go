@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"boon"
 )
@@ -16,9 +17,14 @@ type Books struct {
 	Grants      iter.Seq2[boon.Grant, error]
 	Redemptions iter.Seq2[boon.Redemption, error]
 	Balances    []Balance
-	Places      map[string]int64 // offer -> places taken under its total cap
+	Places      map[string]int64 // offer, or offer/arm -> places taken under its total cap
 	Caps        map[string]int64 // offer -> total cap; absent or 0: no bound
+	Recorded    map[string]int64 // the other counters that grants and redemptions note, see [Recorded]; nil: not checked
 }
+
+// Recorded are the heads of the counters that grants and redemptions keep note of: caps per period and of campaigns, caps per identifier, ceilings, and
+// the reserve of budgets with a quantile.
+var Recorded = []string{"caps/", "id/", "spend/", "open/", "variance/", "worst/"}
 
 // Balance is what an account stands at, in minor units.
 type Balance struct {
@@ -53,11 +59,12 @@ type audit struct {
 	balances map[boon.Account]int64
 	grants   map[string]*history
 	entries  map[string]bool
+	noted    map[string]int64
 }
 
 // Verify recomputes every balance and every grant's state from the journal and compares them with what is stored. The error is one of reading.
 func Verify(b Books) ([]Finding, error) {
-	a := &audit{balances: map[boon.Account]int64{}, grants: map[string]*history{}, entries: map[string]bool{}}
+	a := &audit{balances: map[boon.Account]int64{}, grants: map[string]*history{}, entries: map[string]bool{}, noted: map[string]int64{}}
 	for e, err := range b.Entries {
 		if err != nil {
 			return nil, fmt.Errorf("verify entries: %w", err)
@@ -77,6 +84,7 @@ func Verify(b Books) ([]Finding, error) {
 	a.missing()
 	a.compare(b.Balances)
 	a.caps(b, places)
+	a.recorded(b.Recorded)
 	slices.SortFunc(a.findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Subject, y.Subject), cmp.Compare(x.Detail, y.Detail))
 	})
@@ -157,7 +165,36 @@ func (a *audit) grant(g boon.Grant, places map[string]int64) {
 		a.find("use", g.ID, "%d uses are left", g.Uses)
 	}
 	if h.placed {
-		places[g.Offer]++
+		places[placed(g)]++
+	}
+	a.note(g.Places)
+}
+
+// placed is what a grant's place is counted under: its offer, or the part of it that is its arm's.
+func placed(g boon.Grant) string {
+	if g.Arm == "" {
+		return g.Offer
+	}
+	return g.Offer + "/" + g.Arm
+}
+
+func (a *audit) note(places []boon.Place) {
+	for _, p := range places {
+		a.noted[p.Key] += p.N
+	}
+}
+
+func (a *audit) recorded(stored map[string]int64) {
+	if stored == nil {
+		return
+	}
+	for key := range stored {
+		a.noted[key] += 0
+	}
+	for key, n := range a.noted {
+		if stored[key] != n {
+			a.find("place", key, "the counter says %d, grants and redemptions note %d", stored[key], n)
+		}
 	}
 }
 
@@ -176,6 +213,7 @@ func (a *audit) redemptions(all iter.Seq2[boon.Redemption, error]) error {
 			a.find("use", r.ID, "grant %s was redeemed twice by order %s", r.Grant, r.OrderID)
 		}
 		seen[key] = true
+		a.note(r.Places)
 		if h := a.grants[r.Grant]; h == nil || !h.used {
 			a.find("use", r.ID, "the journal knows no redemption of grant %s", r.Grant)
 		}
@@ -206,7 +244,12 @@ func (a *audit) compare(stored []Balance) {
 }
 
 func (a *audit) caps(b Books, places map[string]int64) {
-	for offer, n := range places {
+	whole := map[string]int64{}
+	for counted, n := range places {
+		offer, _, _ := strings.Cut(counted, "/")
+		whole[offer] += n
+	}
+	for offer, n := range whole {
 		if limit := b.Caps[offer]; limit > 0 && n > limit {
 			a.find("cap", offer, "%d grants hold a place, the cap is %d", n, limit)
 		}

@@ -15,15 +15,18 @@ import (
 func (b *Book) Verify(_ context.Context, caps map[string]int64) ([]ledger.Finding, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	places := map[string]int64{}
+	places, recorded := map[string]int64{}, map[string]int64{}
 	for key, n := range b.tables.counters {
+		if slices.ContainsFunc(ledger.Recorded, func(head string) bool { return strings.HasPrefix(key, head) }) {
+			recorded[key] = n
+		}
 		if offer, ok := strings.CutPrefix(key, "places/"); ok {
 			places[offer] = n
 		}
 	}
 	return ledger.Verify(ledger.Books{
 		Entries: each(slices.Values(b.tables.entries)), Grants: each(values(b.tables.grants)), Redemptions: each(values(b.tables.redemptions)),
-		Balances: b.tables.standing(), Places: places, Caps: caps,
+		Balances: b.tables.standing(), Places: places, Caps: caps, Recorded: recorded,
 	})
 }
 

@@ -5,15 +5,43 @@ import "boon"
 // Cost is what one use costs the shop, in minor units of the currency, net of the vendor's share: the discount, the shipping not charged,
 // points at their value, or the gift at giftCost.
 func Cost(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
+	return net(o.Reward, gross(o, level, applied, giftCost, currency))
+}
+
+func gross(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
 	switch o.Reward.Type {
 	case boon.RewardPoints:
-		return net(o.Reward, o.Reward.PointValue.Times(wholePoints(level), currency))
+		return o.Reward.PointValue.Times(Points(level), currency)
 	case boon.RewardGift:
-		return net(o.Reward, giftCost)
+		return giftCost
 	case boon.RewardNudge:
 		return 0
 	}
-	return net(o.Reward, applied.Total)
+	return applied.Total
+}
+
+// Charge is Cost and, beside it, what the vendor owes. Where prices include VAT a discount lowers the tax as well, so that it costs the
+// shop only what is left of it net of the tax that its lines say they carry; a line that says nothing costs all of it.
+func Charge(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, cart boon.Order, vat bool) (cost, vendor int64) {
+	whole := gross(o, level, applied, giftCost, cart.Currency)
+	if vat {
+		whole -= taxIn(applied.Lines, cart)
+	}
+	cost = net(o.Reward, whole)
+	return cost, whole - cost
+}
+
+// taxIn is the tax within a discount: of each line in proportion to its amount.
+func taxIn(lines []boon.LineDiscount, cart boon.Order) (tax int64) {
+	for _, d := range lines {
+		for _, l := range cart.Lines {
+			if amount := l.Amount(cart.Currency); l.ID == d.ID && l.SKU == d.SKU && l.Tax > 0 && amount > 0 {
+				tax += boon.MulDiv(min(d.Minor, amount), min(l.Tax, amount), amount)
+				break
+			}
+		}
+	}
+	return tax
 }
 
 // WorstCase is the most that a grant at this level can cost over all its uses, in minor units net of the vendor's share, and whether
@@ -37,7 +65,7 @@ func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, curren
 		}
 		return shipping, shipping > 0
 	case boon.RewardPoints:
-		return r.PointValue.Times(wholePoints(level), currency), true
+		return r.PointValue.Times(Points(level), currency), true
 	case boon.RewardGift:
 		return giftCost, true
 	}

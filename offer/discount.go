@@ -11,7 +11,8 @@ type Applied struct {
 }
 
 // Discount computes one use of the offer at a level on a cart. gift is the product of a gift reward, else the zero Product.
-// It refuses with not_applicable when the scope holds nothing, when the amount is zero, or when the gift is sold out;
+// It refuses with not_applicable when the scope holds nothing or less than the offer's minimum, when the amount is zero, or when the gift is
+// sold out;
 // an amount above 2^53 minor units is an invalid request. A fixed amount and points are given once a use, not once a set or unit.
 func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Product) (Applied, error) {
 	if o.Reward.Type == boon.RewardNudge {
@@ -20,6 +21,10 @@ func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Produc
 	parts, err := inScope(o.Scope, cart)
 	if err != nil {
 		return Applied{}, err
+	}
+	if parts.amount < o.Minimum {
+		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the cart holds %s in the offer's scope, it needs %s",
+			boon.Money{Minor: parts.amount, Currency: cart.Currency}, boon.Money{Minor: o.Minimum, Currency: cart.Currency})
 	}
 	switch o.Reward.Type {
 	case boon.RewardPercentage:
@@ -62,7 +67,7 @@ func shipping(o boon.Offer, cart boon.Order) (Applied, error) {
 }
 
 func points(level boon.Micros) (Applied, error) {
-	n := wholePoints(level)
+	n := Points(level)
 	if n <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the reward is zero points")
 	}
@@ -84,4 +89,5 @@ func capped(r boon.Reward, amount int64) int64 {
 	return amount
 }
 
-func wholePoints(level boon.Micros) int64 { return boon.MulDiv(int64(level), 1, int64(boon.Unit)) }
+// Points is the number of points of a level.
+func Points(level boon.Micros) int64 { return boon.MulDiv(int64(level), 1, int64(boon.Unit)) }

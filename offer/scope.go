@@ -89,3 +89,17 @@ func nothingInScope(s boon.Scope) string {
 	}
 	return "the cart is empty"
 }
+
+// Basket lists the cart's lines that count towards the offer's minimum, with their amounts; nil when nothing is in scope.
+func Basket(o boon.Offer, cart boon.Order) (lines []boon.BasketLine) {
+	parts, err := inScope(o.Scope, cart)
+	if err != nil {
+		return nil
+	}
+	for i, l := range cart.Lines {
+		if parts.weights[i] > 0 {
+			lines = append(lines, boon.BasketLine{ID: l.ID, SKU: l.SKU, Quantity: parts.units[i], Minor: parts.weights[i]})
+		}
+	}
+	return lines
+}

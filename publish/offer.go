@@ -28,6 +28,9 @@ var offerFields = object[boon.Offer]{
 	is("frequency", listOf(nested(frequencyFields), true), func(o *boon.Offer) *[]boon.Frequency { return &o.Frequency }, "At most so many grants to one person in a rolling window; for a nudge, showings."),
 	is("stacking", nested(stackingFields), func(o *boon.Offer) *boon.Stacking { return &o.Stacking }, "Whether an order may carry it beside others.").otherwise("{}"),
 	is("uses", whole[int64](1, 1000), func(o *boon.Offer) *int64 { return &o.Uses }, "Redemptions that one grant is good for.").otherwise("1"),
+	is("minimum", amount, func(o *boon.Offer) *int64 { return &o.Minimum }, "What the scope must hold in the cart, in money, for the offer to apply."),
+	is("clawback", truth, func(o *boon.Offer) *bool { return &o.Clawback }, "A return that leaves less than `minimum` takes back the rest of the discount: the shop withholds it from the refund."),
+	is("onReturn", word("reinstate"), func(o *boon.Offer) *string { return &o.OnReturn }, "`reinstate`: a use that comes back whole can be used again, while the grant's time is not over and its budget can promise it anew."),
 	is("brandSensitive", truth, func(o *boon.Offer) *bool { return &o.BrandSensitive }, "Needs a second person's approval before it is published."),
 	is("pinned", truth, func(o *boon.Offer) *bool { return &o.Pinned }, "Wins over every offer that is not pinned, wherever it is allowed at all."),
 	is("paused", truth, func(o *boon.Offer) *bool { return &o.Paused }, "Is offered to nobody; grants already given stay good."),
@@ -44,6 +47,7 @@ var rewardFields = object[boon.Reward]{
 	is("sku", sku, func(r *boon.Reward) *string { return &r.SKU }, "The product that a gift gives."),
 	is("nudge", word("social_proof", "financing", "shipping_threshold", "payment_method"), func(r *boon.Reward) *string { return &r.Nudge }, "What kind of message a nudge is."),
 	is("vendorShare", share, func(r *boon.Reward) *boon.Micros { return &r.VendorShare }, "Share of the cost that a vendor pays."),
+	is("validFor", duration, func(r *boon.Reward) *time.Duration { return &r.ValidFor }, "Of points: what is not spent by then lapses. Without it they never do."),
 }
 
 var level = decimal("decimal", "0.000001", "1000000000")
@@ -102,7 +106,10 @@ var scopeFields = object[boon.Scope]{
 var capFields = object[boon.Caps]{
 	is("total", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.Total }, "By everyone together."),
 	is("perProfile", whole[int64](1, 1e6), func(c *boon.Caps) *int64 { return &c.PerProfile }, "By one person."),
-	is("perIdentifier", whole[int64](1, 1e6), func(c *boon.Caps) *int64 { return &c.PerIdentifier }, "By one account, e-mail, phone or device."),
+	is("perIdentifier", whole[int64](1, 1e6), func(c *boon.Caps) *int64 { return &c.PerIdentifier }, "By one account, e-mail, phone or device: all that are known of the one who asks take a place, so that ten accounts on one device are one."),
+	is("perDay", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerDay }, "By everyone together in a day of the shop's time zone."),
+	is("perWeek", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerWeek }, "In a week, which begins on Monday."),
+	is("perMonth", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerMonth }, "In a month."),
 }
 
 var frequencyFields = object[boon.Frequency]{

@@ -37,6 +37,7 @@ func review(r *reading, b *boon.Bundle, first Position) {
 
 // each looks at every element that reads well.
 func (v *reviewer) each() {
+	visit(v, "Budget", v.b.Budgets, func(b boon.Budget) string { return b.ID }, (*reviewer).budget)
 	visit(v, "Campaign", v.b.Campaigns, func(c boon.Campaign) string { return c.ID }, (*reviewer).campaign)
 	visit(v, "Offer", v.b.Offers, func(o boon.Offer) string { return o.ID }, (*reviewer).offer)
 	visit(v, "Trigger", v.b.Triggers, func(t boon.Trigger) string { return t.ID }, (*reviewer).trigger)
@@ -84,6 +85,7 @@ func (v *reviewer) schedule(path string, starts, ends time.Time) {
 
 func (v *reviewer) campaign(at string, c boon.Campaign) {
 	v.refer(at+".budget", "Budget", c.Budget)
+	v.funds(at+".budget", c.Budget)
 	v.schedule(at, c.Starts, c.Ends)
 }
 
@@ -113,6 +115,7 @@ func (v *reviewer) experiment(at string, e boon.Experiment) {
 	if len(e.Arms) < 2 {
 		v.problem(at+".arms", "an experiment compares two arms or more")
 	}
+	v.split(at, e)
 	seen := map[string]bool{}
 	for i, arm := range e.Arms {
 		path := fmt.Sprintf("%s.arms[%d]", at, i)

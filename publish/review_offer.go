@@ -9,6 +9,7 @@ import (
 func (v *reviewer) offer(at string, o boon.Offer) {
 	v.refer(at+".campaign", "Campaign", o.Campaign)
 	v.refer(at+".budget", "Budget", o.Budget)
+	v.funds(at+".budget", o.Budget)
 	v.referAll(at+".triggers", "Trigger", o.Triggers)
 	v.referAll(at+".placements", "Placement", o.Placements)
 	v.offerSchedule(at, o)
@@ -17,6 +18,9 @@ func (v *reviewer) offer(at string, o boon.Offer) {
 	v.scope(at+".scope", o.Scope)
 	if len(o.Placements) == 0 && o.Codes.Mode != "public" && o.Codes.Mode != "pool" {
 		v.problem(at, "placements is missing: without a placement, a public code or a pool nobody can get the offer")
+	}
+	if o.Clawback && o.Minimum == 0 {
+		v.problem(at+".clawback", "a clawback needs a minimum: what a return leaves is compared with it")
 	}
 	if o.Reward.Type == boon.RewardNudge && o.Codes.Mode != "auto" {
 		v.problem(at+".codes", "a nudge grants nothing, so it has no codes")
@@ -52,6 +56,8 @@ func (v *reviewer) funding(at string, o boon.Offer) {
 	case !ok:
 	case budget.Currency != v.b.Shop.Currency:
 		v.problem(at+".budget", "the budget %q is in %s, but the shop sells in %s", budget.ID, budget.Currency, v.b.Shop.Currency)
+	case budget.Quantile > 0 && o.Reward.Type == boon.RewardPercentage && o.Reward.MaxDiscount == 0:
+		v.problem(at+".reward", "maxDiscount is missing: the reserve of the budget %q is for what the offer can cost at most, and a percentage has no such bound without it", budget.ID)
 	case budget.Commitment == "worst_case" && o.Reward.Type == boon.RewardPercentage && o.Reward.MaxDiscount == 0:
 		v.problem(at+".reward", "maxDiscount is missing: the budget %q commits the worst case, and a percentage has none without it", budget.ID)
 	}
@@ -66,6 +72,7 @@ var belongs = []struct {
 	{"values", func(r boon.Reward) bool { return len(r.Levels) > 0 }, []boon.RewardType{boon.RewardPercentage, boon.RewardFixed, boon.RewardPoints}},
 	{"maxDiscount", func(r boon.Reward) bool { return r.MaxDiscount > 0 }, []boon.RewardType{boon.RewardPercentage, boon.RewardFixed, boon.RewardFreeShipping}},
 	{"pointValue", func(r boon.Reward) bool { return r.PointValue > 0 }, []boon.RewardType{boon.RewardPoints}},
+	{"validFor", func(r boon.Reward) bool { return r.ValidFor > 0 }, []boon.RewardType{boon.RewardPoints}},
 	{"sku", func(r boon.Reward) bool { return r.SKU != "" }, []boon.RewardType{boon.RewardGift}},
 	{"nudge", func(r boon.Reward) bool { return r.Nudge != "" }, []boon.RewardType{boon.RewardNudge}},
 }
@@ -79,7 +86,7 @@ func (v *reviewer) reward(at string, r boon.Reward) {
 		switch {
 		case f.given(r) && !mine:
 			v.problem(at+"."+f.field, "%s is not for a reward of type %s", f.field, r.Type)
-		case !f.given(r) && mine && f.field != "maxDiscount":
+		case !f.given(r) && mine && f.field != "maxDiscount" && f.field != "validFor":
 			v.problem(at, "%s is missing: a reward of type %s needs it", f.field, r.Type)
 		}
 	}

@@ -13,6 +13,7 @@ var campaignFields = object[boon.Campaign]{
 	is("starts", instant, func(c *boon.Campaign) *time.Time { return &c.Starts }, "Not before."),
 	is("ends", instant, func(c *boon.Campaign) *time.Time { return &c.Ends }, "Not at or after. Grants already given keep their life."),
 	is("paused", truth, func(c *boon.Campaign) *bool { return &c.Paused }, "Offers nothing; grants already given stay good."),
+	is("caps", nested(capFields), func(c *boon.Campaign) *boon.Caps { return &c.Caps }, "How often its offers can be acquired, all of them together."),
 }
 
 var placementFields = object[boon.Placement]{
@@ -80,6 +81,7 @@ var experimentFields = object[boon.Experiment]{
 	is("alpha", probability, func(e *boon.Experiment) *boon.Micros { return &e.Alpha }, "Probability of finding one that is not there.").otherwise("0.05"),
 	is("minimumWeeks", whole[int](1, 104), func(e *boon.Experiment) *int { return &e.MinimumWeeks }, "Whole weeks that it runs at least.").otherwise("2"),
 	is("lossBudget", amount, func(e *boon.Experiment) *int64 { return &e.LossBudget }, "It stops when it has probably cost more than this."),
+	is("split", truth, func(e *boon.Experiment) *bool { return &e.Split }, "The campaign's budget and its offers' total caps are split over the arms by weight, so that no arm takes what is another's. The arm `control` gets no part."),
 }
 
 var probability = decimal("share 0..1", "0.000001", "0.999999")

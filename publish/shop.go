@@ -94,7 +94,15 @@ var budgetFields = object[boon.Budget]{
 	budgetCurrency,
 	budgetAmount,
 	is("period", word(boon.PeriodTotal, boon.PeriodDay, boon.PeriodWeek, boon.PeriodMonth), func(b *boon.Budget) *boon.Period { return &b.Period }, "After which it is filled anew, in the shop's time zone.").otherwise("total"),
+	is("quantile", decimal("share 0.5..0.999", "0.5", "0.999"), func(b *boon.Budget) *boon.Micros { return &b.Quantile }, "Of an expected commitment: so much is held in reserve that with this probability the promises made cost no more than there is."),
+	is("covers", optional(nested(coverFields)), func(b *boon.Budget) **boon.Covers { return &b.Covers }, "Makes it a ceiling: it funds nothing, and bounds what the grants it covers commit and cost in its period."),
+	is("measure", word("spend", "liability"), func(b *boon.Budget) *string { return &b.Measure }, "What counts under a ceiling: `spend` (unless said), what is committed and what was redeemed, less what came back; or `liability`, what is committed and still open."),
 	is("commitment", word("worst_case", "expected"), func(b *boon.Budget) *string { return &b.Commitment }, "What a grant holds back until it is redeemed or dies: the most that it can cost, so that the budget is never passed, or what it is expected to cost, so that an excess stands in overrun.").otherwise("worst_case"),
+}
+
+var coverFields = object[boon.Covers]{
+	is("kind", word("shop", "campaign", "offer", "category"), func(c *boon.Covers) *string { return &c.Kind }, "Everything, or what the ids name.").required(),
+	is("ids", list(textual), func(c *boon.Covers) *[]string { return &c.IDs }, "Campaigns, offers, or category paths with what lies below them; none for the shop."),
 }
 
 var budgetCurrency = func() field[boon.Budget] {

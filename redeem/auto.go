@@ -30,7 +30,7 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 		} else if err != nil {
 			continue
 		}
-		if c, err = d.joins(tx, c, order, beside); err == nil {
+		if c, err = d.joins(tx, c, beside); err == nil {
 			claims = append(claims, c)
 		} else if broken(err) != nil {
 			return boon.Redemption{}, false, err
@@ -47,15 +47,19 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 		r, err = d.spend(tx, best, order.ID, false, now)
 		return err
 	})
-	return r, err == nil, broken(err)
+	if err != nil {
+		return r, false, broken(err)
+	}
+	_, err = d.overdue(tx, owners, order.ID, now)
+	return r, err == nil, err
 }
 
 // joins holds a claim to what the order's redemptions let it have.
-func (d *Desk) joins(tx Tx, c claim, order boon.Order, beside []boon.Redemption) (claim, error) {
+func (d *Desk) joins(tx Tx, c claim, beside []boon.Redemption) (claim, error) {
 	if err := d.besides(tx, c, beside); err != nil {
 		return c, err
 	}
-	return d.fit(c, order, beside)
+	return d.fit(c, beside)
 }
 
 func (d *Desk) usable(g boon.Grant, order boon.Order, now time.Time) (claim, bool) {
@@ -66,6 +70,6 @@ func (d *Desk) usable(g boon.Grant, order boon.Order, now time.Time) (claim, boo
 	if err != nil || o.Reward.Type == boon.RewardNudge {
 		return claim{}, false
 	}
-	a, cost, err := d.apply(o, g, order)
-	return claim{grant: g, offer: o, applied: a, cost: cost, amount: order.Merchandise()}, err == nil
+	c, err := d.apply(claim{grant: g, offer: o, cart: order})
+	return c, err == nil
 }

@@ -10,6 +10,21 @@ import (
 type ReversalBody struct {
 	Lines  []LineReturn `json:"lines,omitempty"`
 	Reason string       `json:"reason"`
+	DryRun bool         `json:"dryRun,omitempty"` // answer, and keep nothing
+}
+
+// DrawBody is the body of draws.
+type DrawBody struct {
+	Points int64  `json:"points"`
+	Reason string `json:"reason,omitempty"`
+	DryRun bool   `json:"dryRun,omitempty"` // answer, and keep nothing
+}
+
+// Drawn answers a draw.
+type Drawn struct {
+	ID     string `json:"id"`
+	Points int64  `json:"points"`
+	Left   int64  `json:"left"` // points of the redemption that are not spent yet
 }
 
 // LineAnswer is what comes off one line.
@@ -50,8 +65,9 @@ type Redeemed struct {
 
 // Reversed answers a reversal.
 type Reversed struct {
-	ID     string     `json:"id"`
-	Amount boon.Money `json:"amount"`
+	ID       string      `json:"id"`
+	Amount   boon.Money  `json:"amount"`
+	Clawback *boon.Money `json:"clawback,omitempty"` // of Amount, what to withhold from the refund: the rest of the order is below the offer's minimum
 }
 
 func validation(c claim) Validation {
@@ -70,7 +86,17 @@ func redeemed(r boon.Redemption) Redeemed {
 }
 
 func reversed(v boon.Reversal) Reversed {
-	return Reversed{ID: v.ID, Amount: boon.Money{Minor: v.Amount, Currency: v.Currency}}
+	a := Reversed{ID: v.ID, Amount: boon.Money{Minor: v.Amount, Currency: v.Currency}}
+	if v.Clawback > 0 {
+		a.Clawback = &boon.Money{Minor: v.Clawback, Currency: v.Currency}
+	}
+	return a
+}
+
+// drawnOf answers the last draw of a redemption.
+func drawnOf(r boon.Redemption) Drawn {
+	last := r.Draws[len(r.Draws)-1]
+	return Drawn{ID: last.ID, Points: last.Points, Left: r.Points - drawn(r)}
 }
 
 func lineAnswers(lines []boon.LineDiscount, c boon.Currency) []LineAnswer {

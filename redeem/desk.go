@@ -1,7 +1,7 @@
 package redeem
 
 import (
-	"math"
+	"cmp"
 	"sync"
 	"time"
 
@@ -22,6 +22,9 @@ type Desk struct {
 	// Today dates an entry that comes too late for a closed period; nil: the first instant that is open.
 	Today func() time.Time
 
+	// Unit is what an experiment assigns to an arm for the person with these identifiers, its profile id; nil: the first identifier.
+	Unit func(ids []boon.Identifier) string
+
 	zones sync.Map // name -> *time.Location
 }
 
@@ -32,7 +35,9 @@ type change struct {
 	keep  int64 // of the commitment, for the uses left
 	order string
 	seed  string // tells apart equal transitions of one grant at one instant
-	next  func(*boon.Grant)
+	next  func(*boon.Grant) error
+
+	vendor int64 // what a vendor owes, or no longer owes, besides spend
 }
 
 // book takes a stored grant through a transition: state, entry and counters. It returns the grant as it is now and the money as it moved.
@@ -45,9 +50,11 @@ func (d *Desk) book(tx Tx, g boon.Grant, c change, now time.Time) (boon.Grant, l
 	if err != nil {
 		return g, m, err
 	}
-	m.Spend, m.Keep = c.spend, c.keep
+	m.Spend, m.Keep, m.Vendor = c.spend, c.keep, c.vendor
 	if c.next != nil {
-		c.next(&next)
+		if err := c.next(&next); err != nil {
+			return g, m, err
+		}
 	}
 	changed, err := tx.Change(next, g.State)
 	if err != nil {
@@ -57,7 +64,7 @@ func (d *Desk) book(tx Tx, g boon.Grant, c change, now time.Time) (boon.Grant, l
 		return g, m, boon.Refuse(boon.ReasonUnavailable, "grant %s changed meanwhile; try again", g.ID)
 	}
 	if row.Cap < 0 && g.OrderID == "" {
-		if err := tx.Give(PlacesKey(g.Offer), 1); err != nil {
+		if err := tx.Give(placesKey(g.Offer, g.Arm), 1); err != nil {
 			return g, m, err
 		}
 	}
@@ -164,23 +171,20 @@ func (d *Desk) gift(o boon.Offer) (p boon.Product, cost int64) {
 	return p, p.Price // an unknown cost is at most the price
 }
 
-// apply computes what one use of a grant takes off a cart and what it costs the budget.
-func (d *Desk) apply(o boon.Offer, g boon.Grant, cart boon.Order) (offer.Applied, int64, error) {
-	p, cost := d.gift(o)
-	a, err := offer.Discount(o, g.Level, cart, p)
-	if err != nil {
-		return a, 0, err
+// apply computes what one use of a claim's grant takes off its cart and what it costs the budget.
+func (d *Desk) apply(c claim) (claim, error) {
+	p, _ := d.gift(c.offer)
+	var err error
+	if c.applied, err = offer.Discount(c.offer, c.grant.Level, c.cart, p); err != nil {
+		return c, err
 	}
-	return a, offer.Cost(o, g.Level, a, cost, g.Currency), nil
+	return d.charged(c), nil
 }
 
-// PlacesKey is the counter of the places taken under an offer's total cap.
-func PlacesKey(offer string) string { return "places/" + offer }
-
-func placesLimit(o boon.Offer) boon.Limit {
-	l := boon.Limit{Key: PlacesKey(o.ID), Max: o.Caps.Total, Refusal: boon.ReasonCapTotal}
-	if l.Max <= 0 {
-		l.Max = math.MaxInt64
-	}
-	return l
+// charged computes what a claim's discount costs the budget, and the vendor.
+func (d *Desk) charged(c claim) claim {
+	_, gift := d.gift(c.offer)
+	c.cart.Currency = cmp.Or(c.cart.Currency, c.grant.Currency)
+	c.cost, c.vendor = offer.Charge(c.offer, c.grant.Level, c.applied, gift, c.cart, d.Terms.Bundle().Shop.PricesInclude == "vat")
+	return c
 }

@@ -205,7 +205,7 @@ func marked(tx Tx, owners []boon.Identifier) (bool, error) {
 
 // use is a claim that was redeemed.
 func (c claim) use(r boon.Redemption) use {
-	return use{offer: r.Offer, campaign: c.offer.Campaign, redemption: r, amount: c.amount, owners: append(slices.Clip(c.owners), c.grant.Owner)}
+	return use{offer: r.Offer, campaign: c.offer.Campaign, redemption: r, amount: c.cart.Merchandise(), owners: append(slices.Clip(c.owners), c.grant.Owner)}
 }
 
 // noteReturn counts a redemption when the first of it comes back, for the rules within whose window it was made.

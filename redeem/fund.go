@@ -2,6 +2,7 @@ package redeem
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"boon"
@@ -11,12 +12,9 @@ import (
 // fund sees to it that a budget's running period has its amount: the first touch of a period closes the one before it, and a changed amount is
 // added, or taken back as far as it is still available. A counter per period knows what was funded. It returns the instant that tells the period.
 func (d *Desk) fund(tx Tx, id string, now time.Time) (boon.Budget, time.Time, error) {
-	b, ok := d.Terms.Bundle().Budget(id)
+	b, ok := d.budget(id)
 	if !ok { // taken out of the configuration: what it promised is still honoured
 		return boon.Budget{ID: id, Period: boon.PeriodTotal}, now, nil
-	}
-	if b.Currency == "" {
-		b.Currency = d.Terms.Bundle().Shop.Currency
 	}
 	at, err := latest(tx, b, now)
 	if err != nil {
@@ -99,4 +97,52 @@ func fundEntry(by ledger.Transition, m ledger.Move, seed string, now time.Time) 
 		ID: boon.NewID(boon.PrefixEntry, now, string(by), m.Budget, seed),
 		At: now, Transition: string(by), Postings: row.Flow.Postings(m),
 	}
+}
+
+// budget finds a budget, or an arm's part of one (budget/arm). The parts of a budget add up to it.
+func (d *Desk) budget(id string) (boon.Budget, bool) {
+	bundle := d.Terms.Bundle()
+	of, arm, part := strings.Cut(id, "/")
+	b, ok := bundle.Budget(of)
+	if !ok || b.Covers != nil {
+		return boon.Budget{}, false
+	}
+	if b.Currency == "" {
+		b.Currency = bundle.Shop.Currency
+	}
+	if part {
+		e, _ := d.sharing(of)
+		b.ID, b.Amount = id, portion(e, arm, b.Amount)
+	}
+	return b, true
+}
+
+// sharing is the experiment over whose arms a budget is split.
+func (d *Desk) sharing(budget string) (boon.Experiment, bool) {
+	bundle := d.Terms.Bundle()
+	for _, e := range bundle.Experiments {
+		if !e.Split {
+			continue
+		}
+		for _, o := range bundle.Offers {
+			if o.Campaign == e.Campaign && funder(o, bundle) == budget {
+				return e, true
+			}
+		}
+	}
+	return boon.Experiment{}, false
+}
+
+// accounts are the ids under which a configured budget keeps its accounts: its own, or those of its arms.
+func (d *Desk) accounts(b boon.Budget) (ids []string) {
+	e, split := d.sharing(b.ID)
+	if !split {
+		return []string{b.ID}
+	}
+	for _, a := range e.Arms {
+		if a.ID != "control" {
+			ids = append(ids, b.ID+"/"+a.ID)
+		}
+	}
+	return ids
 }

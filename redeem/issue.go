@@ -1,6 +1,7 @@
 package redeem
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 
 // Issue grants an offer: g carries the id (the same id again is a no-op that returns the stored grant), owner, level, release and, for an
 // "expected" budget or a shipping reward without a maximum, the Committed to set aside; everything else is filled in. owners are the
-// identifiers of the owner's profile. Refusals: paused, not_eligible, cap_profile, cap_identifier, frequency, cap_total, budget_exhausted.
-func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier, now time.Time) (boon.Grant, error) {
+// identifiers of the owner's profile; named are further ones that came with the request, which count under caps per identifier alone.
+// Refusals: paused, not_eligible, cap_profile, cap_identifier, frequency, cap_total, cap_period, budget_exhausted.
+func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier, now time.Time, named ...boon.Identifier) (boon.Grant, error) {
 	if old, found, err := tx.Grant(g.ID); err != nil || found {
 		return old, err
 	}
@@ -26,20 +28,22 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err != nil {
 		return g, err
 	}
-	if err := acquired(o, g.Owner, owned, now); err != nil {
+	if err := d.acquired(o, g.Owner, owned, now); err != nil {
 		return g, err
 	}
-	if err := vacant(tx, o); err != nil {
+	g.Arm = d.arm(o, g, owners)
+	asked := d.caps(o, g, slices.Concat([]boon.Identifier{g.Owner}, owners, named), now)
+	if err := vacant(tx, asked); err != nil {
 		return g, err
 	}
 	if g, err = d.fill(tx, g, o, now); err != nil {
 		return g, err
 	}
-	m, err := d.afford(tx, g, now)
+	m, err := d.afford(tx, g, o, g.Committed, now)
 	if err != nil {
 		return g, err
 	}
-	if err := take(tx, placesLimit(o)); err != nil {
+	if g.Places, err = takeAll(tx, append(asked, d.exposed(o, g, g.Committed, now)...)); err != nil {
 		return g, err
 	}
 	return g, d.insert(tx, g, ledger.Issue, m, "", now)
@@ -60,11 +64,18 @@ func (d *Desk) running(o boon.Offer, now time.Time) error {
 	return nil
 }
 
-// acquired checks caps per profile and identifier, and frequency windows, against the grants that the profile owns.
-func acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant, now time.Time) error {
-	var profile, identifier int64
+// acquired checks caps per profile, of the offer and of its campaign, and frequency windows, against the grants that the profile owns. Grants from
+// before there were counters per identifier are counted here as well.
+func (d *Desk) acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant, now time.Time) error {
+	var profile, identifier, campaign int64
 	for _, g := range owned {
-		if g.Offer != o.ID || !holdsPlace(g) {
+		if !holdsPlace(g) {
+			continue
+		}
+		if g.Campaign == o.Campaign {
+			campaign++
+		}
+		if g.Offer != o.ID {
 			continue
 		}
 		profile++
@@ -77,6 +88,9 @@ func acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant, now time.
 	}
 	if limit := o.Caps.PerIdentifier; limit > 0 && identifier >= limit {
 		return boon.Refuse(boon.ReasonCapIdentifier, "this identifier already has %d of %d of offer %s", identifier, limit, o.ID)
+	}
+	if c, ok := d.Terms.Bundle().Campaign(o.Campaign); ok && c.Caps.PerProfile > 0 && campaign >= c.Caps.PerProfile {
+		return boon.Refuse(boon.ReasonCapProfile, "this customer already has %d of %d of campaign %s", campaign, c.Caps.PerProfile, c.ID)
 	}
 	return tooOften(o, owned, now)
 }
@@ -100,7 +114,7 @@ func tooOften(o boon.Offer, owned []boon.Grant, now time.Time) error {
 }
 
 func (d *Desk) fill(tx Tx, g boon.Grant, o boon.Offer, now time.Time) (boon.Grant, error) {
-	g.Offer, g.Campaign, g.Budget, g.Type = o.ID, o.Campaign, o.Budget, o.Reward.Type
+	g.Offer, g.Campaign, g.Budget, g.Type = o.ID, o.Campaign, parted(o.Budget, g.Arm), o.Reward.Type
 	g.Currency = d.Terms.Bundle().Shop.Currency
 	g.State, g.Before = boon.StateIssued, ""
 	g.Uses, g.IssuedAt, g.ChangedAt = offer.Uses(o), now, now
@@ -116,58 +130,82 @@ func (d *Desk) fill(tx Tx, g boon.Grant, o boon.Offer, now time.Time) (boon.Gran
 	return g, err
 }
 
+// parted is the part of a budget that an arm draws on.
+func parted(budget, arm string) string {
+	if budget == "" || arm == "" {
+		return budget
+	}
+	return budget + "/" + arm
+}
+
 // commitment is what the budget sets aside over all uses, in minor units.
 func (d *Desk) commitment(g boon.Grant, o boon.Offer) (int64, error) {
 	if g.Budget == "" {
 		return 0, nil
 	}
-	shop := d.Terms.Bundle()
-	if b, _ := shop.Budget(g.Budget); b.Commitment == "expected" {
+	b, _ := d.budget(g.Budget)
+	if b.Commitment == "expected" && b.Quantile == 0 {
 		return g.Committed, nil
 	}
-	shipping := g.Committed
-	if shipping <= 0 {
-		shipping = shop.Shop.Cost.Shipping
-	}
-	_, cost := d.gift(o)
-	worst, bounded := offer.WorstCase(o, g.Level, cost, shipping, g.Currency)
-	if !bounded {
-		return 0, boon.Invalid("reward.maxDiscount", "offer %s: a %s in a worst_case budget needs a maximum discount", o.ID, o.Reward.Type)
+	worst, bounded := d.worst(g, o)
+	switch {
+	case !bounded:
+		return 0, boon.Invalid("reward.maxDiscount", "offer %s: a %s in budget %s needs a maximum discount", o.ID, o.Reward.Type, b.ID)
+	case b.Commitment == "expected":
+		return min(g.Committed, worst), nil
 	}
 	return worst, nil
 }
 
-func take(tx Tx, l boon.Limit) error {
-	ok, err := tx.Take(l, 1)
-	if err == nil && !ok {
-		return full(l)
+// worst is what a grant can cost at most over all uses.
+func (d *Desk) worst(g boon.Grant, o boon.Offer) (int64, bool) {
+	shipping := g.Committed
+	if shipping <= 0 {
+		shipping = d.Terms.Bundle().Shop.Cost.Shipping
 	}
-	return err
+	_, cost := d.gift(o)
+	return offer.WorstCase(o, g.Level, cost, shipping, g.Currency)
 }
 
-// vacant asks for a place before the budget is asked, so that a full offer is refused as full.
-func vacant(tx Tx, o boon.Offer) error {
-	l := placesLimit(o)
-	n, err := tx.Count(l.Key)
-	if err == nil && n >= l.Max {
-		return full(l)
-	}
-	return err
-}
-
-func full(l boon.Limit) error { return boon.Refuse(l.Refusal, "all %d of %s are taken", l.Max, l.Key) }
-
-// afford refuses a grant that the budget cannot pay beside what it already owes.
-func (d *Desk) afford(tx Tx, g boon.Grant, now time.Time) (ledger.Move, error) {
+// afford refuses what the budget cannot commit beside what it already owes and, in a budget with a quantile, has to have in reserve.
+func (d *Desk) afford(tx Tx, g boon.Grant, o boon.Offer, committed int64, now time.Time) (ledger.Move, error) {
 	m, err := d.move(tx, g, now)
-	if err != nil || g.Budget == "" || g.Committed == 0 {
+	if err != nil || g.Budget == "" || committed == 0 {
 		return m, err
 	}
-	if left := m.Available - m.Owed; left < g.Committed {
+	reserve, err := d.reserve(tx, g, o, committed)
+	if err != nil {
+		return m, err
+	}
+	if left := m.Available - m.Owed - reserve; left < committed {
 		return m, boon.Refuse(boon.ReasonBudgetExhausted, "budget %s has %s left, the offer needs %s", g.Budget,
-			boon.Money{Minor: max(0, left), Currency: g.Currency}, boon.Money{Minor: g.Committed, Currency: g.Currency})
+			boon.Money{Minor: max(0, left), Currency: g.Currency}, boon.Money{Minor: committed, Currency: g.Currency})
 	}
 	return m, nil
+}
+
+// reserve is what a budget with a quantile has to have beside what is committed, once this grant is.
+func (d *Desk) reserve(tx Tx, g boon.Grant, o boon.Offer, committed int64) (int64, error) {
+	b, _ := d.budget(g.Budget)
+	if b.Quantile == 0 {
+		return 0, nil
+	}
+	open, err := tx.Count(countVariance + g.Budget)
+	worst, _ := d.worst(g, o)
+	return ledger.SetAside(b.Quantile, open+ledger.Variance(committed, worst)), err
+}
+
+// exposed is what a commitment counts for: under ceilings, and in the reserve of a budget with a quantile.
+func (d *Desk) exposed(o boon.Offer, g boon.Grant, committed int64, now time.Time) []quota {
+	asked := d.ceilings(o, g, committed, now)
+	if b, _ := d.budget(g.Budget); b.Quantile > 0 && committed > 0 {
+		worst, _ := d.worst(g, o)
+		unbounded := func(key string) boon.Limit {
+			return boon.Limit{Key: key + g.Budget, Max: math.MaxInt64, Refusal: boon.ReasonBudgetExhausted}
+		}
+		asked = append(asked, quota{Limit: unbounded(countVariance), n: ledger.Variance(committed, worst)}, quota{Limit: unbounded(countWorst), n: worst})
+	}
+	return asked
 }
 
 // insert stores a new grant with its first entry.

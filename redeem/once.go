@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,7 @@ type Once struct {
 	Key      string // scoped to the caller
 	Digest   [32]byte
 	Repeated *bool // set when the answer is the one that an earlier call got; nil: nobody asks
+	Rehearse bool  // a dry run: the answer is the one that the call would get, and nothing is kept, its key neither
 }
 
 // OnceFor digests a request: its method, path and body.
@@ -31,6 +33,9 @@ func OnceFor(key string, parts ...[]byte) Once {
 
 // run does a call in one transaction, at most once per key. The answer is stored beside what the call did, the refusal instead of it.
 func run[A any](ctx context.Context, t *Teller, o Once, now time.Time, do func(Tx) (A, error)) (answer A, err error) {
+	if o.Rehearse {
+		return rehearse(ctx, t, do)
+	}
 	if o.Key != "" {
 		if !t.enter(o.Key) {
 			return answer, boon.Refuse(boon.ReasonIdempotencyInFlight, "a call with this Idempotency-Key is still running; repeat it when it is done")
@@ -47,6 +52,23 @@ func run[A any](ctx context.Context, t *Teller, o Once, now time.Time, do func(T
 		return none, err
 	}
 	return answer, refused
+}
+
+// rehearse does a call and takes it back.
+func rehearse[A any](ctx context.Context, t *Teller, do func(Tx) (A, error)) (answer A, err error) {
+	err = t.Book.Update(ctx, func(tx Tx) error {
+		err := tx.Try(func(tx Tx) (err error) {
+			if answer, err = do(tx); err != nil {
+				return err
+			}
+			return errRehearsal
+		})
+		if errors.Is(err, errRehearsal) {
+			return nil
+		}
+		return err
+	})
+	return answer, err
 }
 
 // attempt separates a refusal, which is an answer and commits with its key, from an internal error, which takes everything back.

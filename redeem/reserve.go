@@ -121,7 +121,7 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
 		return boon.Redemption{}, err
 	}
-	if c, err = d.beside(tx, c, order, r, held); err != nil {
+	if c, err = d.beside(tx, c, order); err != nil {
 		return boon.Redemption{}, err
 	}
 	held.Gone = true
@@ -132,16 +132,13 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 }
 
 // beside holds a reservation to what other redemptions of its order left, by the cart it was made with unless the request has another.
-func (d *Desk) beside(tx Tx, c claim, order string, r Request, held boon.Reservation) (claim, error) {
+func (d *Desk) beside(tx Tx, c claim, order string) (claim, error) {
 	beside, err := others(tx, order, c.grant.ID)
 	if err != nil {
 		return c, err
 	}
-	switch {
-	case len(r.Cart.Lines) > 0:
-		return d.joins(tx, c, r.Cart, beside)
-	case held.Cart != nil:
-		return d.joins(tx, c, *held.Cart, beside)
+	if len(c.cart.Lines) > 0 {
+		return d.joins(tx, c, beside)
 	}
 	return c, d.besides(tx, c, beside)
 }
@@ -155,22 +152,17 @@ func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim,
 	if len(held.Lines) == 0 {
 		c.applied.FreeShipping = held.Discount
 	}
-	_, gift := d.gift(o)
-	c.cost = offer.Cost(o, g.Level, c.applied, gift, g.Currency)
 	c.owners = r.Owners
+	if g.Type == boon.RewardPoints {
+		c.applied.Points = offer.Points(g.Level)
+	}
 	if held.Cart != nil {
-		c.amount = held.Cart.Merchandise()
+		c.cart = *held.Cart
 	}
+	c = d.charged(c)
 	if len(r.Cart.Lines) > 0 {
-		c.applied, c.cost, err = d.apply(o, g, r.Cart)
-		c.amount = r.Cart.Merchandise()
+		c.cart = r.Cart
+		c, err = d.apply(c)
 	}
-	order := held.OrderID
-	if r.Cart.ID != "" {
-		order = r.Cart.ID
-	}
-	if order == "" {
-		order = held.ID
-	}
-	return c, order, err
+	return c, cmp.Or(r.Cart.ID, held.OrderID, held.ID), err
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"boon"
-	"boon/ledger"
 )
 
 // LineReturn is the quantity of one order line that comes back; without one, all that is left of it. SKU is used where the line has no id.
@@ -29,6 +28,9 @@ func (d *Desk) Reverse(tx Tx, id string, lines []LineReturn, reason string, now 
 	}
 	if err := returnable(r, lines); err != nil {
 		return boon.Reversal{}, err
+	}
+	if len(lines) == 0 {
+		lines = nil
 	}
 	return d.takeBack(tx, r, lines, reason, now)
 }
@@ -78,11 +80,11 @@ func returnable(r boon.Redemption, lines []LineReturn) error {
 	return nil
 }
 
-// returned is the quantity of each part that has come back once these lines have; more than there is counts as all.
+// returned is the quantity of each part that has come back once these lines have, nil standing for whatever is left; more than there is counts as all.
 func returned(r boon.Redemption, lines []LineReturn) []int64 {
 	units := back(r)
 	for i, p := range parts(r) {
-		if len(lines) == 0 {
+		if lines == nil {
 			units[i] = p.Quantity
 		}
 	}
@@ -100,55 +102,108 @@ func returned(r boon.Redemption, lines []LineReturn) []int64 {
 	return units
 }
 
-// worth is what a redemption's returned quantities come to: by part, in all, and as charged to the budget. Everything is cumulative, so that
-// rounding does not add up over many returns.
-func worth(r boon.Redemption, units []int64) (lines []boon.LineDiscount, discount, cost int64) {
-	var whole, quantity, came int64
+// worth is what a redemption's returned quantities come to: by part, in all, and as charged to the budget and the vendor. Everything is
+// cumulative, so that rounding does not add up over many returns.
+func worth(r boon.Redemption, units []int64) (w taken) {
+	var all, quantity, came int64
 	for i, p := range parts(r) {
-		whole += p.Minor
+		all += p.Minor
 		quantity += p.Quantity
 		came += units[i]
 		p.Minor, p.Quantity = boon.MulDiv(p.Minor, units[i], max(1, p.Quantity)), units[i]
-		discount += p.Minor
-		lines = append(lines, p)
+		w.discount += p.Minor
+		w.lines = append(w.lines, p)
 	}
-	if whole > 0 {
-		return lines, discount, boon.MulDiv(r.Cost, discount, whole)
+	part, of := w.discount, all
+	if all == 0 {
+		part, of = came, max(1, quantity)
 	}
-	return lines, discount, boon.MulDiv(r.Cost, came, max(1, quantity))
+	w.cost, w.vendor = boon.MulDiv(r.Cost, part, of), boon.MulDiv(r.Vendor, part, of)
+	return w
 }
 
-// takeBack brings a redemption to the returned quantities and books the difference.
+// taken is what is taken back of a redemption.
+type taken struct {
+	lines                  []boon.LineDiscount
+	discount, cost, vendor int64
+}
+
+func (w taken) less(was taken) taken {
+	return taken{difference(w.lines, was.lines), w.discount - was.discount, w.cost - was.cost, w.vendor - was.vendor}
+}
+
+// all are the quantities of a redemption that is taken back whole.
+func all(r boon.Redemption) []int64 { return returned(r, nil) }
+
+// takeBack brings a redemption to the returned quantities and books the difference. When what stays of the order is less than the offer's minimum,
+// an offer that claws back takes the rest of the discount as well.
 func (d *Desk) takeBack(tx Tx, r boon.Redemption, lines []LineReturn, reason string, now time.Time) (boon.Reversal, error) {
+	o, err := d.termsOf(tx, r)
+	if err != nil {
+		return boon.Reversal{}, err
+	}
 	before, units := back(r), returned(r, lines)
-	if slices.Equal(before, units) {
+	basket, left := stays(r.Basket, lines)
+	claw := o.Clawback && r.Basket != nil && left < o.Minimum && !slices.Equal(units, all(r))
+	if slices.Equal(before, units) && !claw && slices.Equal(basket, r.Basket) {
 		return boon.Reversal{}, boon.Refuse(boon.ReasonNotApplicable, "nothing of redemption %s is left to come back on these lines", r.ID)
 	}
-	was, wasDiscount, wasCost := worth(r, before)
-	is, isDiscount, isCost := worth(r, units)
-	r.Reversed = is
-	v := boon.Reversal{
-		ID:         boon.NewID(boon.PrefixReversal, now, r.ID, progress(before)),
-		Redemption: r.ID, At: now, Reason: reason, Currency: r.Currency, Amount: isDiscount - wasDiscount, Lines: difference(is, was),
+	back := reversal{before: before, redemption: r, offer: o, reason: reason, seed: progress(r, before), left: r.Cost - worth(r, before).cost}
+	back.returned = worth(r, units).less(worth(r, before))
+	if claw {
+		back.clawed = worth(r, all(r)).less(worth(r, units))
+		units = all(r)
 	}
-	if err := d.bookReversal(tx, r, v, isCost-wasCost, now); err != nil {
-		return v, err
-	}
-	if err := tx.ChangeRedemption(r); err != nil {
-		return v, err
-	}
-	if err := tx.AddReversal(v); err != nil {
-		return v, err
-	}
-	return v, d.noteReturn(tx, r, before, now)
+	back.redemption.Reversed, back.redemption.Basket = worth(r, units).lines, basket
+	back.whole = slices.Equal(units, all(r))
+	return d.reverse(tx, back, now)
 }
 
-func progress(units []int64) string {
+// termsOf finds the offer that a redemption used; one that is no longer configured promises nothing on a return.
+func (d *Desk) termsOf(tx Tx, r boon.Redemption) (boon.Offer, error) {
+	g, found, err := tx.Grant(r.Grant)
+	if err != nil {
+		return boon.Offer{}, err
+	}
+	if !found {
+		return boon.Offer{}, boon.Refuse(boon.ReasonNotFound, "redemption %s names a grant that is gone", r.ID)
+	}
+	o, err := d.terms(g)
+	return o, broken(err)
+}
+
+// stays counts what came back off the order's lines in scope, and what the rest of them comes to.
+func stays(basket []boon.BasketLine, lines []LineReturn) (after []boon.BasketLine, left int64) {
+	after = slices.Clone(basket)
+	for i, b := range after {
+		if lines == nil {
+			after[i].Returned = b.Quantity
+		}
+		for _, l := range lines {
+			if b.ID != l.ID || (l.ID == "" && b.SKU != l.SKU) {
+				continue
+			}
+			n := b.Quantity
+			if l.Quantity != nil {
+				n = *l.Quantity
+			}
+			after[i].Returned = min(b.Quantity, after[i].Returned+n)
+		}
+		left += b.Minor - boon.MulDiv(b.Minor, after[i].Returned, b.Quantity)
+	}
+	return after, left
+}
+
+// progress tells a redemption's reversals apart: none leaves it as it was.
+func progress(r boon.Redemption, units []int64) string {
 	var sum int64
 	for _, n := range units {
 		sum += n
 	}
-	return strconv.FormatInt(sum, 10)
+	for _, b := range r.Basket {
+		sum += b.Returned
+	}
+	return strconv.FormatInt(sum, 10) + "/" + strconv.FormatInt(r.Discount, 10)
 }
 
 func difference(is, was []boon.LineDiscount) []boon.LineDiscount {
@@ -161,27 +216,4 @@ func difference(is, was []boon.LineDiscount) []boon.LineDiscount {
 		}
 	}
 	return lines
-}
-
-// bookReversal posts what comes back. The grant is reversed when its last use is and nothing of its discounts is left standing.
-func (d *Desk) bookReversal(tx Tx, r boon.Redemption, v boon.Reversal, cost int64, now time.Time) error {
-	g, found, err := tx.Grant(r.Grant)
-	if err != nil {
-		return err
-	}
-	if !found {
-		return boon.Refuse(boon.ReasonNotFound, "redemption %s names a grant that is gone", r.ID)
-	}
-	by := ledger.Return
-	whole := slices.Equal(back(r), returned(r, nil))
-	if whole && g.State == boon.StateRedeemed && g.Reversed+v.Amount == g.Discount {
-		by = ledger.Reverse
-	}
-	if g.State == boon.StateReversed { // a use without a discount came back before
-		return nil
-	}
-	_, _, err = d.book(tx, g, change{by: by, spend: cost, order: r.OrderID, seed: v.ID, next: func(g *boon.Grant) {
-		g.Reversed += v.Amount
-	}}, now)
-	return err
 }

@@ -93,13 +93,12 @@ func (r *room) hold(a offer.Applied) offer.Applied {
 }
 
 // fit holds a claim to what the other redemptions of its order left, so that no line is ever discounted by more than its amount.
-func (d *Desk) fit(c claim, order boon.Order, beside []boon.Redemption) (claim, error) {
+func (d *Desk) fit(c claim, beside []boon.Redemption) (claim, error) {
 	if len(beside) == 0 || c.applied.Total == 0 {
 		return c, nil
 	}
-	c.applied = roomOn(order, beside).hold(c.applied)
-	_, gift := d.gift(c.offer)
-	c.cost = offer.Cost(c.offer, c.grant.Level, c.applied, gift, c.grant.Currency)
+	c.applied = roomOn(c.cart, beside).hold(c.applied)
+	c = d.charged(c)
 	if c.applied.Total == 0 {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the other codes of this order leave nothing to take off")
 	}

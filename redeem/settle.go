@@ -13,7 +13,8 @@ import (
 type Settlement struct {
 	Repeated    bool // the order was settled before; nothing happened
 	Redemptions []boon.Redemption
-	Unknown     []string // coupons that are no code of ours, or of an order without an id or in another currency
+	Late        []boon.Reversal // by what came before the order
+	Unknown     []string        // coupons that are no code of ours, or of an order without an id or in another currency
 }
 
 // Settle books an order that arrives paid, once per order id. Each of its coupons that is a code of ours redeems its grant. Nothing is refused:
@@ -55,7 +56,10 @@ func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now tim
 			return s, err
 		}
 	}
-	return s, nil
+	if len(order.Coupons) > 0 {
+		s.Late, err = d.overdue(tx, owners, order.ID, now)
+	}
+	return s, err
 }
 
 // carried reports whether the order has redeemed this code already, by a call.
@@ -112,9 +116,11 @@ func (d *Desk) paid(tx Tx, code string, owners []boon.Identifier, order boon.Ord
 func (d *Desk) outside(o boon.Offer, release string, r Request, now time.Time) boon.Grant {
 	g := boon.Grant{
 		ID: boon.NewID(boon.PrefixGrant, now, "settle", o.ID, r.Owners[0].String(), r.Cart.ID), Owner: r.Owners[0], Release: release,
-		Offer: o.ID, Campaign: o.Campaign, Budget: o.Budget, Type: o.Reward.Type, Level: offer.Levels(o)[0],
+		Offer: o.ID, Campaign: o.Campaign, Type: o.Reward.Type, Level: offer.Levels(o)[0],
 		Currency: d.Terms.Bundle().Shop.Currency, Code: offer.Normalise(r.Code), Uses: 1, IssuedAt: now, ChangedAt: now,
 	}
+	g.Arm = d.arm(o, g, r.Owners)
+	g.Budget = parted(o.Budget, g.Arm)
 	return g
 }
 
@@ -123,8 +129,8 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 	if err != nil {
 		return err
 	}
-	c.applied, c.cost = d.paidOff(c, order, beside, alone && len(beside) == 0)
-	c.amount = order.Merchandise()
+	c.cart = order
+	c = d.paidOff(c, beside, alone && len(beside) == 0)
 	if c.grant.State == "" {
 		r, err := d.settleNew(tx, c, order.ID, now)
 		s.Redemptions = append(s.Redemptions, r)
@@ -161,16 +167,20 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 	if err != nil {
 		return boon.Redemption{}, err
 	}
-	m.Spend = c.cost
-	g := c.grant
+	m.Spend, m.Vendor = c.cost, c.vendor
+	g, r := c.grant, d.redemption(c, order, now)
 	g.State, g.Uses, g.OrderID, g.Discount = boon.StateRedeemed, 0, order, c.applied.Total
-	if err := d.insert(tx, g, ledger.Settle, m, order, now); err != nil {
-		return boon.Redemption{}, err
+	if r.Places, err = d.countCost(tx, c, now); err != nil {
+		return r, err
 	}
-	r := boon.Redemption{ID: boon.NewID(boon.PrefixRedemption, now, g.ID, order), Grant: g.ID, Offer: g.Offer, OrderID: order, At: now,
-		Currency: g.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost, Gift: giftSKU(c.offer)}
+	if err := d.insert(tx, g, ledger.Settle, m, order, now); err != nil {
+		return r, err
+	}
 	if g.Budget != "" {
 		r.Overrun = m.Overrun()
+	}
+	if err := d.overran(tx, m, r, now); err != nil {
+		return r, err
 	}
 	if _, err = tx.AddRedemption(r); err != nil {
 		return r, err
@@ -179,19 +189,20 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 }
 
 // paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes beside the other ones.
-func (d *Desk) paidOff(c claim, order boon.Order, beside []boon.Redemption, alone bool) (offer.Applied, int64) {
-	_, gift := d.gift(c.offer)
-	if a, ok := stated(order); ok && alone && c.offer.Reward.Type != boon.RewardPoints && c.offer.Reward.Type != boon.RewardGift {
-		return a, offer.Cost(c.offer, c.grant.Level, a, gift, c.grant.Currency)
+func (d *Desk) paidOff(c claim, beside []boon.Redemption, alone bool) claim {
+	if a, ok := stated(c.cart); ok && alone && c.offer.Reward.Type != boon.RewardPoints && c.offer.Reward.Type != boon.RewardGift {
+		c.applied = a
+		return d.charged(c)
 	}
-	var err error
-	if c.applied, c.cost, err = d.apply(c.offer, c.grant, order); err == nil {
-		c, err = d.fit(c, order, beside)
+	applied, err := d.apply(c)
+	if err == nil {
+		applied, err = d.fit(applied, beside)
 	}
 	if err != nil {
-		return offer.Applied{}, 0
+		c.applied, c.cost, c.vendor = offer.Applied{}, 0, 0
+		return c
 	}
-	return c.applied, c.cost
+	return applied
 }
 
 // stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines.
@@ -213,34 +224,4 @@ func stated(order boon.Order) (a offer.Applied, ok bool) {
 	}
 	a.Total = order.Discount
 	return a, true
-}
-
-// SettleRefund books what an order gives back, once per id (the event's): its lines in proportion, or, without lines, all that is left.
-func (d *Desk) SettleRefund(tx Tx, id string, order boon.Order, reason string, now time.Time) ([]boon.Reversal, error) {
-	fresh, err := once(tx, "refunded/"+id)
-	if err != nil || !fresh {
-		return nil, err
-	}
-	redeemed, err := tx.OfOrder(order.ID)
-	if err != nil {
-		return nil, err
-	}
-	lines := make([]LineReturn, len(order.Lines))
-	for i, l := range order.Lines {
-		if lines[i] = (LineReturn{ID: l.ID, SKU: l.SKU}); l.Quantity > 0 {
-			lines[i].Quantity = &l.Quantity
-		}
-	}
-	var all []boon.Reversal
-	for _, r := range redeemed {
-		v, err := d.takeBack(tx, r, lines, reason, now)
-		if refusedAs(err, boon.ReasonNotApplicable) {
-			continue
-		}
-		if err != nil {
-			return all, err
-		}
-		all = append(all, v)
-	}
-	return all, nil
 }

@@ -16,17 +16,20 @@ type Request struct {
 	Code        string
 	Reservation string // redeem: instead of a code
 	Owners      []boon.Identifier
-	Cart        boon.Order // reserve, validate: the cart; redeem: the order, with its ID
-	OrderID     string     // reserve: of the order to be, where it is known
+	Named       []boon.Identifier // everything the caller named, linked or not: counts under caps per identifier
+	Cart        boon.Order        // reserve, validate: the cart; redeem: the order, with its ID
+	OrderID     string            // reserve: of the order to be, where it is known
 }
 
 // claim is a grant that a request is entitled to, and what it is worth on the request's cart.
 type claim struct {
 	grant   boon.Grant
 	offer   boon.Offer
+	cart    boon.Order
 	applied offer.Applied
-	cost    int64
-	amount  int64             // of the order's merchandise
+	cost    int64             // to the budget
+	vendor  int64             // to a vendor, besides
+	fresh   bool              // the code promised nothing before this call
 	owners  []boon.Identifier // of the profile that redeems, where it is known
 }
 
@@ -51,11 +54,12 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
 		return c, err
 	}
-	c.amount, c.owners = r.Cart.Merchandise(), r.Owners
+	c.owners = r.Owners
 	if r.Cart.Currency != c.grant.Currency {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
 	}
-	if c.applied, c.cost, err = d.apply(c.offer, c.grant, r.Cart); err != nil {
+	c.cart, c.fresh = r.Cart, c.grant.Decision == "" && c.grant.State == boon.StateIssued && c.grant.IssuedAt.Equal(now)
+	if c, err = d.apply(c); err != nil {
 		return c, err
 	}
 	beside, err := others(tx, r.Cart.ID, c.grant.ID)
@@ -65,7 +69,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if err := d.stacks(tx, c, r, beside); err != nil {
 		return c, err
 	}
-	return d.fit(c, r.Cart, beside)
+	return d.fit(c, beside)
 }
 
 // private finds the grant that has a code, or makes it of a code of a pool that nobody has.
@@ -137,12 +141,12 @@ func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Reques
 		}
 	}
 	g.Release, g.Level, g.Committed = release, offer.Levels(o)[0], r.Cart.Shipping
-	if b, _ := d.Terms.Bundle().Budget(o.Budget); b.Commitment == "expected" {
-		if _, cost, err := d.apply(o, boon.Grant{Level: g.Level, Currency: r.Cart.Currency}, r.Cart); err == nil {
-			g.Committed = cost
+	if b, _ := d.budget(o.Budget); b.Commitment == "expected" {
+		if c, err := d.apply(claim{offer: o, grant: boon.Grant{Level: g.Level}, cart: r.Cart}); err == nil {
+			g.Committed = c.cost
 		}
 	}
-	return d.Issue(tx, g, o, r.Owners, now)
+	return d.Issue(tx, g, o, r.Owners, now, r.Named...)
 }
 
 // stacks refuses an exclusive offer on lines that carry a discount already, and any offer beside one that it does not combine with.
@@ -245,13 +249,26 @@ func (d *Desk) letGo(tx Tx, g boon.Grant, order string) error {
 	return tx.PutReservation(held)
 }
 
+// redemption is what a claim makes of an order.
+func (d *Desk) redemption(c claim, order string, now time.Time) boon.Redemption {
+	r := boon.Redemption{
+		ID: boon.NewID(boon.PrefixRedemption, now, c.grant.ID, order), Grant: c.grant.ID, Offer: c.offer.ID, OrderID: order, At: now,
+		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost, Vendor: c.vendor, Gift: giftSKU(c.offer),
+		Points: c.applied.Points,
+	}
+	if life := c.offer.Reward.ValidFor; life > 0 && r.Points > 0 {
+		r.LapsesAt = now.Add(life)
+	}
+	if c.offer.Clawback {
+		r.Basket = offer.Basket(c.offer, c.cart)
+	}
+	return r
+}
+
 // spend books one use. moved says that the order is paid: what the budget does not have goes to overrun instead of being refused.
 func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (boon.Redemption, error) {
-	r := boon.Redemption{
-		ID: boon.NewID(boon.PrefixRedemption, now, c.grant.ID, order), Grant: c.grant.ID, Offer: c.offer.ID, OrderID: order,
-		At: now, Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Cost: c.cost, Gift: giftSKU(c.offer),
-	}
-	m, err := d.bookUse(tx, c, r, now)
+	r := d.redemption(c, order, now)
+	m, err := d.bookUse(tx, c, &r, now)
 	if err != nil {
 		return r, err
 	}
@@ -261,6 +278,9 @@ func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (b
 	if r.Overrun > 0 && !moved && d.worstCase(c.grant.Budget) {
 		return r, boon.Refuse(boon.ReasonBudgetExhausted, "budget %s cannot pay %s more than it set aside", c.grant.Budget,
 			boon.Money{Minor: m.Excess(), Currency: r.Currency})
+	}
+	if err := d.overran(tx, m, r, now); err != nil {
+		return r, err
 	}
 	fresh, err := tx.AddRedemption(r)
 	if err == nil && !fresh {
@@ -272,7 +292,7 @@ func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (b
 	return r, d.note(tx, c.use(r), now)
 }
 
-func (d *Desk) bookUse(tx Tx, c claim, r boon.Redemption, now time.Time) (ledger.Move, error) {
+func (d *Desk) bookUse(tx Tx, c claim, r *boon.Redemption, now time.Time) (ledger.Move, error) {
 	by, keep := ledger.Redeem, int64(0)
 	switch {
 	case !c.grant.State.Open():
@@ -280,15 +300,37 @@ func (d *Desk) bookUse(tx Tx, c claim, r boon.Redemption, now time.Time) (ledger
 	case c.grant.Uses > 1:
 		by, keep = ledger.Use, ledger.Kept(c.grant.Committed, c.grant.Uses)
 	}
-	_, m, err := d.book(tx, c.grant, change{by: by, spend: c.cost, keep: keep, order: r.OrderID, seed: r.ID, next: func(g *boon.Grant) {
+	use := func(g *boon.Grant) (err error) {
+		if r.Places, err = usePlaces(tx, g, c.grant.Uses, c.cost); err != nil {
+			return err
+		}
+		further, err := d.countCost(tx, c, now)
+		r.Places = append(r.Places, further...)
 		g.Uses, g.Committed = max(0, g.Uses-1), keep
 		g.Discount += r.Discount
 		g.OrderID = r.OrderID
-	}}, now)
+		return err
+	}
+	_, m, err := d.book(tx, c.grant, change{by: by, spend: c.cost, vendor: c.vendor, keep: keep, order: r.OrderID, seed: r.ID, next: use}, now)
 	return m, err
 }
 
 func (d *Desk) worstCase(budget string) bool {
-	b, _ := d.Terms.Bundle().Budget(budget)
+	b, _ := d.budget(budget)
 	return b.Commitment != "expected"
+}
+
+// overran tells a human, once per budget and period, that promises cost more than the budget had.
+func (d *Desk) overran(tx Tx, m ledger.Move, r boon.Redemption, now time.Time) error {
+	if r.Overrun == 0 {
+		return nil
+	}
+	b, _ := d.budget(m.Budget)
+	period := ledger.PeriodKey(b.Period, now, d.zone())
+	money := func(minor int64) string { return boon.Money{Minor: minor, Currency: r.Currency}.String() }
+	return tx.Raise(boon.Alarm{
+		ID: "overrun/" + m.Budget + "/" + period, At: now, Rule: "overrun", Subject: m.Budget,
+		Detail:  "Budget " + m.Budget + " had to honour more than it had: new grants stop until it is raised or its next period begins.",
+		Figures: map[string]string{"period": period, "amount": money(b.Amount), "overrun": money(m.Owed + r.Overrun), "order": r.OrderID},
+	})
 }

@@ -7,7 +7,7 @@ import (
 	"boon/ledger"
 )
 
-// Sweep ends at most max reservations and grants whose time is over by now, reservations first. It returns how many; fewer than max means that
+// Sweep ends at most max reservations, grants and points whose time is over by now, in this order. It returns how many; fewer than max means that
 // nothing is left to do.
 func (d *Desk) Sweep(tx Tx, now time.Time, max int) (int, error) {
 	held, err := tx.DueReservations(now, max)
@@ -28,7 +28,8 @@ func (d *Desk) Sweep(tx Tx, now time.Time, max int) (int, error) {
 			return 0, err
 		}
 	}
-	return len(held) + len(due), nil
+	lapsed, err := d.lapse(tx, now, max-len(held)-len(due))
+	return len(held) + len(due) + lapsed, err
 }
 
 func (d *Desk) timeOut(tx Tx, r boon.Reservation, now time.Time) error {
@@ -64,6 +65,9 @@ func (d *Desk) Revoke(tx Tx, id string, now time.Time) (boon.Grant, error) {
 }
 
 func (d *Desk) end(tx Tx, g boon.Grant, by ledger.Transition, now time.Time) (boon.Grant, error) {
-	g, _, err := d.book(tx, g, change{by: by, next: func(g *boon.Grant) { g.Committed = 0 }}, now)
+	g, _, err := d.book(tx, g, change{by: by, next: func(g *boon.Grant) error {
+		g.Committed = 0
+		return endPlaces(tx, g)
+	}}, now)
 	return g, err
 }

@@ -45,19 +45,12 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 	if t.Desk.spelt(r.Code) != nil {
 		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
 	}
-	err = t.Book.Update(ctx, func(tx Tx) error {
-		err := tx.Try(func(tx Tx) error {
-			c, err := t.Desk.claim(tx, r, now)
-			if err != nil {
-				return err
-			}
-			v = validation(c)
-			return errRehearsal
-		})
-		if errors.Is(err, errRehearsal) {
-			return nil
+	v, err = rehearse(ctx, t, func(tx Tx) (Validation, error) {
+		c, err := t.Desk.claim(tx, r, now)
+		if err != nil {
+			return Validation{}, err
 		}
-		return err
+		return validation(c), nil
 	})
 	if e, ok := refusal(err); ok && e.Reason != boon.ReasonInvalidRequest {
 		return Validation{Reason: e.Reason, Detail: e.Detail}, nil
@@ -101,6 +94,17 @@ func (t *Teller) Reverse(ctx context.Context, o Once, id string, r ReversalBody,
 	return run(ctx, t, o, now, func(tx Tx) (Reversed, error) {
 		v, err := t.Desk.Reverse(tx, id, r.Lines, r.Reason, now)
 		return reversed(v), err
+	})
+}
+
+// Draw books that points of a redemption were spent.
+func (t *Teller) Draw(ctx context.Context, o Once, id string, body DrawBody, now time.Time) (Drawn, error) {
+	return run(ctx, t, o, now, func(tx Tx) (Drawn, error) {
+		r, err := t.Desk.Draw(tx, id, body.Points, body.Reason, now)
+		if err != nil {
+			return Drawn{}, err
+		}
+		return drawnOf(r), nil
 	})
 }
 

@@ -50,11 +50,17 @@ func (r *Releases) Publish(current *boon.Release) {
 }
 
 func resolved(o boon.Offer, b *boon.Bundle) boon.Offer {
+	o.Budget = funder(o, b)
+	return o
+}
+
+// funder is the budget that an offer draws on: its own, else its campaign's.
+func funder(o boon.Offer, b *boon.Bundle) string {
 	if o.Budget == "" {
 		c, _ := b.Campaign(o.Campaign)
-		o.Budget = c.Budget
+		return c.Budget
 	}
-	return o
+	return o.Budget
 }
 
 // Offer implements Terms.

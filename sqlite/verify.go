@@ -20,12 +20,17 @@ func (db *DB) Verify(ctx context.Context, caps map[string]int64) ([]ledger.Findi
 // Report recomputes the books as [DB.Verify] does, follows both chains, compares them with heads that were noted earlier, and says what it looked at.
 func (db *DB) Report(ctx context.Context, caps map[string]int64, noted journal.Heads) (r journal.Report, err error) {
 	err = db.read(ctx, func(c *conn) error {
-		b := ledger.Books{Grants: all(ctx, c.allGrants), Redemptions: all(ctx, c.allRedemptions), Places: map[string]int64{}, Caps: caps}
+		b := ledger.Books{Grants: all(ctx, c.allGrants), Redemptions: all(ctx, c.allRedemptions), Places: map[string]int64{}, Caps: caps, Recorded: map[string]int64{}}
 		if b.Balances, err = c.balances(); err != nil {
 			return err
 		}
 		if err := c.counters("places/", func(offer string, n int64) { b.Places[offer] = n }); err != nil {
 			return err
+		}
+		for _, head := range ledger.Recorded {
+			if err := c.counters(head, func(key string, n int64) { b.Recorded[head+key] = n }); err != nil {
+				return err
+			}
 		}
 		r, err = journal.Inspect(b, all(ctx, c.placed), all(ctx, c.acts), noted)
 		return err

@@ -1,0 +1,100 @@
+package redeem
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"boon"
+	"boon/offer"
+)
+
+// recompute holds a redemption to what its offer gives on the order's new lines: less is taken back, more is not given. From then on the new lines
+// are what can come back. A zero reversal says that there was nothing to take.
+func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Redemption, alone bool, now time.Time) (boon.Reversal, error) {
+	g, found, err := tx.Grant(r.Grant)
+	if err != nil || !found {
+		return boon.Reversal{}, err
+	}
+	o, err := d.terms(g)
+	if err != nil {
+		return boon.Reversal{}, err
+	}
+	c := claim{grant: g, offer: o, cart: a.Order}
+	c.cart.Currency = cmp.Or(c.cart.Currency, g.Currency)
+	c, entitled := d.entitled(c, r, beside, alone)
+	if !entitled {
+		return d.takeBack(tx, r, nil, a.Reason, now)
+	}
+	back := d.amended(c, r)
+	back.reason, back.seed = a.Reason, "update/"+a.ID
+	if back.returned.discount == 0 && back.returned.cost == 0 {
+		return boon.Reversal{}, tx.ChangeRedemption(back.redemption)
+	}
+	return d.reverse(tx, back, now)
+}
+
+// entitled is what a redemption's offer gives on an order's new lines beside other redemptions, at most what is left of it; false for nothing.
+func (d *Desk) entitled(c claim, r boon.Redemption, beside []boon.Redemption, alone bool) (claim, bool) {
+	if c.offer.Reward.Type == boon.RewardPoints || c.offer.Reward.Type == boon.RewardGift {
+		_, left := stays(offer.Basket(c.offer, c.cart), []LineReturn{})
+		return c, left > 0 && left >= c.offer.Minimum
+	}
+	c = d.paidOff(c, beside, alone)
+	fresh, left := c.applied, kept(r)
+	c.applied = offer.Applied{}
+	if len(r.Lines) == 0 {
+		c.applied.FreeShipping = min(left[0].Minor, fresh.FreeShipping)
+		c.applied.Total = c.applied.FreeShipping
+	}
+	for i, l := range r.Lines {
+		at := slices.IndexFunc(fresh.Lines, func(x boon.LineDiscount) bool { return x.ID == l.ID && (l.ID != "" || x.SKU == l.SKU) })
+		if at < 0 {
+			continue
+		}
+		l.Minor, l.Quantity = min(left[i].Minor, fresh.Lines[at].Minor), min(l.Quantity-back(r)[i], fresh.Lines[at].Quantity)
+		if l.Minor > 0 && l.Quantity > 0 {
+			c.applied.Lines = append(c.applied.Lines, l)
+			c.applied.Total += l.Minor
+		}
+	}
+	return d.charged(c), c.applied.Total > 0
+}
+
+// amended is a redemption brought to a claim, which is what is left of it.
+func (d *Desk) amended(c claim, r boon.Redemption) reversal {
+	was := worth(r, back(r))
+	left := taken{discount: r.Discount - was.discount, cost: r.Cost - was.cost, vendor: r.Vendor - was.vendor}
+	v := reversal{before: back(r), redemption: r, offer: c.offer, left: left.cost}
+	if c.offer.Clawback {
+		v.redemption.Basket = offer.Basket(c.offer, c.cart)
+	}
+	if r.Points > 0 || r.Gift != "" {
+		return v
+	}
+	cost, vendor := min(left.cost, c.cost), min(left.vendor, c.vendor)
+	v.returned = taken{discount: left.discount - c.applied.Total, cost: left.cost - cost, vendor: left.vendor - vendor, lines: lost(r, c.applied.Lines)}
+	v.redemption.Lines, v.redemption.Reversed = c.applied.Lines, nil
+	v.redemption.Discount, v.redemption.Cost, v.redemption.Vendor = c.applied.Total, cost, vendor
+	return v
+}
+
+// lost lists by line what a redemption had and no longer has.
+func lost(r boon.Redemption, now []boon.LineDiscount) (lines []boon.LineDiscount) {
+	if len(r.Lines) == 0 {
+		return nil
+	}
+	for i, l := range kept(r) {
+		l.Quantity -= back(r)[i]
+		for _, x := range now {
+			if x.ID == l.ID && x.SKU == l.SKU {
+				l.Minor -= x.Minor
+				l.Quantity -= x.Quantity
+			}
+		}
+		if l.Minor > 0 {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
