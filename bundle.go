@@ -16,6 +16,7 @@ type Bundle struct {
 	Segments    []Segment    `json:"segments,omitempty"`
 	Channels    []Channel    `json:"channels,omitempty"`
 	StopLosses  []StopLoss   `json:"stopLosses,omitempty"`
+	Abuse       []Abuse      `json:"abuse,omitempty"`
 }
 
 // Release is one immutable published configuration. Its ID is the content's digest, so a record that names it names these very bytes.
@@ -41,6 +42,7 @@ type Shop struct {
 	Identity      IdentityRules     `json:"identity"`
 	Priors        map[string]Micros `json:"priors,omitempty"` // "order", "elasticity", "redeem", "nudge", "weight" (see model), "explore" (see decide)
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
+	Alarms        Alarms            `json:"alarms,omitzero"`
 }
 
 // ShopCost is what an order costs besides the goods.

@@ -77,3 +77,27 @@ type Threshold struct {
 	Over    time.Duration `json:"over"`
 	AtLeast int64         `json:"atLeast"`
 }
+
+// Signal is a pattern of abuse that the money path can see.
+type Signal string
+
+// The signals.
+const (
+	SignalSharedDevice Signal = "shared_device" // many customers bring codes of one offer from one device or browser
+	SignalCodeStuffing Signal = "code_stuffing" // many codes on one order, or by one customer
+	SignalQuickReturn  Signal = "quick_return"  // one customer's redemptions come back soon
+)
+
+// Abuse marks customers as suspicious when a signal is counted more than Above times within Over.
+type Abuse struct {
+	ID     string        `json:"id"`
+	Signal Signal        `json:"signal"`
+	Above  int64         `json:"above"`
+	Over   time.Duration `json:"over"`
+	Action string        `json:"action"` // alarm | refuse
+}
+
+// Alarms says where alarms go besides the list.
+type Alarms struct {
+	Webhook string `json:"webhook,omitempty"`
+}

@@ -74,7 +74,7 @@ func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
 func (e *engine) ports() Ports {
 	return Ports{
 		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Codes: pools{e}, Catalogue: e,
-		Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e,
+		Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e},
 	}
 }
 

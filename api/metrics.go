@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -21,7 +22,7 @@ type metrics struct {
 	page      http.Handler
 }
 
-func newMetrics(registry *prometheus.Registry, operations Operations) *metrics {
+func newMetrics(registry *prometheus.Registry, operations Operations, alarms Alarms) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "boon_http_requests_total", Help: "Requests answered, by route and status."}, []string{"route", "status"}),
@@ -37,9 +38,30 @@ func newMetrics(registry *prometheus.Registry, operations Operations) *metrics {
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
 		func() float64 { return float64(operations.ApplyLag()) })
-	registry.MustRegister(m.requests, m.seconds, m.events, m.decisions, lag,
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// alarmCounts reads the alarms of all processes from where they are stored.
+type alarmCounts struct{ alarms Alarms }
+
+var alarmsTotal = prometheus.NewDesc("boon_alarms_total", "Alarms raised, by rule.", []string{"rule"}, nil)
+
+// Describe implements prometheus.Collector.
+func (a alarmCounts) Describe(ch chan<- *prometheus.Desc) { ch <- alarmsTotal }
+
+// Collect implements prometheus.Collector.
+func (a alarmCounts) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	counts, err := a.alarms.AlarmCounts(ctx)
+	if err != nil {
+		return // a page without alarms is better than none
+	}
+	for rule, n := range counts {
+		ch <- prometheus.MustNewConstMetric(alarmsTotal, prometheus.CounterValue, float64(n), rule)
+	}
 }
 
 // route gives what counts one route's answers.

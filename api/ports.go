@@ -30,6 +30,8 @@ type Ports struct {
 	Audit      Audit
 	Shop       Shop
 	Operations Operations
+	Pauses     Pauses
+	Alarms     Alarms
 }
 
 // Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.

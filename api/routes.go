@@ -75,6 +75,12 @@ func routes() []route {
 		{"GET", "/v1/audit", ScopeRead, serverKey, (*server).audit, operation{"Operations", "Who changed what, newest first", nil, auditAnswer{}, 200, []string{"before", "limit"}}},
 		{"GET", "/v1/audit/verify", ScopeRead, serverKey, (*server).verifyAudit, operation{"Operations", "Follow the audit's chain and name the first broken link", nil, Verified{}, 200, []string{"head"}}},
 
+		{"GET", "/v1/pauses", ScopeRead, serverKey, (*server).pauses, operation{"Operations", "What is paused, by whom and why", nil, pausesAnswer{}, 200, nil}},
+		{"POST", "/v1/pauses", ScopeWrite, serverKey, (*server).pause, operation{"Operations", "Pause an offer, a campaign or all offers, at once and in every process", pauseRequest{}, pauseAnswer{}, 201, nil}},
+		{"DELETE", "/v1/pauses", ScopeWrite, serverKey, (*server).resume, operation{"Operations", "Resume what is paused", nil, doneAnswer{}, 200, []string{"offer", "campaign", "all", "reason"}}},
+		{"GET", "/v1/alarms", ScopeRead, serverKey, (*server).alarms, operation{"Operations", "What a human has to know, in the order in which it came, after a seq", nil, alarmsAnswer{}, 200, []string{"after", "limit"}}},
+		{"GET", "/v1/alarms/secret", ScopeWrite, serverKey, (*server).alarmSecret, operation{"Operations", "The secret that signs alarms to the shop's webhook", nil, secretAnswer{}, 200, nil}},
+
 		{"GET", "/v1/profiles/{ref}", ScopeRead, serverKey, (*server).profile, operation{"Profiles", "What is known of a profile, by its id or as namespace:value", nil, Profile{}, 200, nil}},
 		{"POST", "/v1/profiles/unlink", ScopeWrite, serverKey, (*server).unlink, operation{"Profiles", "Cut the link between two identifiers", unlinkRequest{}, doneAnswer{}, 200, nil}},
 

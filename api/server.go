@@ -74,7 +74,7 @@ func New(config Config, ports Ports) http.Handler {
 		config: config, ports: ports, now: config.Now, log: config.Log, mux: http.NewServeMux(),
 		keyring: newKeyring(ports.Keys, config.Now), tokens: tokens{config.TokenKey},
 		rates: newThrottle(config.RateLimit, ingest.MaxMessages), guesses: newGuesses(),
-		metrics: newMetrics(config.Registry, ports.Operations),
+		metrics: newMetrics(config.Registry, ports.Operations, ports.Alarms),
 	}
 	_, _ = rand.Read(s.salt[:]) // never fails, see crypto/rand
 	table := routes()

@@ -30,6 +30,8 @@ func (e *Engine) Handler() http.Handler {
 		Audit:      audits{e},
 		Shop:       storefront{e},
 		Operations: operations{e},
+		Pauses:     stops{e},
+		Alarms:     stops{e},
 	})
 }
 

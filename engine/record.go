@@ -23,6 +23,7 @@ type record interface {
 	releases
 	accessKeys
 	notes
+	alarms
 	Close() error
 }
 
@@ -67,4 +68,10 @@ type shared interface {
 	Edges(ctx context.Context, after int64, max int) ([]ingest.Edge, error)
 	// Listen calls heard when there may be news; it returns when it can no longer hear.
 	Listen(ctx context.Context, heard func()) error
+}
+
+// alarms reads what was raised, in the order in which it was stored: what comes later has a higher Seq.
+type alarms interface {
+	AlarmsAfter(ctx context.Context, after int64, max int) ([]boon.StoredAlarm, error)
+	AlarmCounts(ctx context.Context) (byRule map[string]int64, err error)
 }

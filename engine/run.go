@@ -27,6 +27,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		group.Go(func() error { return e.hear(ctx) })
 		group.Go(func() error { return e.followOthers(ctx) })
 	}
+	group.Go(func() error { return e.watchAlarms(ctx) })
 	return group.Wait()
 }
 

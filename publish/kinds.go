@@ -39,6 +39,8 @@ var kinds = []kind{
 	listed("Trigger", "A named pattern over the event stream.", triggerFields, func(b *boon.Bundle) *[]boon.Trigger { return &b.Triggers }, func(x *boon.Trigger) string { return x.ID }),
 	listed("Segment", "Names a condition, usable in expressions as `segment(\"id\")`.", segmentFields, func(b *boon.Bundle) *[]boon.Segment { return &b.Segments }, func(x *boon.Segment) string { return x.ID }),
 	listed("Guardrail", "A rule that no score can beat, asked of every line that an offer would touch.", guardrailFields, func(b *boon.Bundle) *[]boon.Guardrail { return &b.Guardrails }, func(x *boon.Guardrail) string { return x.ID }),
+	listed("StopLoss", "Watches a live figure, and stops an offer that goes wrong (docs/stop-loss.md).", stopLossFields, func(b *boon.Bundle) *[]boon.StopLoss { return &b.StopLosses }, func(x *boon.StopLoss) string { return x.ID }),
+	listed("Abuse", "Marks customers whose behaviour looks like abuse, and may refuse them.", abuseFields, func(b *boon.Bundle) *[]boon.Abuse { return &b.Abuse }, func(x *boon.Abuse) string { return x.ID }),
 	listed("Holdout", "Keeps a share of profiles without any offer, for ever.", holdoutFields, func(b *boon.Bundle) *[]boon.Holdout { return &b.Holdouts }, func(x *boon.Holdout) string { return x.ID }),
 	listed("Experiment", "Splits units over arms. What it says is fixed once it runs.", experimentFields, func(b *boon.Bundle) *[]boon.Experiment { return &b.Experiments }, func(x *boon.Experiment) string { return x.ID }),
 }
@@ -112,6 +114,8 @@ func canonical(b *boon.Bundle) {
 	byID(b.Triggers, func(x boon.Trigger) string { return x.ID })
 	byID(b.Segments, func(x boon.Segment) string { return x.ID })
 	byID(b.Guardrails, func(x boon.Guardrail) string { return x.ID })
+	byID(b.StopLosses, func(x boon.StopLoss) string { return x.ID })
+	byID(b.Abuse, func(x boon.Abuse) string { return x.ID })
 	byID(b.Holdouts, func(x boon.Holdout) string { return x.ID })
 	byID(b.Experiments, func(x boon.Experiment) string { return x.ID })
 	for i := range b.Offers {

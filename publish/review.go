@@ -42,6 +42,8 @@ func (v *reviewer) each() {
 	visit(v, "Offer", v.b.Offers, func(o boon.Offer) string { return o.ID }, (*reviewer).offer)
 	visit(v, "Trigger", v.b.Triggers, func(t boon.Trigger) string { return t.ID }, (*reviewer).trigger)
 	visit(v, "Guardrail", v.b.Guardrails, func(g boon.Guardrail) string { return g.ID }, (*reviewer).guardrail)
+	visit(v, "StopLoss", v.b.StopLosses, func(s boon.StopLoss) string { return s.ID }, (*reviewer).stopLoss)
+	visit(v, "Abuse", v.b.Abuse, func(a boon.Abuse) string { return a.ID }, (*reviewer).abuse)
 	visit(v, "Experiment", v.b.Experiments, func(e boon.Experiment) string { return e.ID }, (*reviewer).experiment)
 }
 

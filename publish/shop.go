@@ -24,6 +24,7 @@ var shopFields = object[boon.Shop]{
 	is("origins", list(textual), func(s *boon.Shop) *[]string { return &s.Origins }, "Web origins whose pages may call the API (CORS)."),
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),
 	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned (`order`, `elasticity`, `redeem`, `nudge`, and the `weight` of that belief in observations), and how much it explores (`explore`, as a share of the basket's contribution)."),
+	is("alarms", nested(alarmFields), func(s *boon.Shop) *boon.Alarms { return &s.Alarms }, "Where alarms are told."),
 }
 
 var costFields = object[boon.ShopCost]{

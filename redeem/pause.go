@@ -1,6 +1,7 @@
 package redeem
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -97,4 +98,40 @@ func (d *Desk) known(h boon.Halt) error {
 		return boon.Refuse(boon.ReasonNotFound, "the bundle has no %s", h)
 	}
 	return boon.Invalid("kind", "%q is no pause: give offer or campaign with an id, or all", h.Kind)
+}
+
+// Pause stops what a human names and the bundle has, and returns the pause that is in force: an earlier one stays. Refusals: not_found,
+// invalid_request.
+func (t *Teller) Pause(ctx context.Context, p boon.Pause) (standing boon.Pause, fresh bool, err error) {
+	if err := t.Desk.known(p.Halt); err != nil {
+		return p, false, err
+	}
+	err = t.Book.Update(ctx, func(tx Tx) error {
+		if fresh, err = t.Desk.Pause(tx, p); err != nil || fresh {
+			standing = p
+			return err
+		}
+		all, err := Halts(tx)
+		for _, other := range all {
+			if other.Kind == p.Kind && other.ID == p.ID {
+				standing = other
+			}
+		}
+		return err
+	})
+	return standing, fresh, err
+}
+
+// Resume ends a pause. Refusal: not_found.
+func (t *Teller) Resume(ctx context.Context, h boon.Halt, by, reason string, now time.Time) error {
+	return t.Book.Update(ctx, func(tx Tx) error { return t.Desk.Resume(tx, h, by, reason, now) })
+}
+
+// Pauses lists what is paused, by kind and id.
+func (t *Teller) Pauses(ctx context.Context) (all []boon.Pause, err error) {
+	err = t.Book.View(ctx, func(tx Tx) error {
+		all, err = Halts(tx)
+		return err
+	})
+	return all, err
 }

@@ -31,6 +31,10 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
+	Pause      pauseCmd      `cmd:"" help:"Stop an offer, a campaign or every offer at once."`
+	Resume     resumeCmd     `cmd:"" help:"End a pause."`
+	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
+	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`

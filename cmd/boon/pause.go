@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"text/tabwriter"
+	"time"
+)
+
+// subject is what is paused or resumed.
+type subject struct {
+	Offer    string `help:"An offer." placeholder:"ID"`
+	Campaign string `help:"A campaign: all its offers." placeholder:"ID"`
+	All      bool   `help:"Every offer at once."`
+}
+
+// Validate implements kong's check of a command line.
+func (s subject) Validate() error {
+	named := 0
+	for _, given := range []bool{s.Offer != "", s.Campaign != "", s.All} {
+		if given {
+			named++
+		}
+	}
+	if named != 1 {
+		return errors.New("give one of --offer ID, --campaign ID and --all")
+	}
+	return nil
+}
+
+type pauseCmd struct {
+	target
+	subject
+	Reason string `required:"" help:"Why; the audit keeps it." placeholder:"TEXT"`
+	Refuse bool   `help:"Refuse grants that were given before, too."`
+}
+
+func (c *pauseCmd) Help() string {
+	return `Example: boon pause --offer ten-off --reason "priced wrongly" --url http://127.0.0.1:8080
+
+--all is the kill switch. It is in force when the command ends, in every process.`
+}
+
+func (c *pauseCmd) Run(ctx context.Context, con *console) error {
+	body, err := json.Marshal(map[string]any{"offer": c.Offer, "campaign": c.Campaign, "all": c.All, "reason": c.Reason, "honour": !c.Refuse})
+	if err != nil {
+		return err
+	}
+	return request(ctx, con, c.target, http.MethodPost, "/v1/pauses", body)
+}
+
+type resumeCmd struct {
+	target
+	subject
+	Reason string `help:"Why; the audit keeps it." placeholder:"TEXT"`
+}
+
+func (c *resumeCmd) Help() string {
+	return "Example: boon resume --offer ten-off --reason repriced --url http://127.0.0.1:8080"
+}
+
+func (c *resumeCmd) Run(ctx context.Context, con *console) error {
+	q := url.Values{}
+	for name, value := range map[string]string{"offer": c.Offer, "campaign": c.Campaign, "reason": c.Reason} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if c.All {
+		q.Set("all", "1")
+	}
+	return request(ctx, con, c.target, http.MethodDelete, "/v1/pauses?"+q.Encode(), nil)
+}
+
+type pausesCmd struct {
+	target
+	JSON bool `help:"Print one JSON document."`
+}
+
+func (c *pausesCmd) Help() string { return "Example: boon pauses --url http://127.0.0.1:8080" }
+
+func (c *pausesCmd) Run(ctx context.Context, con *console) error {
+	if c.JSON {
+		return request(ctx, con, c.target, http.MethodGet, "/v1/pauses", nil)
+	}
+	cl, err := c.target.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer cl.close()
+	var answer struct {
+		Pauses []struct {
+			Kind, ID, By, Reason string
+			At                   time.Time
+		}
+	}
+	if err := cl.call(ctx, http.MethodGet, "/v1/pauses", "", nil, &answer); err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(con.out, 2, 4, 2, ' ', 0)
+	for _, p := range answer.Pauses {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", p.At.Format(time.RFC3339), p.Kind, p.ID, p.By, p.Reason)
+	}
+	return w.Flush()
+}
