@@ -25,6 +25,7 @@ const (
 	ReasonStacking            Reason = "stacking"
 	ReasonIdempotencyMismatch Reason = "idempotency_mismatch"
 	ReasonIdempotencyInFlight Reason = "idempotency_in_flight"
+	ReasonPeriodClosed        Reason = "period_closed"
 	ReasonConsentMissing      Reason = "consent_missing"
 	ReasonPaused              Reason = "paused"
 	ReasonThrottled           Reason = "throttled"

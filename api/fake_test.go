@@ -61,6 +61,7 @@ type engine struct {
 	alarms     []boon.Alarm
 	query      journal.Query
 	noted      journal.Heads
+	closed     string
 }
 
 const (
@@ -290,6 +291,16 @@ func (e *engine) Profile(_ context.Context, ref Ref) (Profile, error) {
 func (e *engine) Verify(_ context.Context, noted journal.Heads) (journal.Report, error) {
 	e.noted = noted
 	return journal.Report{Entries: 3, Grants: 2, Accounts: 4, Journal: journal.Head{Seq: 3, Hash: journal.Hash{31: 1}}}, e.err
+}
+
+func (e *engine) Close(_ context.Context, day, by, actor string) (journal.Closing, error) {
+	e.closed = day + " " + by + " " + actor
+	return journal.Closing{Day: day, Until: noon, At: noon, By: by, Head: journal.Head{Seq: 3}}, e.err
+}
+
+func (e *engine) Closings(context.Context) ([]journal.Closing, error) {
+	account := boon.Account{Budget: "spring", Currency: "USD", Kind: boon.AccountAvailable}
+	return []journal.Closing{{Day: "2026-01-31", Until: noon, At: noon, By: "ada", Balances: []ledger.Balance{{Account: account, Minor: 5}}}}, e.err
 }
 
 func (e *engine) VerifyAudit(_ context.Context, noted journal.Head) (journal.Report, error) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -64,6 +65,57 @@ func (a EntryAnswer) Entry() journal.Entry {
 		e.Postings = append(e.Postings, boon.Posting{Account: account, Minor: p.Amount.Minor})
 	}
 	return e
+}
+
+type closingRequest struct {
+	Until string `json:"until" doc:"the last day to close, such as 2026-01-31, in the shop's time zone"`
+	By    string `json:"by,omitempty" doc:"who closes it; the key's name when it is not said"`
+}
+
+// ClosingAnswer is a closed period.
+type ClosingAnswer struct {
+	Day      string          `json:"day" doc:"the last day that is closed, in the shop's time zone"`
+	Until    time.Time       `json:"until" doc:"the first instant that is open"`
+	At       time.Time       `json:"at"`
+	By       string          `json:"by"`
+	Head     journal.Head    `json:"head" doc:"end of the journal's chain when it was closed"`
+	Balances []balanceAnswer `json:"balances" doc:"at the end of the day; accounts at zero are left out"`
+}
+
+type closingsAnswer struct {
+	Closings []ClosingAnswer `json:"closings"`
+}
+
+func newClosingAnswer(c journal.Closing) ClosingAnswer {
+	out := ClosingAnswer{Day: c.Day, Until: c.Until, At: c.At, By: c.By, Head: c.Head, Balances: make([]balanceAnswer, len(c.Balances))}
+	for i, b := range c.Balances {
+		out.Balances[i] = balanceAnswer{b.Account.Budget, b.Account.Kind, boon.Money{Minor: b.Minor, Currency: b.Account.Currency}}
+	}
+	return out
+}
+
+func (s *server) close(w http.ResponseWriter, r *http.Request, c caller) error {
+	var in closingRequest
+	if err := readJSON(r, &in); err != nil {
+		return err
+	}
+	closing, err := s.ports.Ledger.Close(r.Context(), in.Until, cmp.Or(in.By, c.Name), c.Name)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, newClosingAnswer(closing))
+}
+
+func (s *server) closings(w http.ResponseWriter, r *http.Request, _ caller) error {
+	list, err := s.ports.Ledger.Closings(r.Context())
+	if err != nil {
+		return err
+	}
+	out := closingsAnswer{make([]ClosingAnswer, len(list))}
+	for i, c := range list {
+		out.Closings[i] = newClosingAnswer(c)
+	}
+	return writeJSON(w, http.StatusOK, out)
 }
 
 const maxEntries = 10_000 // a page

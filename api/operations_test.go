@@ -98,6 +98,8 @@ func TestBooksAndLists(t *testing.T) {
 		"/v1/ledger/entries?limit=1&after=0": `{"entries":[{"seq":1,"id":"ent_1","at":"2026-01-05T12:00:00Z","transition":"fund","hash":"0000000000000000000000000000000000000000000000000000000000000000","postings":[` +
 			`{"budget":"spring","account":"funding","amount":{"amount":"-5.00","currency":"USD"}},{"budget":"spring","account":"available","amount":{"amount":"5.00","currency":"USD"}}]}],` +
 			`"next":1,"last":9,"timezone":"UTC"}`,
+		"/v1/ledger/closings": `{"closings":[{"day":"2026-01-31","until":"2026-01-05T12:00:00Z","at":"2026-01-05T12:00:00Z","by":"ada","head":{"seq":0,"hash":"0000000000000000000000000000000000000000000000000000000000000000"},` +
+			`"balances":[{"budget":"spring","account":"available","balance":{"amount":"0.05","currency":"USD"}}]}]}`,
 		"/v1/releases":                `{"releases":[]}`,
 		"/v1/audit?before=5&limit=10": `{"entries":[]}`,
 		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2},"consent":{"choices":[]}}`,
@@ -245,6 +247,12 @@ func TestBooksAreAskedAsTheCallerSays(t *testing.T) {
 	if e.noted.Audit.String() != "9:"+hash {
 		t.Errorf("%+v", e.noted)
 	}
+	for body, want := range map[string]string{`{"until":"2026-01-31"}`: "2026-01-31 full full", `{"until":"2026-01-31","by":"ada"}`: "2026-01-31 ada full"} {
+		if wantStatus(t, call(t, h, "POST", "/v1/ledger/closings", fullKey, body), 201); e.closed != want {
+			t.Errorf("%s closes %q", body, e.closed)
+		}
+	}
+	wantStatus(t, call(t, h, "POST", "/v1/ledger/closings", readKey, `{"until":"2026-01-31"}`), 403)
 	wantStatus(t, call(t, h, "GET", "/v1/ledger/entries?after=5&limit=6&budget=b&grant=g&order=o", readKey, ""), 200)
 	if want := (journal.Query{After: 5, Limit: 6, Budget: "b", Grant: "g", Order: "o"}); e.query != want {
 		t.Errorf("%+v", e.query)

@@ -32,6 +32,7 @@ var problemKinds = []ProblemKind{
 	{boon.ReasonRevoked, conflict, "Revoked", "The shop took the grant back before it was used."},
 	{boon.ReasonReservationGone, conflict, "The reservation is gone", "The reservation was redeemed, released or timed out. Reserve again."},
 	{boon.ReasonPaused, conflict, "Paused", "The offer or its campaign is paused by the shop."},
+	{boon.ReasonPeriodClosed, conflict, "The period is closed", "The books are closed up to a later day. GET /v1/ledger/closings lists what is closed; nothing opens it again."},
 	{boon.ReasonConsentMissing, conflict, "Consent is missing", "The shopper has not agreed to what this needs. Ask, send the choice as an event, and try again."},
 	{boon.ReasonIdempotencyInFlight, conflict, "The first call is still running", "A request with this Idempotency-Key is being served. Repeat the same call in a moment to get its answer."},
 	{boon.ReasonNotEligible, unprocessable, "Not eligible", "The shopper does not meet the offer's condition, or is excluded, for instance by an open return."},

@@ -177,6 +177,10 @@ var problems = map[string]provoked{
 	"not_applicable":   {422, buying("SHOES", "n2", "n-o2")},
 	"frequency":        {409, afterOne(buying("SELDOM", "often", "often-1"), buying("SELDOM", "often", "often-2"))},
 	"unknown_code":     {404, buying("NOBODYS", "u1", "u-o1")},
+	"period_closed": {409, func(s *shop) answer {
+		s.call(serverKey, "POST", "/v1/ledger/closings", `{"until":"2020-01-31"}`)
+		return s.call(serverKey, "POST", "/v1/ledger/closings", `{"until":"2020-01-31"}`)
+	}},
 	"not_found": {404, func(s *shop) answer {
 		return s.call(serverKey, "POST", "/v1/redemptions/rdm_none/reversals", `{"reason":"return"}`, "Idempotency-Key", "nf")
 	}},

@@ -19,7 +19,8 @@ func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // UnmarshalText reads what MarshalText writes.
 func (h *Hash) UnmarshalText(text []byte) error {
-	if n, err := hex.Decode(h[:], text); err != nil || n != len(h) {
+	b, err := hex.DecodeString(string(text))
+	if err != nil || copy(h[:], b) != len(h) || len(b) != len(h) {
 		return fmt.Errorf("%q is no hash of %d hexadecimal digits", text, 2*len(h))
 	}
 	return nil

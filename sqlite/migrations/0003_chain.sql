@@ -8,12 +8,6 @@ ALTER TABLE audit ADD COLUMN hash BLOB NOT NULL DEFAULT x'';
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit WHEN old.hash <> x'' BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
 CREATE TRIGGER audit_lasts BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
 
-CREATE TABLE closings (
-	seq  INTEGER PRIMARY KEY,
-	day  TEXT NOT NULL UNIQUE,
-	at   INTEGER NOT NULL,
-	body TEXT NOT NULL
-);
 CREATE TABLE proposals (
 	seq   INTEGER PRIMARY KEY,
 	id    TEXT NOT NULL UNIQUE,
