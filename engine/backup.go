@@ -48,14 +48,21 @@ func (e *Engine) Backup(ctx context.Context, w io.Writer, withoutKey bool) (m ar
 	if m, err = e.gather(ctx, dir); err != nil {
 		return m, fmt.Errorf("gather backup: %w", err)
 	}
-	if !withoutKey {
-		m.Key = true
-		err = copyFile(filepath.Join(e.config.Data, keyFile), filepath.Join(dir, keyFile))
+	if m.Key, err = e.copyNames(dir, withoutKey); err != nil {
+		return m, fmt.Errorf("gather backup: %w", err)
 	}
-	if err == nil {
-		err = pack(ctx, w, dir, m)
+	return m, pack(ctx, w, dir, m)
+}
+
+// copyNames copies what says whose folder it is. With a shared ledger the instance's key is in the database.
+func (e *Engine) copyNames(dir string, withoutKey bool) (key bool, err error) {
+	if exists(e.config.Data, instanceFile) {
+		err = copyFile(filepath.Join(e.config.Data, instanceFile), filepath.Join(dir, instanceFile))
 	}
-	return m, err
+	if key = !withoutKey && exists(e.config.Data, keyFile); key {
+		err = errors.Join(err, copyFile(filepath.Join(e.config.Data, keyFile), filepath.Join(dir, keyFile)))
+	}
+	return key, err
 }
 
 // gather puts a copy of every part into dir.

@@ -31,6 +31,9 @@ func (e *Engine) survive(ctx context.Context, what string, err error) error {
 			return nil
 		case <-time.After(wait):
 		}
+		if _, broken := e.store.Get(ctx, []byte("ready")); broken != nil && ctx.Err() == nil {
+			return fmt.Errorf("%s: %w", what, broken) // the log went too: only a new start helps it
+		}
 		if _, err = e.book.Setting(ctx, "ready"); err == nil {
 			err = e.applier.Start(ctx)
 		}

@@ -69,6 +69,8 @@ func complete(draft string, m archive.Manifest, key string) error {
 	switch {
 	case m.Key && key != "":
 		return errors.New("the backup holds its instance's key: leave --instance-key out")
+	case m.Ledger != "sqlite" && key == "":
+		return need(draft, logFolder, instanceFile)
 	case !m.Key && key == "":
 		return errors.New("the backup was taken without the instance's key, and nothing of it can be read without: give the file with --instance-key FILE")
 	case !m.Key:
@@ -76,12 +78,12 @@ func complete(draft string, m archive.Manifest, key string) error {
 			return fmt.Errorf("read instance key: %w", err)
 		}
 	}
-	needed := []string{keyFile, logFolder}
-	if m.Ledger == "sqlite" {
-		needed = append(needed, ledgerFile)
-	}
-	for _, name := range needed {
-		if _, err := os.Stat(filepath.Join(draft, name)); err != nil {
+	return need(draft, keyFile, logFolder, ledgerFile)
+}
+
+func need(draft string, names ...string) error {
+	for _, name := range names {
+		if !exists(draft, name) {
 			return fmt.Errorf("%w: it holds no %s", archive.ErrDamaged, name)
 		}
 	}

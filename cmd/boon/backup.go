@@ -54,7 +54,7 @@ func (c *backupCreateCmd) write(ctx context.Context, w io.Writer) error {
 		}
 		return cl.download(ctx, "/v1/backup"+map[bool]string{true: "?without-key=1"}[c.WithoutKey], w)
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, MustExist: true, Version: version})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, MustExist: true, Version: version})
 	if err != nil {
 		return err
 	}

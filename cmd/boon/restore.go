@@ -13,6 +13,7 @@ type restoreCmd struct {
 	File        string `arg:"" help:"Backup to restore, or - for standard input." placeholder:"FILE"`
 	Data        string `required:"" type:"path" help:"Folder to make: absent, or empty." placeholder:"DIR"`
 	InstanceKey string `type:"existingfile" help:"File that holds the instance's key, for a backup without it." placeholder:"FILE"`
+	ledger
 }
 
 func (c *restoreCmd) Help() string {
@@ -35,5 +36,5 @@ func (c *restoreCmd) Run(ctx context.Context, con *console) error {
 		_, err := fmt.Fprintf(con.err, "The ledger is not in it. Restore its dump: pg_restore --clean --if-exists --dbname=\"$BOON_LEDGER\" boon.pgdump; then: boon ledger verify --data %s\n", c.Data)
 		return err
 	}
-	return (&ledgerVerifyCmd{target: target{Data: c.Data}}).Run(ctx, con)
+	return (&ledgerVerifyCmd{target: target{Data: c.Data, ledger: c.ledger}}).Run(ctx, con)
 }
