@@ -97,7 +97,7 @@ func takeAll(tx Tx, asked []quota) (taken []boon.Place, err error) {
 		return nil, take(tx, asked[0])
 	}
 	slices.SortFunc(asked, func(a, b quota) int { return cmp.Compare(a.Key, b.Key) })
-	return taken, tx.Try(func(tx Tx) error {
+	err = tx.Try(func(tx Tx) error {
 		for _, q := range asked {
 			if err := take(tx, q); err != nil {
 				return err
@@ -108,6 +108,7 @@ func takeAll(tx Tx, asked []quota) (taken []boon.Place, err error) {
 		}
 		return nil
 	})
+	return taken, err
 }
 
 func take(tx Tx, q quota) error {
