@@ -35,6 +35,7 @@ type cli struct {
 	Resume     resumeCmd     `cmd:"" help:"End a pause."`
 	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
 	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`
+	Keys       keysCmd       `cmd:"" help:"Wrap the instance key under another wrapping key."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
