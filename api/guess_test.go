@@ -95,6 +95,10 @@ func TestSomebodyElsesCode(t *testing.T) {
 	if !strings.Contains(byKey, "wrong_profile") || byToken != `{"valid":false,"reason":"unknown_code","detail":"no grant and no offer has this code"}`+"\n" {
 		t.Errorf("a server key reads %s, a token %s", byKey, byToken)
 	}
+	s.e.err = boon.Refuse(boon.ReasonWrongProfile, "Somebody else's.")
+	wantStatus(t, call(t, s.h, "POST", "/v1/grants/grt_1/save", fullKey, `{"profile":{"userId":"u1"}}`), 422)
+	wantStatus(t, call(t, s.h, "POST", "/v1/grants/grt_1/save", token, ``), 404)
+	s.e.err = nil
 	for n := range guessBurst - 1 {
 		body := strings.Replace(spring, "SPRING10", fmt.Sprint("OTHERS1", n), 1)
 		wantStatus(t, call(t, s.h, "POST", "/v1/validations", fullKey, body), 200)

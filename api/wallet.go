@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -91,6 +92,10 @@ func (s *server) save(w http.ResponseWriter, r *http.Request, c caller) error {
 		return err
 	}
 	saved, err := s.ports.Wallets.Save(r.Context(), once, r.PathValue("id"), owners)
+	var refusal *boon.Error
+	if c.isToken() && errors.As(err, &refusal) && refusal.Reason == boon.ReasonWrongProfile { // a browser is not told that it exists
+		return boon.Refuse(boon.ReasonNotFound, "there is no grant %s", r.PathValue("id"))
+	}
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,12 @@ func drawOffer(t *rapid.T, id string) boon.Offer {
 		Message:  boon.Message{Title: drawText.Draw(t, "title"), Body: drawText.Draw(t, "body")},
 		Codes:    boon.Codes{Mode: "auto"},
 	}
+	switch rapid.IntRange(0, 3).Draw(t, "codes") {
+	case 0:
+		o.Codes = boon.Codes{Mode: "pool", Imported: true}
+	case 1:
+		o.Codes = boon.Codes{Mode: "pool", Generate: boon.Generate{Count: rapid.Int64Range(1, 26_000_000).Draw(t, "count"), Length: 10, Prefix: "P-" + id + "-"}}
+	}
 	o.Scope.Categories = rapid.SliceOfNDistinct(drawText, 1, 4, rapid.ID).Draw(t, "categories")
 	o.Starts = drawTime.Draw(t, "starts")
 	o.Ends = o.Starts.Add(drawSpan.Draw(t, "lasts"))

@@ -136,6 +136,27 @@ func TestPaidOrderBringsAPoolCode(t *testing.T) {
 	}
 }
 
+// A leaflet that was brought to a reservation stays that shopper's when the reservation ends.
+func TestReservedPoolCode(t *testing.T) {
+	s := newShop(t)
+	s.pools()
+	r := s.request(s.made(0), 1, "o1", 9_000)
+	held, err := s.teller.Reserve(t.Context(), redeem.Once{}, r, s.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.redeem(s.request(s.made(0), 2, "o2", 9_000))
+	s.refuses(err, boon.ReasonWrongProfile)
+	if err := s.teller.Release(t.Context(), redeem.Once{}, held.ID, s.now); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.redeem(s.request(s.made(0), 2, "o2", 9_000))
+	s.refuses(err, boon.ReasonWrongProfile)
+	if done := s.mustRedeem(s.request(s.made(0), 1, "o1", 9_000)); done.GrantID != held.GrantID {
+		t.Errorf("reserved %+v, redeemed %+v", held, done)
+	}
+}
+
 // 60 shoppers bring one leaflet at once: one has it.
 func TestOneBearerWins(t *testing.T) {
 	s := newShop(t)
