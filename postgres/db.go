@@ -7,12 +7,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"boon/redeem/batch"
 )
 
 // DB is the open system of record. Safe for concurrent use.
 type DB struct {
 	pool     *pgxpool.Pool
 	instance string
+	store    *store
+	writer   *batch.Writer
 	closing  sync.Once
 }
 
@@ -33,13 +37,19 @@ func Open(ctx context.Context, url, instance string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
+	db.store = newStore(pool.Config().ConnConfig, instance)
+	db.writer = batch.Start(db.store)
 	return db, nil
 }
 
-// Close lets running statements finish, then closes the connections. A second Close does nothing.
-func (db *DB) Close() error {
-	db.closing.Do(db.pool.Close)
-	return nil
+// Close lets queued updates and running statements finish, then closes the connections. A second Close does nothing.
+func (db *DB) Close() (err error) {
+	db.closing.Do(func() {
+		db.writer.Stop()
+		err = db.store.close()
+		db.pool.Close()
+	})
+	return err
 }
 
 // write runs plain statements in one transaction. Others may write beside it: what it read may have changed when it commits.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -58,4 +59,16 @@ func lost(err error) bool {
 	var network net.Error
 	return errors.As(err, &connecting) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
+}
+
+// beside are the errors of a batch that found another one beside it, or a row that moved: must's, a key that is there, a CHECK that does not hold.
+var beside = []string{"BN001", "23505", "23514"}
+
+// conflict is what a batch says that the server refused. Under the lock nobody is beside it; without it this is what holds.
+func conflict(err error) error {
+	var said *pgconn.PgError
+	if errors.As(err, &said) && slices.Contains(beside, said.Code) {
+		return again(err)
+	}
+	return unavailable(err)
 }

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,48 +16,69 @@ import (
 	"boon/postgres"
 )
 
-// server is where tests make a database each, and drop it afterwards.
+// server makes a database for this run; each test has a schema of its own in it.
 var server = sync.OnceValues(func() (string, error) {
 	address := os.Getenv("BOON_TEST_POSTGRES")
 	if address == "" {
 		address = "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable"
 	}
-	c, err := pgx.Connect(context.Background(), address)
+	u, err := url.Parse(address)
 	if err != nil {
 		return "", err
 	}
-	return address, c.Close(context.Background())
+	u.Path = fmt.Sprintf("/boon_test_%d", os.Getpid())
+	drop = func() { _ = run(address, "DROP DATABASE "+u.Path[1:]+" WITH (FORCE)") }
+	return u.String(), run(address, "CREATE DATABASE "+u.Path[1:])
 })
 
-var databases atomic.Int64
+var drop = func() {}
 
-// newDatabase makes an empty database and returns its URL.
+func run(address, statement string) error {
+	ctx := context.Background() // the test's own has ended when it cleans up
+	c, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	_, err = c.PgConn().Exec(ctx, statement).ReadAll()
+	return err
+}
+
+func TestMain(m *testing.M) {
+	if flag.Parse(); flag.Lookup("test.bench").Value.String() == "" {
+		postgres.Relaxed() // what is durable, the benchmarks and the crash tests of cmd/boon ask
+	}
+	code := m.Run()
+	drop()
+	os.Exit(code)
+}
+
+var schemas atomic.Int64
+
+// newDatabase makes an empty schema and returns its URL.
 func newDatabase(t testing.TB) string {
 	t.Helper()
 	address, err := server()
 	if err != nil {
 		t.Skipf("no PostgreSQL to test with: set BOON_TEST_POSTGRES to the URL of one (%v)", err)
 	}
-	name := fmt.Sprintf("boon_test_%d_%d", os.Getpid(), databases.Add(1))
-	admin(t, address, "CREATE DATABASE "+name)
-	t.Cleanup(func() { admin(t, address, "DROP DATABASE "+name+" WITH (FORCE)") })
+	name := fmt.Sprintf("shop%d", schemas.Add(1))
+	admin(t, address, "CREATE SCHEMA "+name)
+	t.Cleanup(func() { admin(t, address, "DROP SCHEMA "+name+" CASCADE") })
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	u.Path = "/" + name
+	query := u.Query()
+	query.Set("search_path", name)
+	query.Set("synchronous_commit", "off") // Relaxed's, for all that is not money
+	u.RawQuery = query.Encode()
 	return u.String()
 }
 
 func admin(t testing.TB, address, statement string) {
 	t.Helper()
-	ctx := context.Background() // the test's own has ended when it cleans up
-	c, err := pgx.Connect(ctx, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close(ctx)
-	if _, err := c.Exec(ctx, statement); err != nil {
+	if err := run(address, statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
@@ -101,10 +123,8 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 }
 
 func TestSchemasOfOneDatabaseAreApart(t *testing.T) {
-	address := newDatabase(t)
-	for _, schema := range []string{"one", "two"} {
-		admin(t, address, "CREATE SCHEMA "+schema)
-		open(t, address+"&search_path="+schema, "a")
-		admin(t, address, "INSERT INTO "+schema+".counters (key, n) VALUES ('x', 1)")
+	for _, address := range []string{newDatabase(t), newDatabase(t)} {
+		open(t, address, "a")
+		admin(t, address, "INSERT INTO counters (key, n) VALUES ('x', 1)")
 	}
 }

@@ -113,8 +113,12 @@ func (d desk) Audit(ctx context.Context, e publish.AuditEntry) error {
 
 // one scans the only row; dest is left as it is when there is none.
 func one(row pgx.Row, dest ...any) error {
-	if err := row.Scan(dest...); !errors.Is(err, pgx.ErrNoRows) {
-		return err
+	return orNone(row.Scan(dest...))
+}
+
+func orNone(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
 	}
-	return nil
+	return err
 }

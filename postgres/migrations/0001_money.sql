@@ -6,6 +6,18 @@ CREATE TABLE clock (
 	grants  BIGINT NOT NULL
 );
 INSERT INTO clock (batch, entries, grants) VALUES (0, 0, 0);
+CREATE TABLE batches ( -- the latest: who lost the connection while it committed looks here
+	n     BIGINT PRIMARY KEY,
+	token BIGINT NOT NULL
+);
+
+-- must fails the transaction when a statement did not change as many rows as it had to.
+CREATE FUNCTION must(changed BIGINT, wanted BIGINT, what TEXT) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF changed <> wanted THEN
+		RAISE EXCEPTION '% of % % could change', changed, wanted, what USING ERRCODE = 'BN001';
+	END IF;
+END $$;
 
 CREATE TABLE grants (
 	id      TEXT PRIMARY KEY,
@@ -60,9 +72,11 @@ CREATE TABLE redemptions (
 	seq      BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE,
 	grant_id TEXT NOT NULL,
 	order_id TEXT NOT NULL,
+	lapses   BIGINT,
 	body     TEXT NOT NULL,
 	UNIQUE (order_id, grant_id)
 );
+CREATE INDEX redemptions_due ON redemptions (lapses, id) WHERE lapses IS NOT NULL;
 CREATE TABLE reversals (
 	id            TEXT PRIMARY KEY,
 	redemption_id TEXT NOT NULL,
@@ -98,3 +112,17 @@ CREATE TABLE alarms (
 	rule TEXT NOT NULL,
 	body TEXT NOT NULL
 );
+CREATE TABLE code_files (
+	seq    BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	digest BYTEA NOT NULL UNIQUE,
+	offer  TEXT NOT NULL,
+	first  BIGINT NOT NULL,
+	count  BIGINT NOT NULL,
+	at     BIGINT NOT NULL
+);
+CREATE TABLE codes (
+	code  TEXT PRIMARY KEY,
+	offer TEXT NOT NULL,
+	n     BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX codes_n ON codes (offer, n);
