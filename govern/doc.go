@@ -4,5 +4,5 @@
 //
 //  1. A verdict follows from the rule, the figures and the currency alone; it is exact, in whole numbers.
 //  2. Nothing holds below a rule's least number of redemptions, nor at the bound itself.
-//  3. More of what a figure counts never takes a verdict back; more of what it is divided by never brings one about.
+//  3. More of what a figure counts never takes a verdict back.
 package govern

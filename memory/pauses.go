@@ -47,3 +47,12 @@ func (b *Book) Acts(context.Context) ([]boon.AuditEntry, error) {
 	defer b.mu.Unlock()
 	return slices.Clone(b.tables.acts), nil
 }
+
+// Alarms lists what was raised, by time, then id.
+func (b *Book) Alarms(context.Context) ([]boon.Alarm, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.SortedFunc(maps.Values(b.tables.alarms), func(x, y boon.Alarm) int {
+		return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID))
+	}), nil
+}

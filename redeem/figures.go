@@ -128,7 +128,7 @@ func (w watch) part(tx Tx, d *Desk, u use, name string) (int64, error) {
 		again, err := w.again(tx, d, u)
 		return (1 - flag(again)) * max(0, u.amount), err
 	case "suspicious":
-		marked, err := marked(tx, u.owners)
+		marked, err := marked(tx, u.owners, u.redemption.At)
 		return flag(marked), err
 	}
 	return 0, nil
@@ -191,18 +191,6 @@ func flag(b bool) int64 {
 	return 0
 }
 
-// suspectKey marks an identifier that an Abuse rule has caught.
-func suspectKey(id boon.Identifier) string { return "suspect/" + id.String() }
-
-func marked(tx Tx, owners []boon.Identifier) (bool, error) {
-	for _, id := range owners {
-		if n, err := tx.Count(suspectKey(id)); err != nil || n > 0 {
-			return n > 0, err
-		}
-	}
-	return false, nil
-}
-
 // use is a claim that was redeemed.
 func (c claim) use(r boon.Redemption) use {
 	return use{offer: r.Offer, campaign: c.offer.Campaign, redemption: r, amount: c.cart.Merchandise(), owners: append(slices.Clip(c.owners), c.grant.Owner)}
@@ -210,10 +198,13 @@ func (c claim) use(r boon.Redemption) use {
 
 // noteReturn counts a redemption when the first of it comes back, for the rules within whose window it was made.
 func (d *Desk) noteReturn(tx Tx, r boon.Redemption, before []int64, now time.Time) error {
-	if len(d.Terms.Bundle().StopLosses) == 0 || slices.Max(before) > 0 {
+	if b := d.Terms.Bundle(); len(b.StopLosses)+len(b.Abuse) == 0 || slices.Max(before) > 0 {
 		return nil
 	}
 	g, _, err := tx.Grant(r.Grant)
+	if err == nil {
+		err = d.cameBack(tx, r, g.Owner, now)
+	}
 	if err != nil {
 		return err
 	}

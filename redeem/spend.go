@@ -54,6 +54,9 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
 		return c, err
 	}
+	if err := d.barred(tx, r.Owners, now); err != nil {
+		return c, err
+	}
 	c.owners = r.Owners
 	if r.Cart.Currency != c.grant.Currency {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)

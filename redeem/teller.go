@@ -45,13 +45,15 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 	if t.Desk.spelt(r.Code) != nil {
 		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
 	}
-	v, err = rehearse(ctx, t, func(tx Tx) (Validation, error) {
-		c, err := t.Desk.claim(tx, r, now)
-		if err != nil {
-			return Validation{}, err
-		}
-		return validation(c), nil
-	})
+	if err = t.tried(ctx, Once{}, r, now); err == nil {
+		v, err = rehearse(ctx, t, func(tx Tx) (Validation, error) {
+			c, err := t.Desk.claim(tx, r, now)
+			if err != nil {
+				return Validation{}, err
+			}
+			return validation(c), nil
+		})
+	}
 	if e, ok := refusal(err); ok && e.Reason != boon.ReasonInvalidRequest {
 		return Validation{Reason: e.Reason, Detail: e.Detail}, nil
 	}
@@ -61,6 +63,9 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 // Reserve holds a code for a checkout.
 func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) (Reserved, error) {
 	if err := t.Desk.spelt(r.Code); err != nil {
+		return Reserved{}, err
+	}
+	if err := t.tried(ctx, o, r, now); err != nil {
 		return Reserved{}, err
 	}
 	return run(ctx, t, o, now, func(tx Tx) (Reserved, error) {
@@ -81,6 +86,9 @@ func (t *Teller) Release(ctx context.Context, o Once, id string, now time.Time) 
 // Redeem uses a code or a reservation on an order.
 func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (Redeemed, error) {
 	if err := t.Desk.spelt(r.Code); err != nil {
+		return Redeemed{}, err
+	}
+	if err := t.tried(ctx, o, r, now); err != nil {
 		return Redeemed{}, err
 	}
 	return run(ctx, t, o, now, func(tx Tx) (Redeemed, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,8 +19,8 @@ type subject struct {
 	All      bool   `help:"Every offer at once."`
 }
 
-// Validate implements kong's check of a command line.
-func (s subject) Validate() error {
+// one refuses none and several.
+func (s subject) one() error {
 	named := 0
 	for _, given := range []bool{s.Offer != "", s.Campaign != "", s.All} {
 		if given {
@@ -38,6 +39,9 @@ type pauseCmd struct {
 	Reason string `required:"" help:"Why; the audit keeps it." placeholder:"TEXT"`
 	Refuse bool   `help:"Refuse grants that were given before, too."`
 }
+
+// Validate implements kong's check of a command line.
+func (c pauseCmd) Validate() error { return cmp.Or(c.target.Validate(), c.one()) }
 
 func (c *pauseCmd) Help() string {
 	return `Example: boon pause --offer ten-off --reason "priced wrongly" --url http://127.0.0.1:8080
@@ -58,6 +62,9 @@ type resumeCmd struct {
 	subject
 	Reason string `help:"Why; the audit keeps it." placeholder:"TEXT"`
 }
+
+// Validate implements kong's check of a command line.
+func (c resumeCmd) Validate() error { return cmp.Or(c.target.Validate(), c.one()) }
 
 func (c *resumeCmd) Help() string {
 	return "Example: boon resume --offer ten-off --reason repriced --url http://127.0.0.1:8080"
