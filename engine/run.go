@@ -75,14 +75,13 @@ var already = func() chan struct{} {
 func (e *Engine) retain(ctx context.Context) error {
 	trim := time.NewTicker(trimEvery)
 	defer trim.Stop()
-	for {
+	for turn := 0; ; turn++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-trim.C:
-			now := e.config.Now()
-			if err := e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs)); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("trim log: %w", err)
+			if err := e.trim(ctx, turn%walkEvery == 0); err != nil && ctx.Err() == nil {
+				return err
 			}
 		}
 	}
