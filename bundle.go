@@ -43,15 +43,6 @@ type Shop struct {
 	Priors        map[string]Micros `json:"priors,omitempty"` // "order", "elasticity", "redeem", "nudge", "weight" (see model), "explore" (see decide)
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
 	Alarms        Alarms            `json:"alarms,omitzero"`
-	Retention     Retention         `json:"retention,omitzero"`
-}
-
-// Retention says how long is kept what is no money. 0: the default.
-type Retention struct {
-	Events    time.Duration `json:"events,omitempty"`    // of the log, since they were received; default 400 days
-	Decisions time.Duration `json:"decisions,omitempty"` // records and the rates that only they name; default for good
-	Exposures time.Duration `json:"exposures,omitempty"` // of decisions so old; default as long as the decision
-	Journal   string        `json:"journal,omitempty"`   // "forever" alone
 }
 
 // ShopCost is what an order costs besides the goods.

@@ -331,8 +331,6 @@ func (e *engine) Ready(context.Context) (string, error) { return e.note, e.err }
 
 func (e *engine) ApplyLag() int64 { return 7 }
 
-func (e *engine) Trimmed() map[string]int64 { return map[string]int64{"decisions": 3} }
-
 // Backup writes half of something before it fails.
 func (e *engine) Backup(_ context.Context, w io.Writer, withoutKey bool) error {
 	if e.err == nil || e.half {

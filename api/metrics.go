@@ -38,7 +38,7 @@ func newMetrics(registry *prometheus.Registry, operations Operations, alarms Ala
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
 		func() float64 { return float64(operations.ApplyLag()) })
-	registry.MustRegister(alarmCounts{alarms}, trimCounts{operations}, m.requests, m.seconds, m.events, m.decisions, lag,
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -61,21 +61,6 @@ func (a alarmCounts) Collect(ch chan<- prometheus.Metric) {
 	}
 	for rule, n := range counts {
 		ch <- prometheus.MustNewConstMetric(alarmsTotal, prometheus.CounterValue, float64(n), rule)
-	}
-}
-
-// trimCounts reads what retention removed.
-type trimCounts struct{ operations Operations }
-
-var trimmedTotal = prometheus.NewDesc("boon_trimmed_total", "Removed by retention since the start, by kind.", []string{"kind"}, nil)
-
-// Describe implements prometheus.Collector.
-func (t trimCounts) Describe(ch chan<- *prometheus.Desc) { ch <- trimmedTotal }
-
-// Collect implements prometheus.Collector.
-func (t trimCounts) Collect(ch chan<- prometheus.Metric) {
-	for kind, n := range t.operations.Trimmed() {
-		ch <- prometheus.MustNewConstMetric(trimmedTotal, prometheus.CounterValue, float64(n), kind)
 	}
 }
 

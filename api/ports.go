@@ -267,12 +267,10 @@ type Shop interface {
 	Shop() boon.Shop
 }
 
-// Operations tell whether the engine can serve, with a note on what an operator should see to all the same, and how far apply is behind the log. Backup
-// writes all of it as one archive, as it stands at one moment; an
+// Operations tell whether the engine can serve, with a note on what an operator should see to all the same, and how far apply is behind the log. Backup writes all of it as one archive, as it stands at one moment; an
 // error before the first byte is answered, one after it cuts the answer off.
 type Operations interface {
 	Ready(ctx context.Context) (note string, err error)
 	ApplyLag() (events int64)
 	Backup(ctx context.Context, w io.Writer, withoutKey bool) error
-	Trimmed() map[string]int64 // what retention removed since the start, by kind
 }

@@ -70,7 +70,6 @@ type Engine struct {
 
 	both    sync.RWMutex // read-held by who writes log and money, such as the applier: a backup finds them as one
 	copying sync.Mutex   // one backup at a time
-	trimmed trimmed
 	life    context.Context
 	end     context.CancelFunc
 }

@@ -75,13 +75,14 @@ var already = func() chan struct{} {
 func (e *Engine) retain(ctx context.Context) error {
 	trim := time.NewTicker(trimEvery)
 	defer trim.Stop()
-	for turn := 0; ; turn++ {
+	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-trim.C:
-			if err := e.trim(ctx, turn%walkEvery == 0); err != nil && ctx.Err() == nil {
-				return err
+			now := e.config.Now()
+			if err := e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs)); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("trim log: %w", err)
 			}
 		}
 	}

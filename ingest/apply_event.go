@@ -248,7 +248,7 @@ func (a *Applier) seen(ctx context.Context, e boon.Event) error {
 		return err
 	}
 	a.seenNow[e.DecisionID] = s
-	a.writes = append(a.writes, boon.Write{Key: ExposureKey(e.DecisionID), Value: body})
+	a.writes = append(a.writes, boon.Write{Key: exposureKey(e.DecisionID), Value: body})
 	return nil
 }
 

@@ -48,5 +48,4 @@ func parseTimerKey(k []byte) (due time.Time, id boon.Identifier, trigger string,
 	return due, id, string(k[26:]), true
 }
 
-// ExposureKey is where is kept what the shopper's side did with a decision.
-func ExposureKey(decision string) []byte { return append([]byte{keyExposure}, decision...) }
+func exposureKey(decision string) []byte { return append([]byte{keyExposure}, decision...) }

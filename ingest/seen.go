@@ -44,7 +44,7 @@ func (s Seen) encode() ([]byte, error) {
 
 // ReadSeen reads what became of a decision; the zero Seen when nothing is known.
 func ReadSeen(ctx context.Context, store Store, decision string) (s Seen, err error) {
-	body, err := store.Get(ctx, ExposureKey(decision))
+	body, err := store.Get(ctx, exposureKey(decision))
 	if err != nil || body == nil {
 		return s, err
 	}

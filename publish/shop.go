@@ -25,14 +25,6 @@ var shopFields = object[boon.Shop]{
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),
 	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned (`order`, `elasticity`, `redeem`, `nudge`, and the `weight` of that belief in observations), and how much it explores (`explore`, as a share of the basket's contribution)."),
 	is("alarms", nested(alarmFields), func(s *boon.Shop) *boon.Alarms { return &s.Alarms }, "Where alarms are told."),
-	is("retention", nested(retentionFields), func(s *boon.Shop) *boon.Retention { return &s.Retention }, "How long is kept what is no money."),
-}
-
-var retentionFields = object[boon.Retention]{
-	is("events", duration, func(r *boon.Retention) *time.Duration { return &r.Events }, "Of the log, since they were received; 400d unless said."),
-	is("decisions", duration, func(r *boon.Retention) *time.Duration { return &r.Decisions }, "Decision records, with their exposures and the rates that only they name; for good unless said. An older decision can neither be explained nor computed again."),
-	is("exposures", duration, func(r *boon.Retention) *time.Duration { return &r.Exposures }, "What the shopper's side did with decisions that are older; as long as the decision unless said."),
-	is("journal", word("forever"), func(r *boon.Retention) *string { return &r.Journal }, "Journal entries are never trimmed."),
 }
 
 var costFields = object[boon.ShopCost]{

@@ -31,19 +31,20 @@ func OnceFor(key string, parts ...[]byte) Once {
 	return o
 }
 
-// run does a call in one transaction, at most once per key. The answer is stored beside what the call did, the refusal instead of it.
-func run[A any](ctx context.Context, t *Teller, o Once, now time.Time, do func(Tx) (A, error)) (answer A, err error) {
+// run does a call that is going to read what is told, in one transaction, at most once per key. The answer is stored beside what the call did, the refusal instead of it.
+func run[A any](ctx context.Context, t *Teller, o Once, told Reads, now time.Time, do func(Tx) (A, error)) (answer A, err error) {
 	if o.Rehearse {
-		return rehearse(ctx, t, do)
+		return rehearse(ctx, t, told, do)
 	}
 	if o.Key != "" {
 		if !t.enter(o.Key) {
 			return answer, boon.Refuse(boon.ReasonIdempotencyInFlight, "a call with this Idempotency-Key is still running; repeat it when it is done")
 		}
 		defer t.leave(o.Key)
+		told.Answers = []string{o.Key}
 	}
 	var refused error
-	err = t.Book.Update(ctx, func(tx Tx) (err error) {
+	err = t.Book.Expecting(told).Update(ctx, func(tx Tx) (err error) {
 		answer, refused, err = attempt(tx, o, now, do)
 		return err
 	})
@@ -55,8 +56,8 @@ func run[A any](ctx context.Context, t *Teller, o Once, now time.Time, do func(T
 }
 
 // rehearse does a call and takes it back.
-func rehearse[A any](ctx context.Context, t *Teller, do func(Tx) (A, error)) (answer A, err error) {
-	err = t.Book.Update(ctx, func(tx Tx) error {
+func rehearse[A any](ctx context.Context, t *Teller, told Reads, do func(Tx) (A, error)) (answer A, err error) {
+	err = t.Book.Expecting(told).Update(ctx, func(tx Tx) error {
 		err := tx.Try(func(tx Tx) (err error) {
 			if answer, err = do(tx); err != nil {
 				return err

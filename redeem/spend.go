@@ -3,7 +3,6 @@ package redeem
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"time"
 
 	"boon"
@@ -123,8 +122,7 @@ func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.T
 }
 
 func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used boon.Grant, n int, now time.Time) (boon.Grant, error) {
-	day := now.UTC().Truncate(24 * time.Hour) // a validation names the grant that a redemption on the same day makes
-	g := boon.Grant{ID: boon.NewID(boon.PrefixGrant, day, "code", o.ID, r.Owners[0].String(), strconv.Itoa(n)), Owner: r.Owners[0]}
+	g := boon.Grant{ID: publicID(o, r.Owners[0], n, now), Owner: r.Owners[0]}
 	g, err := d.bring(tx, g, o, release, r, now)
 	onlyOne := refusedAs(err, boon.ReasonCapProfile) && o.Caps.PerProfile == 1 || refusedAs(err, boon.ReasonCapIdentifier) && o.Caps.PerIdentifier == 1
 	if used.ID != "" && onlyOne {

@@ -46,7 +46,7 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
 	}
 	if err = t.tried(ctx, Once{}, r, now); err == nil {
-		v, err = rehearse(ctx, t, func(tx Tx) (Validation, error) {
+		v, err = rehearse(ctx, t, t.Desk.reads(r, now), func(tx Tx) (Validation, error) {
 			c, err := t.Desk.claim(tx, r, now)
 			if err != nil {
 				return Validation{}, err
@@ -68,7 +68,7 @@ func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) 
 	if err := t.tried(ctx, o, r, now); err != nil {
 		return Reserved{}, err
 	}
-	return run(ctx, t, o, now, func(tx Tx) (Reserved, error) {
+	return run(ctx, t, o, t.Desk.reads(r, now), now, func(tx Tx) (Reserved, error) {
 		held, err := t.Desk.Reserve(tx, r, now)
 		return reserved(held), err
 	})
@@ -76,7 +76,7 @@ func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) 
 
 // Release ends a reservation.
 func (t *Teller) Release(ctx context.Context, o Once, id string, now time.Time) error {
-	_, err := run(ctx, t, o, now, func(tx Tx) (struct{}, error) {
+	_, err := run(ctx, t, o, Reads{Reservations: []string{id}}, now, func(tx Tx) (struct{}, error) {
 		_, err := t.Desk.Release(tx, id, now)
 		return struct{}{}, err
 	})
@@ -91,7 +91,7 @@ func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (
 	if err := t.tried(ctx, o, r, now); err != nil {
 		return Redeemed{}, err
 	}
-	return run(ctx, t, o, now, func(tx Tx) (Redeemed, error) {
+	return run(ctx, t, o, t.Desk.reads(r, now), now, func(tx Tx) (Redeemed, error) {
 		done, err := t.Desk.Redeem(tx, r, now)
 		return redeemed(done), err
 	})
@@ -99,7 +99,7 @@ func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (
 
 // Reverse takes back a redemption, whole or by line.
 func (t *Teller) Reverse(ctx context.Context, o Once, id string, r ReversalBody, now time.Time) (Reversed, error) {
-	return run(ctx, t, o, now, func(tx Tx) (Reversed, error) {
+	return run(ctx, t, o, Reads{Redemptions: []string{id}}, now, func(tx Tx) (Reversed, error) {
 		v, err := t.Desk.Reverse(tx, id, r.Lines, r.Reason, now)
 		return reversed(v), err
 	})
@@ -107,7 +107,7 @@ func (t *Teller) Reverse(ctx context.Context, o Once, id string, r ReversalBody,
 
 // Draw books that points of a redemption were spent.
 func (t *Teller) Draw(ctx context.Context, o Once, id string, body DrawBody, now time.Time) (Drawn, error) {
-	return run(ctx, t, o, now, func(tx Tx) (Drawn, error) {
+	return run(ctx, t, o, Reads{Redemptions: []string{id}}, now, func(tx Tx) (Drawn, error) {
 		r, err := t.Desk.Draw(tx, id, body.Points, body.Reason, now)
 		if err != nil {
 			return Drawn{}, err
@@ -118,12 +118,12 @@ func (t *Teller) Draw(ctx context.Context, o Once, id string, body DrawBody, now
 
 // Save keeps a grant for its owner; without owners a server key vouches for the customer.
 func (t *Teller) Save(ctx context.Context, o Once, id string, owners []boon.Identifier, now time.Time) (boon.Grant, error) {
-	return run(ctx, t, o, now, func(tx Tx) (boon.Grant, error) { return t.Desk.Save(tx, id, owners, now) })
+	return run(ctx, t, o, Reads{Grants: []string{id}}, now, func(tx Tx) (boon.Grant, error) { return t.Desk.Save(tx, id, owners, now) })
 }
 
 // Revoke withdraws a grant.
 func (t *Teller) Revoke(ctx context.Context, o Once, id string, now time.Time) (boon.Grant, error) {
-	return run(ctx, t, o, now, func(tx Tx) (boon.Grant, error) { return t.Desk.Revoke(tx, id, now) })
+	return run(ctx, t, o, Reads{Grants: []string{id}}, now, func(tx Tx) (boon.Grant, error) { return t.Desk.Revoke(tx, id, now) })
 }
 
 // Wallet lists the grants of a profile's identifiers, by issue time.

@@ -29,7 +29,7 @@ func (t *tx) Holding(grant string) (boon.Reservation, bool, error) {
 		}
 	}
 	r := t.pending.reservations[t.pending.holding[grant]]
-	return r.value, r.found, nil
+	return r.value, r.found && !r.value.Gone, nil // it may have ended here
 }
 
 // knowHolds takes in which reservations hold the wanted grants.
@@ -51,16 +51,9 @@ func (t *tx) PutReservation(r boon.Reservation) error {
 	if err := t.write(); err != nil {
 		return err
 	}
-	held, found, err := t.Holding(r.Grant)
-	if err != nil {
-		return err
-	}
 	put(&t.pending, t.pending.reservations, r.ID, r)
-	switch {
-	case !r.Gone:
+	if !r.Gone {
 		set(&t.pending, t.pending.holding, r.Grant, r.ID)
-	case !found || held.ID == r.ID:
-		set(&t.pending, t.pending.holding, r.Grant, "")
 	}
 	return nil
 }
