@@ -285,6 +285,7 @@ func TestImportNamesEveryBadLine(t *testing.T) {
 		"A1\n!\nx\n":                         `line 2: "!" is not a code: 2 to 64 letters, digits, _ and -; line 3: "x" is not a code`,
 		"WELCOME10\n":                        `line 1: the code "WELCOME10" is the offer "welcome"'s already`,
 		"OK1\n" + s.made(3) + "\n":           `line 2: the code "SPRING`,
+		"A-\nB2\n":                           `line 1: "A-" is not a code`,
 		"code\n\"Q1,\"\n":                    `line 2: "Q1," is not a code`,
 		strings.Repeat("!\n", 25):            "and 5 lines more",
 		"\ufeffcode;x\n" + "P9\n":            "line 1",
@@ -312,9 +313,12 @@ func FuzzReadCodes(f *testing.F) {
 		if err != nil && !errors.As(err, &refused) {
 			t.Fatalf("%v is no refusal", err)
 		}
+		if err != nil {
+			return // nothing of a refused file is used
+		}
 		seen := map[string]bool{}
 		for i, code := range file.Codes {
-			if code != offer.Normalise(code) || seen[code] || file.Lines[i] < 1 {
+			if len(code) < 2 || code != offer.Normalise(code) || seen[code] || file.Lines[i] < 1 {
 				t.Fatalf("%q of line %d", code, file.Lines[i])
 			}
 			seen[code] = true

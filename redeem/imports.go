@@ -105,7 +105,7 @@ func ReadCodes(offerID string, from io.Reader) (CodeFile, error) {
 		if text == "" || n == 1 && strings.EqualFold(text, "code") {
 			continue
 		}
-		if !WellFormed(text) {
+		if !WellFormed(text) || len(offer.Normalise(text)) < 2 {
 			faults.add(n, "%q is not a code: 2 to 64 letters, digits, _ and -", cut(text))
 			continue
 		}
