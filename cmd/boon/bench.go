@@ -16,6 +16,7 @@ type benchCmd struct {
 	Decide benchDecideCmd `cmd:"" help:"Decisions: apart from their commit, and with it."`
 	Ingest benchIngestCmd `cmd:"" help:"Events in, durable, batch by batch."`
 	Redeem benchRedeemCmd `cmd:"" help:"Redemptions: one hot code, and the same spread over many."`
+	Money  benchMoneyCmd  `cmd:"" help:"Redemptions side by side: plain SQL, Boon on PostgreSQL, Boon on SQLite."`
 	Replay benchReplayCmd `cmd:"" help:"Events from a file through the whole pipeline."`
 }
 
@@ -25,6 +26,7 @@ type load struct {
 	Rate    float64 `default:"0" help:"Operations a second, on schedule: latency counts from when each was due. 0: as many as go."`
 	Callers int     `default:"16" help:"Callers at work at once, at most. Without --rate, decisions before their commit take one a core."`
 	HTTP    bool    `name:"http" help:"Over a loopback connection; otherwise the handler is called in process."`
+	Ledger  string  `env:"BOON_LEDGER" help:"PostgreSQL server to keep the books on, in a schema that is dropped afterwards; SQLite otherwise." placeholder:"URL"`
 	Data    string  `type:"path" help:"Folder to make the data folder in; the system's temporary one otherwise." placeholder:"DIR"`
 	JSON    bool    `help:"Print one JSON document."`
 }
@@ -40,6 +42,14 @@ func (l load) folder() (dir string, drop func(), err error) {
 		return "", nil, fmt.Errorf("make data folder: %w", err)
 	}
 	return dir, func() { _ = os.RemoveAll(dir) }, nil // what is left of a temporary folder harms nobody
+}
+
+// books says where the books of a measurement are, and drops them.
+func (l load) books(ctx context.Context) (url string, drop func() error, err error) {
+	if l.Ledger == "" || l.Ledger == "sqlite" {
+		return "", func() error { return nil }, nil
+	}
+	return bench.Schema(ctx, l.Ledger)
 }
 
 // at is where the load enters, for people.

@@ -25,13 +25,17 @@ type rig struct {
 
 // newRig opens an engine in dir and puts the shop into it.
 func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, error) {
-	e, err := engine.Open(ctx, engine.Config{Data: dir, Version: version})
+	url, drop, err := l.books(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{engine: e, ended: make(chan error, 1)}
+	e, err := engine.Open(ctx, engine.Config{Data: dir, Ledger: url, Version: version})
+	if err != nil {
+		return nil, errors.Join(err, drop())
+	}
+	r := &rig{engine: e, ended: make(chan error, 1), stop: []func() error{drop}}
 	if err := stock(ctx, e, dir, offers, codes); err != nil {
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(err, e.Close(), drop())
 	}
 	running, cancel := context.WithCancel(ctx)
 	go func() { r.ended <- e.Run(running) }()
