@@ -19,6 +19,7 @@ type tale struct {
 	t    *testing.T
 	who  string
 	kind int
+	home int               // the server that it began at
 	told map[string]string // by key: the answer
 	done bool
 }
@@ -27,13 +28,14 @@ type tale struct {
 var kinds = []struct {
 	tell                     func(*tale, *shopServer) error
 	expense, reversed, holds int64
+	athome                   bool // a decision's record and an event's id are known to the server that took them; money is known to all
 }{
-	{(*tale).redeems, 5_00, 0, 0},
-	{(*tale).redeemsWhatIsHeld, 5_00, 0, 0},
-	{(*tale).lets, 0, 0, 5_00},
-	{(*tale).returns, 5_00, 5_00, 0},
-	{(*tale).isDecidedFor, 3_00, 0, 0},
-	{(*tale).orders, 5_00, 0, 0},
+	{(*tale).redeems, 5_00, 0, 0, false},
+	{(*tale).redeemsWhatIsHeld, 5_00, 0, 0, false},
+	{(*tale).lets, 0, 0, 5_00, false},
+	{(*tale).returns, 5_00, 5_00, 0, false},
+	{(*tale).isDecidedFor, 3_00, 0, 0, true},
+	{(*tale).orders, 5_00, 0, 0, true},
 }
 
 var errWrong = errors.New("answered otherwise than it should")
@@ -127,6 +129,14 @@ func (l *tale) orders(s *shopServer) error {
 	return err
 }
 
+// again is the server that hears a tale once more.
+func (l *tale) again(i int) int {
+	if kinds[l.kind].athome {
+		return l.home
+	}
+	return i
+}
+
 // library holds all tales.
 type library struct {
 	t     *testing.T
@@ -134,10 +144,10 @@ type library struct {
 	tales []*tale
 }
 
-func (b *library) begin(who string, kind int) *tale {
+func (b *library) begin(who string, kind, home int) *tale {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := &tale{t: b.t, who: who, kind: kind, told: map[string]string{}}
+	l := &tale{t: b.t, who: who, kind: kind, home: home, told: map[string]string{}}
 	b.tales = append(b.tales, l)
 	return l
 }
@@ -145,8 +155,8 @@ func (b *library) begin(who string, kind int) *tale {
 // press tells new tales to the servers until one of them is killed, and for a while beside it.
 func (b *library) press(f fleet, name string, gone *atomic.Bool) {
 	for n := 0; !gone.Load() && !b.t.Failed(); n++ {
-		l := b.begin(fmt.Sprint(name, "-n", n), n%len(kinds))
-		l.done = kinds[l.kind].tell(l, f.at(n)) == nil
+		l := b.begin(fmt.Sprint(name, "-n", n), n%len(kinds), n/len(kinds))
+		l.done = kinds[l.kind].tell(l, f.at(l.home)) == nil
 	}
 }
 
@@ -157,7 +167,7 @@ func (b *library) tellAgain(f fleet, tales []*tale) {
 	for part := range 8 {
 		group.Go(func() {
 			for i := part; i < len(tales); i += 8 {
-				if err := kinds[tales[i].kind].tell(tales[i], f.at(i)); err != nil {
+				if err := kinds[tales[i].kind].tell(tales[i], f.at(tales[i].again(i))); err != nil {
 					b.t.Errorf("%s: %v", tales[i].who, err)
 					return
 				}
@@ -201,49 +211,67 @@ func (s *shopServer) applied() {
 	}
 }
 
-// kills is how often the money test kills: BOON_CRASHES, or 10.
-func kills(t *testing.T) int {
+// kills is how often the money test kills: BOON_CRASHES, or so often.
+func kills(t *testing.T, usually int) int {
 	t.Helper()
-	if os.Getenv("BOON_CRASHES") == "" {
-		return max(10, crashes(t))
+	if n := crashes(t); os.Getenv("BOON_CRASHES") != "" {
+		return n
 	}
-	return crashes(t)
+	return usually
 }
 
 // A server that is killed amid redemptions, reservations, releases, reversals, decisions and orders has each of them once: what it acknowledged
 // is answered so again, what it did not is done by the same call, or turns out to be done.
 func TestCrashOfTheMoneyPathDoesEverythingOnce(t *testing.T) {
-	n, dice, data := kills(t), seeded(t), t.TempDir()
-	b := &library{t: t}
-	start := func() fleet { return fleet{startServer(t, data, "testdata/crash.yaml")} }
-	f := start()
+	data := t.TempDir()
+	crashMoney(t, kills(t, 10), 1, func(int) *shopServer { return startServer(t, data, "testdata/crash.yaml") })
+}
+
+// Three servers on one database, one of which is killed at a time: the others go on, and it comes back.
+func TestCrashOfOneOfThreeDoesEverythingOnce(t *testing.T) {
+	n := kills(t, 3)
+	books := newDatabase(t)
+	data := []string{t.TempDir(), t.TempDir(), t.TempDir()}
+	crashMoney(t, n, len(data), func(i int) *shopServer { return startServer(t, data[i], "testdata/crash.yaml", "--ledger", books) })
+}
+
+// crashMoney kills one server after the other, and starts it again.
+func crashMoney(t *testing.T, n, servers int, start func(i int) *shopServer) {
+	dice, b, f := seeded(t), &library{t: t}, make(fleet, servers)
+	for i := range f {
+		f[i] = start(i)
+	}
 	for round := range n {
-		before := len(b.tales)
-		b.crash(f, fmt.Sprint("r", round), dice)
-		f = start()
-		f[0].ledgerHolds()
+		before, victim := len(b.tales), round%servers
+		b.crash(f, victim, fmt.Sprint("r", round), dice)
+		f[victim] = start(victim)
+		f[victim].ledgerHolds()
 		b.tellAgain(f, b.tales[before:])
 	}
 	t.Logf("%d tales over %d crashes", len(b.tales), n)
 	if len(b.tales) < 10*n {
 		t.Errorf("%d tales are too few to show anything", len(b.tales))
 	}
-	f[0].applied()
-	b.stand(f[0])
-	b.tellAgain(f, b.tales)
-	f[0].applied()
-	b.stand(f[0])
+	for range 2 {
+		for _, s := range f {
+			s.applied()
+		}
+		for _, s := range f {
+			b.stand(s)
+		}
+		b.tellAgain(f, b.tales)
+	}
 }
 
-// crash presses for a moment and kills the first server.
-func (b *library) crash(f fleet, name string, dice *rand.Rand) {
+// crash presses for a moment and kills a server.
+func (b *library) crash(f fleet, victim int, name string, dice *rand.Rand) {
 	var gone atomic.Bool
 	var callers sync.WaitGroup
 	for c := range 8 {
 		callers.Go(func() { b.press(f, fmt.Sprint(name, "-c", c), &gone) })
 	}
 	<-time.After(50*time.Millisecond + time.Duration(dice.Int64N(int64(250*time.Millisecond))))
-	f[0].end(syscall.SIGKILL)
+	f[victim].end(syscall.SIGKILL)
 	gone.Store(true)
 	callers.Wait()
 }

@@ -21,6 +21,14 @@ func (f fleet) at(i int) *shopServer { return f[i%len(f)] }
 func eachFleet(t *testing.T, race func(*testing.T, fleet)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { race(t, fleet{startServer(t, t.TempDir(), raceShop)}) })
+	t.Run("postgres", func(t *testing.T) {
+		books := newDatabase(t)
+		var f fleet
+		for range 3 {
+			f = append(f, startServer(t, t.TempDir(), raceShop, "--ledger", books))
+		}
+		race(t, f)
+	})
 }
 
 // together makes n calls at one moment, spread over the servers.

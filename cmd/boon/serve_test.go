@@ -23,14 +23,14 @@ type shopServer struct {
 const boutique = "../../examples/boutique"
 
 // startServer serves a bundle from a data folder. The process is killed when the test ends.
-func startServer(t *testing.T, data, bundle string) *shopServer {
+func startServer(t *testing.T, data, bundle string, more ...string) *shopServer {
 	t.Helper()
 	address, err := freeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &shopServer{t: t, address: address, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 500}}}
-	s.process = exec.Command("boon", "serve", "--data", data, "--listen", address, "--bundle", bundle)
+	s.process = exec.Command("boon", append([]string{"serve", "--data", data, "--listen", address, "--bundle", bundle}, more...)...)
 	s.process.Env = append(s.process.Environ(), "BOON_API_KEY="+apiKey, "BOON_WRITE_KEY="+writeKey)
 	s.process.Stdout, s.process.Stderr = &s.said, &s.said
 	if err := s.process.Start(); err != nil {
