@@ -42,6 +42,7 @@ type Shop struct {
 	Identity      IdentityRules     `json:"identity"`
 	Priors        map[string]Micros `json:"priors,omitempty"` // "order", "elasticity", "redeem", "nudge", "weight" (see model), "explore" (see decide)
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
+	Approvals     Approvals         `json:"approvals,omitzero"`
 	Alarms        Alarms            `json:"alarms,omitzero"`
 }
 

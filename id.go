@@ -19,6 +19,7 @@ const (
 	PrefixRelease     = "rel_"
 	PrefixEntry       = "ent_"
 	PrefixAlarm       = "alm_"
+	PrefixProposal    = "prp_"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

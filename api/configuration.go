@@ -74,6 +74,15 @@ func (s *server) apply(w http.ResponseWriter, r *http.Request, c caller) error {
 	return writeJSON(w, http.StatusOK, applied)
 }
 
+func (s *server) rollback(w http.ResponseWriter, r *http.Request, c caller) error {
+	applied, err := s.ports.Releases.Rollback(r.Context(), r.PathValue("id"), c.Name)
+	if err != nil {
+		return err
+	}
+	applied.Changes = notNil(applied.Changes)
+	return writeJSON(w, http.StatusOK, applied)
+}
+
 func (s *server) export(w http.ResponseWriter, r *http.Request, _ caller) error {
 	text, err := s.ports.Releases.Export(r.Context())
 	if err != nil {

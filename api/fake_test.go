@@ -62,6 +62,7 @@ type engine struct {
 	query      journal.Query
 	noted      journal.Heads
 	closed     string
+	asked      string
 }
 
 const (
@@ -75,7 +76,7 @@ func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
 func (e *engine) ports() Ports {
 	return Ports{
 		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Codes: pools{e}, Catalogue: e,
-		Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e},
+		KeyRing: ring{e}, Approvals: e, Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e},
 	}
 }
 
@@ -277,6 +278,11 @@ func (e *engine) Load(_ context.Context, f Feed) (Loaded, error) {
 func (e *engine) Apply(_ context.Context, bundle []byte, author string, dryRun bool) (Applied, error) {
 	e.bundle, e.author, e.dryRun = string(bundle), author, dryRun
 	return Applied{Release: "rel_2", Changed: true, DryRun: dryRun}, e.err
+}
+
+func (e *engine) Rollback(_ context.Context, id, author string) (Applied, error) {
+	e.asked = fmt.Sprint("roll back ", id, " ", author)
+	return Applied{Release: id, Changed: true}, e.err
 }
 
 func (e *engine) Export(context.Context) ([]byte, error) { return []byte("kind: Shop\n"), e.err }

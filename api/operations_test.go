@@ -101,6 +101,8 @@ func TestBooksAndLists(t *testing.T) {
 		"/v1/ledger/closings": `{"closings":[{"day":"2026-01-31","until":"2026-01-05T12:00:00Z","at":"2026-01-05T12:00:00Z","by":"ada","head":{"seq":0,"hash":"0000000000000000000000000000000000000000000000000000000000000000"},` +
 			`"balances":[{"budget":"spring","account":"available","balance":{"amount":"0.05","currency":"USD"}}]}]}`,
 		"/v1/releases":                `{"releases":[]}`,
+		"/v1/approvals":               `{"proposals":[{"id":"prp_1","at":"2026-01-05T12:00:00Z","by":"ada","base":"rel_1","release":"rel_2","changes":"~ Budget x\n","state":"open"}]}`,
+		"/v1/keys":                    `{"keys":[{"name":"ada","scopes":["read"],"at":"2026-01-05T12:00:00Z"}]}`,
 		"/v1/audit?before=5&limit=10": `{"entries":[]}`,
 		"/v1/profiles/prf_1":          `{"id":"prf_1","identifiers":[],"links":[],"features":{"orders_90d":2},"consent":{"choices":[]}}`,
 		"/healthz":                    `{"status":"ok","version":"test"}`,
@@ -256,5 +258,30 @@ func TestBooksAreAskedAsTheCallerSays(t *testing.T) {
 	wantStatus(t, call(t, h, "GET", "/v1/ledger/entries?after=5&limit=6&budget=b&grant=g&order=o", readKey, ""), 200)
 	if want := (journal.Query{After: 5, Limit: 6, Budget: "b", Grant: "g", Order: "o"}); e.query != want {
 		t.Errorf("%+v", e.query)
+	}
+}
+
+func TestApprovalsAndKeys(t *testing.T) {
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		asked              string
+	}{
+		{"POST", "/v1/releases?note=Easter", "kind: Shop\n", 201, "kind: Shop\n by full: Easter"},
+		{"POST", "/v1/approvals/prp_1/approve", `{"reply":"go"}`, 200, "approve prp_1fullgo"},
+		{"POST", "/v1/approvals/prp_1/reject", `{}`, 200, "reject prp_1full"},
+		{"POST", "/v1/keys", `{"name":"bob","scopes":["read","approve"]}`, 201, "bob[read approve]full"},
+		{"POST", "/v1/keys", `{"name":"b b","scopes":["read"]}`, 400, ""},
+		{"POST", "/v1/keys", `{"name":"bob","scopes":[]}`, 400, ""},
+		{"POST", "/v1/keys", `{"name":"bob","scopes":["rule"]}`, 400, ""},
+		{"POST", "/v1/releases/rel_1/rollback", "", 200, "roll back rel_1 full"},
+		{"DELETE", "/v1/keys/bob", "", 200, "drop bob full"},
+	} {
+		e := newEngine()
+		w := call(t, e.handler(), c.method, c.path, fullKey, c.body)
+		if w.Code != c.status || e.asked != c.asked || strings.Contains(w.Body.String(), "source") {
+			t.Errorf("%s %s: %d, asked %q: %s", c.method, c.path, w.Code, e.asked, w.Body)
+		}
+		wantStatus(t, call(t, e.handler(), c.method, c.path, readKey, c.body), 403)
 	}
 }

@@ -15,6 +15,8 @@ import (
 // Ports are what the API is served by. All are required.
 type Ports struct {
 	Keys       Keys
+	KeyRing    KeyRing
+	Approvals  Approvals
 	Hasher     Hasher
 	Links      Links
 	Events     Events
@@ -37,6 +39,23 @@ type Ports struct {
 // Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.
 type Keys interface {
 	Key(ctx context.Context, secret string) (a Access, ok bool, err error)
+}
+
+// KeyRing makes keys and takes them away; by is the name of the key that asks. Add gives the secret, which is kept nowhere; a name that is taken is
+// invalid_request. Drop of an unknown name is not_found.
+type KeyRing interface {
+	List(ctx context.Context) ([]boon.AccessKey, error)
+	Add(ctx context.Context, name string, scopes []Scope, by string) (secret string, err error)
+	Drop(ctx context.Context, name, by string) error
+}
+
+// Approvals keeps what waits for somebody else's approval. What is approved comes into force in the same transaction. Refusals: not_found, four_eyes,
+// stale_proposal, already_decided.
+type Approvals interface {
+	Propose(ctx context.Context, bundle []byte, author, note string) (boon.Proposal, error)
+	Approve(ctx context.Context, id, by, reply string) (boon.Proposal, error)
+	Reject(ctx context.Context, id, by, reply string) (boon.Proposal, error)
+	Proposals(ctx context.Context, max int) ([]boon.Proposal, error)
 }
 
 // Hasher normalises a raw identifier and hashes it under the instance's key. A value that cannot identify anyone is refused
@@ -166,10 +185,11 @@ type Catalogue interface {
 
 // Applied says what applying a bundle did, or with dry run would do.
 type Applied struct {
-	Release string   `json:"release" doc:"id of the release, which is the digest of its content"`
-	Changed bool     `json:"changed"`
-	DryRun  bool     `json:"dryRun"`
-	Changes []Change `json:"changes"`
+	Release  string   `json:"release" doc:"id of the release, which is the digest of its content"`
+	Changed  bool     `json:"changed"`
+	Approval bool     `json:"approval,omitempty" doc:"one person may not publish it alone: propose it"`
+	DryRun   bool     `json:"dryRun"`
+	Changes  []Change `json:"changes"`
 }
 
 // Change is one object of a bundle that differs.
@@ -191,6 +211,7 @@ type ReleaseInfo struct {
 // Releases applies, exports and lists configuration. Apply of a bundle with mistakes is invalid_request with line and column.
 type Releases interface {
 	Apply(ctx context.Context, bundle []byte, author string, dryRun bool) (Applied, error)
+	Rollback(ctx context.Context, id, author string) (Applied, error) // puts an earlier release in force: not_found, approval_required
 	Export(ctx context.Context) ([]byte, error)
 	List(ctx context.Context, max int) ([]ReleaseInfo, error)
 }

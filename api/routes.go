@@ -73,7 +73,6 @@ func routes() []route {
 		{"POST", "/v1/bundle", ScopeWrite, serverKey, (*server).apply, operation{"Configuration", "The same as PUT", yamlBody{}, Applied{}, 200, []string{"dry-run"}}},
 		{"GET", "/v1/releases", ScopeRead, serverKey, (*server).releases, operation{"Configuration", "The history of releases, newest first", nil, releasesAnswer{}, 200, []string{"limit"}}},
 		{"GET", "/v1/audit", ScopeRead, serverKey, (*server).audit, operation{"Operations", "Who changed what, newest first", nil, auditAnswer{}, 200, []string{"before", "limit"}}},
-		{"GET", "/v1/audit/verify", ScopeRead, serverKey, (*server).verifyAudit, operation{"Operations", "Follow the audit's chain and name the first broken link", nil, Verified{}, 200, []string{"head"}}},
 
 		{"GET", "/v1/pauses", ScopeRead, serverKey, (*server).pauses, operation{"Operations", "What is paused, by whom and why", nil, pausesAnswer{}, 200, nil}},
 		{"POST", "/v1/pauses", ScopeWrite, serverKey, (*server).pause, operation{"Operations", "Pause an offer, a campaign or all offers, at once and in every process", pauseRequest{}, pauseAnswer{}, 201, nil}},
@@ -86,8 +85,6 @@ func routes() []route {
 
 		{"GET", "/v1/ledger/verify", ScopeRead, serverKey, (*server).verify, operation{"Ledger", "Compute every balance again from the journal", nil, Verified{}, 200, []string{"head", "audit-head"}}},
 		{"GET", "/v1/ledger/entries", ScopeRead, serverKey, (*server).entries, operation{"Ledger", "The journal, a page of entries in their order", nil, EntryPage{}, 200, []string{"after", "limit", "budget", "grant", "order"}}},
-		{"GET", "/v1/ledger/closings", ScopeRead, serverKey, (*server).closings, operation{"Ledger", "The periods that are closed, oldest first", nil, closingsAnswer{}, 200, nil}},
-		{"POST", "/v1/ledger/closings", ScopeApprove, serverKey, (*server).close, operation{"Ledger", "Close the books up to the end of a day", closingRequest{}, ClosingAnswer{}, 201, nil}},
 		{"GET", "/v1/ledger/balances", ScopeRead, serverKey, (*server).balances, operation{"Ledger", "The balance of each account", nil, balancesAnswer{}, 200, nil}},
 
 		{"GET", "/v1/backup", ScopePrivacy, serverKey, (*server).backup, operation{"Operations", "The whole engine as one archive, while it serves; takes a key of all scopes", nil, backupBody{}, 200, []string{"without-key"}}},
@@ -99,7 +96,24 @@ func routes() []route {
 		{"GET", "/metrics", "", anyone, (*server).metricsPage, operation{"Operations", "Figures for Prometheus", nil, textBody{}, 200, nil}},
 		{"GET", "/openapi.json", "", anyone, (*server).openapi, operation{"Operations", "This document", nil, anything{}, 200, nil}},
 		{"GET", "/docs", "", anyone, (*server).docs, operation{"Operations", "This document, to read", nil, htmlBody{}, 200, nil}},
-	}, eventRoutes()...)
+	}, append(governRoutes(), eventRoutes()...)...)
+}
+
+// governRoutes let people watch each other: approvals, keys, closings and the audit's chain.
+func governRoutes() []route {
+	return []route{
+		{"POST", "/v1/releases", ScopeWrite, serverKey, (*server).propose, operation{"Approvals", "Propose a bundle for somebody else to approve", yamlBody{}, proposalAnswer{}, 201, []string{"note"}}},
+		{"POST", "/v1/releases/{id}/rollback", ScopeWrite, serverKey, (*server).rollback, operation{"Configuration", "Put an earlier release in force again", nil, Applied{}, 200, nil}},
+		{"GET", "/v1/approvals", ScopeRead, serverKey, (*server).approvals, operation{"Approvals", "What was proposed and how it was decided, newest first", nil, approvalsAnswer{}, 200, []string{"limit"}}},
+		{"POST", "/v1/approvals/{id}/approve", ScopeApprove, serverKey, decided(true), operation{"Approvals", "Approve what somebody else proposed: it comes into force", decideRequest{}, proposalAnswer{}, 200, nil}},
+		{"POST", "/v1/approvals/{id}/reject", ScopeApprove, serverKey, decided(false), operation{"Approvals", "Decline a proposal, or withdraw one's own", decideRequest{}, proposalAnswer{}, 200, nil}},
+		{"GET", "/v1/keys", ScopeRead, serverKey, (*server).keys, operation{"Operations", "The API keys, without their secrets", nil, keysAnswer{}, 200, nil}},
+		{"POST", "/v1/keys", ScopeApprove, serverKey, (*server).addKey, operation{"Operations", "Make an API key that may do no more than yours", keyRequest{}, keyAnswer{}, 201, nil}},
+		{"DELETE", "/v1/keys/{name}", ScopeApprove, serverKey, (*server).dropKey, operation{"Operations", "Take a key's access away; it may still be taken for ten seconds", nil, doneAnswer{}, 200, nil}},
+		{"GET", "/v1/audit/verify", ScopeRead, serverKey, (*server).verifyAudit, operation{"Operations", "Follow the audit's chain and name the first broken link", nil, Verified{}, 200, []string{"head"}}},
+		{"GET", "/v1/ledger/closings", ScopeRead, serverKey, (*server).closings, operation{"Ledger", "The periods that are closed, oldest first", nil, closingsAnswer{}, 200, nil}},
+		{"POST", "/v1/ledger/closings", ScopeApprove, serverKey, (*server).close, operation{"Ledger", "Close the books up to the end of a day", closingRequest{}, ClosingAnswer{}, 201, nil}},
+	}
 }
 
 // eventCalls are Segment's calls with the short forms of browser clients. Clients differ in whether /v1 belongs to the host they are

@@ -58,6 +58,13 @@ type Access interface {
 	AccessKey(ctx context.Context, hash []byte) (scopes []string, name string, found bool, err error)
 	AccessKeys(ctx context.Context) (int, error)
 	DropAccessKey(ctx context.Context, hash []byte) error
+	Named
+}
+
+// Named lists and drops access keys by their names.
+type Named interface {
+	ListAccessKeys(ctx context.Context) ([]boon.AccessKey, error)
+	DropAccessKeyNamed(ctx context.Context, name string) (bool, error)
 }
 
 // RunRecord exercises a system of record besides money; open makes an empty one.
@@ -68,6 +75,8 @@ func RunRecord(t *testing.T, open func(testing.TB) Record) {
 	t.Run("the audit keeps its order", func(t *testing.T) { recordAudit(t, open(t)) })
 	t.Run("the first data key wins", func(t *testing.T) { recordDataKeys(t, open(t)) })
 	t.Run("the latest contact stays", func(t *testing.T) { recordContacts(t, open(t)) })
+	t.Run("proposals, the newest first", func(t *testing.T) { recordProposals(t, open(t)) })
+	t.Run("access keys have names", func(t *testing.T) { recordKeyNames(t, open(t)) })
 	t.Run("access keys and settings", func(t *testing.T) { recordAccess(t, open(t)) })
 }
 
@@ -270,5 +279,53 @@ func recordAccess(t *testing.T, r Record) {
 	}
 	if value, err := r.Setting(t.Context(), "b"); value != nil || err != nil {
 		t.Errorf("a setting that was never put: %q %v", value, err)
+	}
+}
+
+func recordProposals(t *testing.T, r Record) {
+	in := func(fn func(publish.Desk) error) {
+		t.Helper()
+		if err := r.Configuration().Update(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := boon.Proposal{ID: "prp_1", At: Monday, By: "ada", Base: "rel_0", Release: "rel_1", State: boon.ProposalOpen, Source: []byte("source")}
+	two := one
+	two.ID = "prp_2"
+	in(func(d publish.Desk) error {
+		return errors.Join(d.PutProposal(t.Context(), one), d.PutProposal(t.Context(), two))
+	})
+	one.State, one.Decider, one.Decided = boon.ProposalApproved, "bob", Monday.Add(time.Hour)
+	in(func(d publish.Desk) error { return d.PutProposal(t.Context(), one) })
+	in(func(d publish.Desk) error {
+		got, found, err := d.Proposal(t.Context(), "prp_1")
+		if diff := cmp.Diff(one, got); diff != "" || !found {
+			t.Errorf("found %v: %s", found, diff)
+		}
+		if _, found, err := d.Proposal(t.Context(), "prp_3"); found || err != nil {
+			t.Errorf("one that is not there: %v %v", found, err)
+		}
+		list, more := d.Proposals(t.Context(), 1)
+		if len(list) != 1 || list[0].ID != "prp_2" {
+			t.Errorf("the newest: %+v", list)
+		}
+		return errors.Join(err, more)
+	})
+}
+
+func recordKeyNames(t *testing.T, r Record) {
+	for name, hash := range map[string]string{"bob": "b", "ada": "a"} {
+		if err := r.PutAccessKey(t.Context(), []byte(hash), []string{"read", "write"}, name, Monday); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dropped, err := r.DropAccessKeyNamed(t.Context(), "bob")
+	if again, second := r.DropAccessKeyNamed(t.Context(), "bob"); !dropped || again || err != nil || second != nil {
+		t.Errorf("dropped %v, again %v: %v %v", dropped, again, err, second)
+	}
+	list, err := r.ListAccessKeys(t.Context())
+	want := []boon.AccessKey{{Name: "ada", Scopes: []string{"read", "write"}, At: Monday}}
+	if diff := cmp.Diff(want, list); diff != "" || err != nil {
+		t.Errorf("%v: %s", err, diff)
 	}
 }

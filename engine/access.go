@@ -27,12 +27,12 @@ func (e *Engine) openAccess(ctx context.Context) error {
 		name, secret string
 		scopes       []api.Scope
 	}{{"BOON_API_KEY", e.config.APIKey, api.Scopes()}, {"BOON_WRITE_KEY", e.config.WriteKey, []api.Scope{api.ScopeIngest}}}
-	known, err := e.book.AccessKeys(ctx)
+	known, err := e.book.ListAccessKeys(ctx)
 	if err != nil {
 		return err
 	}
 	for _, k := range given {
-		if k.secret == "" && (known > 0 || !e.config.Keys) {
+		if k.secret == "" && (len(known) > 0 || !e.config.Keys) {
 			continue
 		}
 		if k.secret == "" {

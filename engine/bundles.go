@@ -247,11 +247,28 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	if err != nil {
 		return a, err
 	}
-	a = api.Applied{Release: result.Release, Changed: !result.Unchanged, DryRun: dryRun, Changes: []api.Change{}}
+	return applied(result, dryRun), nil
+}
+
+func applied(result publish.Result, dryRun bool) api.Applied {
+	a := api.Applied{Release: result.Release, Changed: !result.Unchanged, Approval: result.Approval, DryRun: dryRun, Changes: []api.Change{}}
 	for _, ch := range result.Changes {
 		a.Changes = append(a.Changes, api.Change{Kind: ch.Kind, ID: ch.ID, Action: string(ch.Op), Detail: strings.TrimSpace(publish.Text([]publish.Change{ch}))})
 	}
-	return a, nil
+	return a
+}
+
+// Rollback implements api.Releases.
+func (c configuration) Rollback(ctx context.Context, id, author string) (api.Applied, error) {
+	release, err := c.e.release(ctx, id)
+	if err != nil {
+		return api.Applied{}, err
+	}
+	result, err := c.e.Apply(ctx, release.Bundle, author)
+	if err != nil {
+		return api.Applied{}, err
+	}
+	return applied(result, false), nil
 }
 
 func invalidBundle(err error) error {

@@ -15,6 +15,8 @@ import (
 func (e *Engine) Handler() http.Handler {
 	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log}, api.Ports{
 		Keys:       keys{e},
+		KeyRing:    keys{e},
+		Approvals:  approvals{e},
 		Hasher:     identifiers{e},
 		Links:      links{e},
 		Events:     events{e},

@@ -165,18 +165,35 @@ func buying(code, user, order string) func(*shop) answer {
 
 // problems says how each type of problem that a caller can meet comes about. What is not here is in unprovoked, with the reason.
 var problems = map[string]provoked{
-	"cap_total":        {409, afterOne(buying("TOTAL", "t1", "t-o1"), buying("TOTAL", "t2", "t-o2"))},
-	"cap_profile":      {409, afterOne(buying("TWICE", "p1", "p-o1"), afterOne(buying("TWICE", "p1", "p-o2"), buying("TWICE", "p1", "p-o3")))},
-	"cap_identifier":   {409, afterOne(buying("DEVICE", "i1", "i-o1"), afterOne(buying("DEVICE", "i1", "i-o2"), buying("DEVICE", "i1", "i-o3")))},
-	"cap_period":       {409, afterOne(buying("DAILY", "d1", "d-o1"), buying("DAILY", "d2", "d-o2"))},
-	"budget_exhausted": {409, afterOne(buying("DEAR", "b1", "b-o1"), buying("DEAR", "b2", "b-o2"))},
-	"already_redeemed": {409, afterOne(buying("ONCE", "r1", "r-o1"), buying("ONCE", "r1", "r-o2"))},
-	"expired":          {409, buying("ENDED", "e1", "e-o1")},
-	"paused":           {409, buying("PAUSED", "a1", "a-o1")},
-	"not_eligible":     {422, buying("RICH", "n1", "n-o1")},
-	"not_applicable":   {422, buying("SHOES", "n2", "n-o2")},
-	"frequency":        {409, afterOne(buying("SELDOM", "often", "often-1"), buying("SELDOM", "often", "often-2"))},
-	"unknown_code":     {404, buying("NOBODYS", "u1", "u-o1")},
+	"cap_total":         {409, afterOne(buying("TOTAL", "t1", "t-o1"), buying("TOTAL", "t2", "t-o2"))},
+	"cap_profile":       {409, afterOne(buying("TWICE", "p1", "p-o1"), afterOne(buying("TWICE", "p1", "p-o2"), buying("TWICE", "p1", "p-o3")))},
+	"cap_identifier":    {409, afterOne(buying("DEVICE", "i1", "i-o1"), afterOne(buying("DEVICE", "i1", "i-o2"), buying("DEVICE", "i1", "i-o3")))},
+	"cap_period":        {409, afterOne(buying("DAILY", "d1", "d-o1"), buying("DAILY", "d2", "d-o2"))},
+	"budget_exhausted":  {409, afterOne(buying("DEAR", "b1", "b-o1"), buying("DEAR", "b2", "b-o2"))},
+	"already_redeemed":  {409, afterOne(buying("ONCE", "r1", "r-o1"), buying("ONCE", "r1", "r-o2"))},
+	"expired":           {409, buying("ENDED", "e1", "e-o1")},
+	"paused":            {409, buying("PAUSED", "a1", "a-o1")},
+	"not_eligible":      {422, buying("RICH", "n1", "n-o1")},
+	"not_applicable":    {422, buying("SHOES", "n2", "n-o2")},
+	"frequency":         {409, afterOne(buying("SELDOM", "often", "often-1"), buying("SELDOM", "often", "often-2"))},
+	"unknown_code":      {404, buying("NOBODYS", "u1", "u-o1")},
+	"approval_required": {403, func(s *shop) answer { return governed(s.t).call(serverKey, "PUT", "/v1/bundle", dearer) }},
+	"four_eyes": {403, func(s *shop) answer {
+		s = governed(s.t)
+		return s.decide(serverKey, s.propose(dearer), "approve")
+	}},
+	"stale_proposal": {409, func(s *shop) answer {
+		s = governed(s.t)
+		id := s.propose(dearer)
+		s.want(200, serverKey, "PUT", "/v1/bundle", elsewhere)
+		return s.decide(s.key("bob", "approve"), id, "approve")
+	}},
+	"already_decided": {409, func(s *shop) answer {
+		s = governed(s.t)
+		id := s.propose(dearer)
+		s.want(200, serverKey, "POST", "/v1/approvals/"+id+"/reject", `{}`)
+		return s.decide(s.key("bob", "approve"), id, "approve")
+	}},
 	"period_closed": {409, func(s *shop) answer {
 		s.call(serverKey, "POST", "/v1/ledger/closings", `{"until":"2020-01-31"}`)
 		return s.call(serverKey, "POST", "/v1/ledger/closings", `{"until":"2020-01-31"}`)

@@ -47,7 +47,8 @@ type releases interface {
 type accessKeys interface {
 	PutAccessKey(ctx context.Context, hash []byte, scopes []string, name string, at time.Time) error
 	AccessKey(ctx context.Context, hash []byte) (scopes []string, name string, found bool, err error)
-	AccessKeys(ctx context.Context) (int, error)
+	ListAccessKeys(ctx context.Context) ([]boon.AccessKey, error)
+	DropAccessKeyNamed(ctx context.Context, name string) (bool, error)
 }
 
 // notes reads named values, and what operators did.

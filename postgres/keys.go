@@ -114,3 +114,32 @@ func (db *DB) DropAccessKey(ctx context.Context, hash []byte) error {
 		return err
 	}))
 }
+
+// ListAccessKeys lists the keys by name, without their hashes.
+func (db *DB) ListAccessKeys(ctx context.Context) (keys []boon.AccessKey, err error) {
+	err = db.read(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT name, scopes, at FROM access_keys ORDER BY name, at")
+		if err != nil {
+			return err
+		}
+		keys, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (k boon.AccessKey, err error) {
+			var scopes string
+			var at int64
+			err = row.Scan(&k.Name, &scopes, &at)
+			k.Scopes, k.At = strings.Fields(scopes), instant(at)
+			return k, err
+		})
+		return err
+	})
+	return keys, wrap("list access keys", err)
+}
+
+// DropAccessKeyNamed takes the access of a key away; false when none has the name.
+func (db *DB) DropAccessKeyNamed(ctx context.Context, name string) (dropped bool, err error) {
+	err = db.write(ctx, func(tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, "DELETE FROM access_keys WHERE name = $1", name)
+		dropped = done.RowsAffected() > 0
+		return err
+	})
+	return dropped, wrap("drop access key", err)
+}

@@ -31,6 +31,14 @@ type Desk interface {
 	PutRelease(ctx context.Context, id string, body []byte, author string, at time.Time) error
 	// Audit adds an entry to the audit trail.
 	Audit(ctx context.Context, entry AuditEntry) error
+	Drafts
+}
+
+// Drafts keeps proposals.
+type Drafts interface {
+	Proposal(ctx context.Context, id string) (p boon.Proposal, found bool, err error)
+	PutProposal(ctx context.Context, p boon.Proposal) error                     // inserts or replaces
+	Proposals(ctx context.Context, max int) (newest []boon.Proposal, err error) // newest first
 }
 
 // AuditEntry says who changed what. Old and New are the element's canonical JSON; nil where there was or is none.

@@ -24,6 +24,7 @@ type page struct {
 	active   string
 	releases map[string][]byte
 	audit    []AuditEntry
+	drafts   []boon.Proposal // newest first
 	writes   int
 	failAt   int
 }
@@ -31,6 +32,7 @@ type page struct {
 func (b *ledgerBook) Update(_ context.Context, fn func(Desk) error) error {
 	copied := b.page
 	copied.releases, copied.audit = maps.Clone(b.releases), slices.Clone(b.audit)
+	copied.drafts = slices.Clone(b.drafts)
 	copied.writes, copied.failAt = 0, b.failAt
 	if copied.releases == nil {
 		copied.releases = map[string][]byte{}
@@ -65,6 +67,27 @@ func (p *page) PutRelease(_ context.Context, id string, body []byte, _ string, _
 func (p *page) Audit(_ context.Context, e AuditEntry) error {
 	p.audit = append(p.audit, e)
 	return p.write()
+}
+
+func (p *page) Proposal(_ context.Context, id string) (boon.Proposal, bool, error) {
+	i := slices.IndexFunc(p.drafts, func(x boon.Proposal) bool { return x.ID == id })
+	if i < 0 {
+		return boon.Proposal{}, false, nil
+	}
+	return p.drafts[i], true, nil
+}
+
+func (p *page) PutProposal(_ context.Context, x boon.Proposal) error {
+	if i := slices.IndexFunc(p.drafts, func(y boon.Proposal) bool { return x.ID == y.ID }); i >= 0 {
+		p.drafts[i] = x
+	} else {
+		p.drafts = slices.Insert(p.drafts, 0, x)
+	}
+	return p.write()
+}
+
+func (p *page) Proposals(_ context.Context, max int) ([]boon.Proposal, error) {
+	return p.drafts[:min(max, len(p.drafts))], nil
 }
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/govern"
 )
 
 // Service publishes bundles.
@@ -16,6 +17,9 @@ type Result struct {
 	Release   string   `json:"release"`
 	Changes   []Change `json:"changes"`
 	Unchanged bool     `json:"unchanged"` // the bundle is in force already: nothing was written
+	Approval  bool     `json:"approval"`  // one person may not publish it alone
+
+	base string // the release in force
 }
 
 // Plan says what Apply would do, and writes nothing.
@@ -32,7 +36,7 @@ func (s Service) Plan(ctx context.Context, b boon.Bundle) (result Result, err er
 }
 
 // Apply stores a bundle as a release, audits every change with what it was and what it is, and puts the release in force, all in one transaction.
-// The same bundle again changes nothing. The bundle must come from [Load] and have passed [Check].
+// The same bundle again changes nothing. What the rule in force lets nobody publish alone is approval_required. The bundle must come from [Load] and have passed [Check].
 func (s Service) Apply(ctx context.Context, b boon.Bundle, author string, now time.Time) (result Result, err error) {
 	body, err := Encode(b)
 	if err != nil {
@@ -42,6 +46,9 @@ func (s Service) Apply(ctx context.Context, b boon.Bundle, author string, now ti
 		result, err = compare(ctx, d, b, body)
 		if err != nil || result.Unchanged {
 			return err
+		}
+		if result.Approval {
+			return boon.Refuse(boon.ReasonApprovalRequired, "This shop lets nobody publish that alone. Propose it with boon propose; somebody else approves it with boon approve.")
 		}
 		return publish(ctx, d, result, body, author, now)
 	})
@@ -80,7 +87,7 @@ func compare(ctx context.Context, d Desk, b boon.Bundle, body []byte) (Result, e
 	if err != nil {
 		return Result{}, fmt.Errorf("read active release: %w", err)
 	}
-	result := Result{Release: ReleaseID(body), Unchanged: id == ReleaseID(body)}
+	result := Result{Release: ReleaseID(body), Unchanged: id == ReleaseID(body), base: id}
 	if result.Unchanged {
 		return result, nil
 	}
@@ -91,6 +98,7 @@ func compare(ctx context.Context, d Desk, b boon.Bundle, body []byte) (Result, e
 		}
 	}
 	result.Changes = Diff(before, sorted(b))
+	result.Approval = govern.NeedsApproval(before.Shop.Approvals, touched(before, b, result.Changes))
 	return result, nil
 }
 

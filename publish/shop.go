@@ -23,8 +23,13 @@ var shopFields = object[boon.Shop]{
 	is("horizon", duration, func(s *boon.Shop) *time.Duration { return &s.Horizon }, "How long an offer's effect on net contribution is counted.").otherwise("7d"),
 	is("origins", list(textual), func(s *boon.Shop) *[]string { return &s.Origins }, "Web origins whose pages may call the API (CORS)."),
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),
+	is("approvals", nested(approvalFields), func(s *boon.Shop) *boon.Approvals { return &s.Approvals }, "Whether who proposes a change may publish it. Without it, nothing needs an approval."),
 	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned (`order`, `elasticity`, `redeem`, `nudge`, and the `weight` of that belief in observations), and how much it explores (`explore`, as a share of the basket's contribution)."),
 	is("alarms", nested(alarmFields), func(s *boon.Shop) *boon.Alarms { return &s.Alarms }, "Where alarms are told."),
+}
+
+var approvalFields = object[boon.Approvals]{
+	is("required", word("none", "budgets", "all"), func(a *boon.Approvals) *string { return &a.Required }, "What one person cannot publish alone: nothing, changes of a Budget and of this rule, or any change. It is proposed (`boon propose`), and somebody else approves it (`boon approve`).").required(),
 }
 
 var costFields = object[boon.ShopCost]{

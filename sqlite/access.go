@@ -2,8 +2,11 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 	"time"
+
+	"boon"
 )
 
 // PutAccessKey stores the hash of an API key with its scopes. The key itself is nowhere.
@@ -64,4 +67,30 @@ func (c *conn) setting(name string) (value []byte, err error) {
 func (c *conn) putSetting(name string, value []byte) error {
 	_, err := c.exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 	return err
+}
+
+// ListAccessKeys lists the keys by name, without their hashes.
+func (db *DB) ListAccessKeys(ctx context.Context) (keys []boon.AccessKey, err error) {
+	err = db.read(ctx, func(c *conn) error {
+		return c.each("SELECT name, scopes, at FROM access_keys ORDER BY name, seq", nil, func(rows *sql.Rows) error {
+			var k boon.AccessKey
+			var scopes string
+			var at int64
+			err := rows.Scan(&k.Name, &scopes, &at)
+			k.Scopes, k.At = strings.Fields(scopes), instant(at)
+			keys = append(keys, k)
+			return err
+		})
+	})
+	return keys, wrap("list access keys", err)
+}
+
+// DropAccessKeyNamed takes the access of a key away; false when none has the name.
+func (db *DB) DropAccessKeyNamed(ctx context.Context, name string) (dropped bool, err error) {
+	err = db.write(ctx, func(c *conn) error {
+		n, err := c.exec("DELETE FROM access_keys WHERE name = ?", name)
+		dropped = n > 0
+		return err
+	})
+	return dropped, wrap("drop access key", err)
 }

@@ -81,6 +81,9 @@ func printApplied(con *console, a api.Applied) error {
 			return err
 		}
 	}
+	if a.DryRun && a.Approval {
+		fmt.Fprintln(con.err, "this takes an approval: boon propose, then boon approve with the key of somebody else")
+	}
 	return nil
 }
 

@@ -9,6 +9,9 @@ import (
 )
 
 type keysCmd struct {
+	Add            keysAddCmd            `cmd:"" help:"Make an API key for a person or a program."`
+	List           keysListCmd           `cmd:"" help:"Show the API keys, without their secrets."`
+	Drop           keysDropCmd           `cmd:"" help:"Take an API key's access away."`
 	RotateWrapping keysRotateWrappingCmd `cmd:"" help:"Wrap the instance key under another wrapping key."`
 }
 

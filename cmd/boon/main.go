@@ -28,6 +28,10 @@ type cli struct {
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
 	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
 	Codes      codesCmd      `cmd:"" help:"List, make, import and check the codes of pools."`
+	Propose    proposeCmd    `cmd:"" help:"Propose a bundle that somebody else has to approve."`
+	Approvals  approvalsCmd  `cmd:"" help:"Show what waits for approval."`
+	Approve    approveCmd    `cmd:"" help:"Approve what somebody else proposed, and publish it."`
+	Reject     rejectCmd     `cmd:"" help:"Decline a proposal, or withdraw your own."`
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
@@ -35,7 +39,7 @@ type cli struct {
 	Resume     resumeCmd     `cmd:"" help:"End a pause."`
 	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
 	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`
-	Keys       keysCmd       `cmd:"" help:"Wrap the instance key under another wrapping key."`
+	Keys       keysCmd       `cmd:"" help:"Make, list and drop API keys; wrap the instance key under another wrapping key."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
