@@ -1,9 +1,13 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"boon"
 	"boon/conformance"
@@ -29,9 +33,10 @@ func BenchmarkRedeemCalls(b *testing.B) {
 	for _, offers := range []int{1, 50} {
 		b.Run(map[int]string{1: "hot", 50: "spread"}[offers], func(b *testing.B) {
 			b.ReportAllocs()
-			teller := &redeem.Teller{Book: open(b, newDatabase(b), "one"), Desk: richDesk(offers)}
+			address := newDatabase(b)
+			teller := &redeem.Teller{Book: open(b, address, "one"), Desk: richDesk(offers)}
 			var next atomic.Int64
-			b.SetParallelism(64)
+			b.SetParallelism(max(1, 64/runtime.GOMAXPROCS(0)))
 			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
@@ -43,6 +48,7 @@ func BenchmarkRedeemCalls(b *testing.B) {
 				}
 			})
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
+			b.ReportMetric(float64(b.N)/float64(batches(b, address)), "calls/batch")
 		})
 	}
 }
@@ -76,4 +82,17 @@ func BenchmarkIssue(b *testing.B) {
 		n += perBatch
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "issues/s")
+}
+
+// batches counts what was committed on a database.
+func batches(b *testing.B, address string) (n int64) {
+	c, err := pgx.Connect(context.Background(), address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	if err := c.QueryRow(context.Background(), "SELECT batch FROM clock").Scan(&n); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }

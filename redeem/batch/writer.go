@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 
 	"boon/redeem"
@@ -80,7 +81,19 @@ func (w *Writer) loop() {
 			return
 		}
 		w.commit(jobs)
+		w.gather(len(jobs))
 		clear(jobs)
+	}
+}
+
+// gather lets the callers that were answered just now ask again before the next batch begins. Without it those of one batch miss the next, and the
+// callers fall into two halves that wait for each other.
+func (w *Writer) gather(answered int) {
+	for range 8 {
+		if w.queue.waiting() >= answered {
+			return
+		}
+		runtime.Gosched()
 	}
 }
 
