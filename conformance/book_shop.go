@@ -24,7 +24,13 @@ func BookRelease() *boon.Release {
 			{ID: "welcome", Currency: "USD", Amount: 100_000, Period: boon.PeriodTotal, Commitment: "worst_case"},
 			{ID: "daily", Currency: "USD", Amount: 5_000, Period: boon.PeriodDay, Commitment: "worst_case"},
 			{ID: "loose", Currency: "USD", Amount: 2_000, Period: boon.PeriodTotal, Commitment: "expected"},
+			{ID: "spring", Currency: "USD", Amount: 8_000, Period: boon.PeriodWeek, Commitment: "worst_case"},
+			{ID: "maybe", Currency: "USD", Amount: 3_000, Period: boon.PeriodTotal, Commitment: "expected", Quantile: 950_000},
+			{ID: "armed", Currency: "USD", Amount: 3_000, Period: boon.PeriodMonth, Commitment: "worst_case"},
 		},
+		Campaigns: []boon.Campaign{{ID: "spring", Caps: boon.Caps{PerDay: 12, PerIdentifier: 6}}, {ID: "armed"}},
+		Experiments: []boon.Experiment{{ID: "depth", Campaign: "armed", Split: true,
+			Arms: []boon.Arm{{ID: "control", Weight: 1}, {ID: "deep", Weight: 1}, {ID: "flat", Weight: 2}}}},
 		Offers: []boon.Offer{
 			{ID: "welcome", Budget: "welcome", Reward: percent(10, 1_000), Duration: 14 * day, Caps: boon.Caps{Total: 100, PerProfile: 1},
 				Codes: boon.Codes{Mode: "public", Code: "WELCOME10"}, Stacking: boon.Stacking{Group: "order", Policy: "exclusive"}},
@@ -36,9 +42,49 @@ func BookRelease() *boon.Release {
 			{ID: "shipping", Budget: "welcome", Reward: boon.Reward{Type: boon.RewardFreeShipping}, Duration: 9 * day},
 			{ID: "loose", Budget: "loose", Reward: boon.Reward{Type: boon.RewardPercentage, Levels: []boon.Micros{50 * boon.Unit}}, Duration: day},
 			{ID: "pool", Budget: "welcome", Reward: percent(5, 500), Duration: day, Codes: boon.Codes{Mode: "pool", Pool: []string{"POOLA", "POOLB"}}},
+			springOffer("threshold", percent(10, 900), "", "THRESHOLD"), springOffer("shoes", percent(30, 600), "", "SHOES"),
+			springOffer("lapsing", boon.Reward{Type: boon.RewardPoints, Levels: []boon.Micros{300 * boon.Unit}, PointValue: boon.Unit / 100,
+				VendorShare: boon.Unit / 4, ValidFor: 5 * day}, "", "LAPSING"),
+			springOffer("maybe", percent(25, 800), "maybe", "MAYBE"), armedOffer(percent(15, 400)),
 			{ID: "hint", Reward: boon.Reward{Type: boon.RewardNudge, Nudge: "financing"}, Duration: day},
 		},
 	}}
+}
+
+// WalkRelease is that shop under ceilings of every kind.
+func WalkRelease() *boon.Release {
+	r := BookRelease()
+	r.Bundle.Budgets = append(r.Bundle.Budgets, []boon.Budget{
+		{ID: "weekly", Currency: "USD", Amount: 5_000, Period: boon.PeriodWeek, Covers: &boon.Covers{Kind: "campaign", IDs: []string{"spring"}}},
+		{ID: "footwear", Currency: "USD", Amount: 700, Period: boon.PeriodDay, Covers: &boon.Covers{Kind: "category", IDs: []string{"SHOES"}}},
+		{ID: "open", Currency: "USD", Amount: 2_500, Period: boon.PeriodDay, Measure: "liability", Covers: &boon.Covers{Kind: "shop"}},
+	}...)
+	return r
+}
+
+// springOffer is an offer of the campaign that has every limit and every way back.
+func springOffer(id string, r boon.Reward, budget, code string) boon.Offer {
+	o := boon.Offer{ID: id, Campaign: "spring", Budget: "spring", Reward: r, Duration: 6 * 24 * time.Hour, Codes: boon.Codes{Mode: "public", Code: code},
+		Caps: boon.Caps{Total: 12, PerWeek: 9, PerIdentifier: 2}, OnReturn: "reinstate"}
+	if budget != "" {
+		o.Budget = budget
+	}
+	switch id {
+	case "threshold":
+		o.Minimum, o.Clawback = 4_000, true
+	case "shoes":
+		o.Scope = boon.Scope{Kind: "category", Categories: []string{"SHOES"}}
+		o.Reward.VendorShare = boon.Unit / 2
+	case "lapsing":
+		o.Uses = 2
+	}
+	return o
+}
+
+// armedOffer is one whose budget and cap are split over the arms of an experiment.
+func armedOffer(r boon.Reward) boon.Offer {
+	return boon.Offer{ID: "armed", Campaign: "armed", Budget: "armed", Reward: r, Duration: 48 * time.Hour, Caps: boon.Caps{Total: 10},
+		Codes: boon.Codes{Mode: "public", Code: "ARMED"}}
 }
 
 // BookCaps are the total caps of BookRelease, as Verify takes them.

@@ -23,7 +23,9 @@ type Walk struct {
 }
 
 // NewWalk begins on Monday.
-func NewWalk() *Walk { return &Walk{Desk: NewDesk(), Now: Monday} }
+func NewWalk() *Walk {
+	return &Walk{Desk: &redeem.Desk{Terms: redeem.NewReleases(WalkRelease()), Key: []byte("codes")}, Now: Monday}
+}
 
 // Op is one operation and its two free choices.
 type Op struct {
@@ -32,7 +34,8 @@ type Op struct {
 }
 
 // Ops are the names of the operations.
-var Ops = []string{"issue", "issue", "save", "reserve", "reserve", "release", "redeem", "redeem", "redeem held", "reverse", "revoke", "settle", "refund", "auto", "sweep", "later"}
+var Ops = []string{"issue", "issue", "save", "reserve", "reserve", "release", "redeem", "redeem", "redeem held", "reverse", "revoke", "settle", "refund", "auto", "sweep", "later",
+	"amend", "amend", "draw"}
 
 func pick(from []string, n int) string {
 	if len(from) == 0 {
@@ -95,6 +98,12 @@ func (w *Walk) happen(tx redeem.Tx, who []boon.Identifier, order boon.Order, op 
 		}
 	case "refund":
 		_, err = d.SettleRefund(tx, fmt.Sprintf("refund %d", op.A%60), order, "refund", now)
+	case "amend":
+		order.Lines = order.Lines[:1+op.A%len(order.Lines)]
+		name := []string{boon.OrderUpdated, boon.OrderCancelled, boon.ExchangeCompleted, boon.ReturnCompleted}[op.A%4]
+		_, err = d.Amend(tx, who, redeem.Amendment{ID: fmt.Sprintf("amend %d", op.A%90), Name: name, Order: order, Reason: name}, now)
+	case "draw":
+		_, err = d.Draw(tx, pick(w.redemptions, op.B), int64(1+op.A%170), "purchase", now)
 	case "auto":
 		_, _, err = d.AutoRedeem(tx, who, order, now)
 	case "sweep":
@@ -121,7 +130,7 @@ func (w *Walk) issue(tx redeem.Tx, who []boon.Identifier, op Op) error {
 
 // request names a public code or that of a grant, its owner's or, now and then, someone else's.
 func (w *Walk) request(tx redeem.Tx, who []boon.Identifier, order boon.Order, op Op) redeem.Request {
-	r := redeem.Request{Code: []string{"WELCOME10", "uneven", "NOPE"}[op.B%3], Owners: who, Cart: order}
+	r := redeem.Request{Code: []string{"WELCOME10", "uneven", "NOPE", "THRESHOLD", "SHOES", "LAPSING", "MAYBE", "ARMED"}[op.B%8], Owners: who, Cart: order}
 	if g, found, _ := tx.Grant(pick(w.grants, op.A)); found && op.B%4 != 0 {
 		r.Code = g.Code
 		if op.B%9 != 0 {

@@ -87,7 +87,9 @@ func (d *Desk) ceilings(o boon.Offer, g boon.Grant, committed int64, now time.Ti
 
 func (d *Desk) under(b boon.Budget, n, most int64, c boon.Currency, now time.Time) quota {
 	return quota{Limit: boon.Limit{Key: d.CeilingKey(b, now), Max: most, Refusal: boon.ReasonBudgetExhausted}, n: n,
-		name: "the ceiling " + b.ID + " of " + boon.Money{Minor: b.Amount, Currency: c}.String() + ", asked for " + boon.Money{Minor: n, Currency: c}.String() + ","}
+		full: func() error {
+			return boon.Refuse(boon.ReasonBudgetExhausted, "the ceiling %s of %s has no room for %s", b.ID, boon.Money{Minor: b.Amount, Currency: c}, boon.Money{Minor: n, Currency: c})
+		}}
 }
 
 // countCost counts a redemption under the ceilings that its grant does not stand under yet: those of some categories, and those that came after

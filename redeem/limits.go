@@ -15,7 +15,7 @@ import (
 type quota struct {
 	boon.Limit
 	n    int64
-	name string // what has the room, in words; "": the counter's key
+	full func() error // says so in words; nil: by the counter's key
 }
 
 // caps are the places that a grant takes under the caps of its offer and its campaign, whoever asked for it and however. ids are the identifiers
@@ -84,7 +84,7 @@ func vacant(tx Tx, asked []quota) error {
 			return err
 		}
 		if n > q.Max-q.n {
-			return q.full()
+			return q.refuse()
 		}
 	}
 	return nil
@@ -114,14 +114,14 @@ func takeAll(tx Tx, asked []quota) (taken []boon.Place, err error) {
 func take(tx Tx, q quota) error {
 	ok, err := tx.Take(q.Limit, q.n)
 	if err == nil && !ok {
-		return q.full()
+		return q.refuse()
 	}
 	return err
 }
 
-func (q quota) full() error {
-	if q.name != "" {
-		return boon.Refuse(q.Refusal, "%s has no room for this", q.name)
+func (q quota) refuse() error {
+	if q.full != nil {
+		return q.full()
 	}
 	return boon.Refuse(q.Refusal, "all %d of %s are taken", q.Max, q.Key)
 }

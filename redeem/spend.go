@@ -35,7 +35,8 @@ type claim struct {
 // claim finds the grant behind a code, or makes it when the code is public and the customer holds none, and applies it to the cart.
 func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	code := offer.Normalise(r.Code)
-	if o, release, public := d.Terms.Coded(code); public {
+	o, release, public := d.Terms.Coded(code)
+	if public {
 		c.offer = o
 		c.grant, err = d.public(tx, o, release, r, now)
 	} else {
@@ -60,7 +61,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if r.Cart.Currency != c.grant.Currency {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
 	}
-	c.cart, c.fresh = r.Cart, c.grant.Decision == "" && c.grant.State == boon.StateIssued && c.grant.IssuedAt.Equal(now)
+	c.cart, c.fresh = r.Cart, public && c.grant.Decision == "" && c.grant.State == boon.StateIssued && c.grant.IssuedAt.Equal(now)
 	if c, err = d.apply(c); err != nil {
 		return c, err
 	}
