@@ -40,7 +40,7 @@ var (
 	Committing = Flow{"available -> committed", committing}
 	Reserving  = Flow{"committed -> reserved", reserving}
 	Releasing  = Flow{"reserved -> committed", releasing}
-	Spending   = Flow{"committed | reserved -> promo_expense (points: liability), rest -> available; what was not set aside: available, then overrun; vendor_funding -> vendor_receivable", spending}
+	Spending   = Flow{"committed | reserved -> promo_expense (points: liability), rest -> overrun, then available; what was not set aside: available, then overrun; vendor_funding -> vendor_receivable", spending}
 	Reversing  = Flow{"reversal (points: liability) -> overrun, then available; vendor_receivable -> vendor_funding", reversing}
 	Clawing    = Flow{"the same as reverse, for what stays in the customer's hands and is withheld from the refund", reversing}
 	Drawing    = Flow{"liability -> promo_expense", drawing}
@@ -48,7 +48,7 @@ var (
 
 	Recommitting = Flow{"available -> committed | reserved", recommitting}
 
-	Returning = Flow{"committed | reserved -> available", returning}
+	Returning = Flow{"committed | reserved -> overrun, then available", returning}
 )
 
 func funding(m Move) []leg {
@@ -73,7 +73,7 @@ func releasing(m Move) []leg {
 }
 
 func returning(m Move) []leg {
-	return []leg{{m.holder(), -m.Held}, {m.back(), m.Held}}
+	return append([]leg{{m.holder(), -m.Held}}, m.freed(m.Held)...)
 }
 
 func spending(m Move) []leg {
@@ -81,7 +81,7 @@ func spending(m Move) []leg {
 		{boon.AccountVendorFunding, -m.Vendor}, {boon.AccountVendorReceivable, m.Vendor}}
 	rest := m.Held - m.Keep - m.Spend
 	if rest >= 0 {
-		return append(legs, leg{m.back(), rest})
+		return append(legs, m.freed(rest)...)
 	}
 	return append(legs, leg{boon.AccountAvailable, -(m.Excess() - m.Overrun())}, leg{boon.AccountOverrun, -m.Overrun()})
 }
@@ -106,6 +106,15 @@ func drawing(m Move) []leg {
 
 func breaking(m Move) []leg {
 	return []leg{{boon.AccountLiability, -m.Spend}, {boon.AccountBreakage, m.Spend}}
+}
+
+// freed is where what was set aside for nothing goes: it makes an overrun of its period good before it can be promised again.
+func (m Move) freed(minor int64) []leg {
+	if m.Closed {
+		return []leg{{boon.AccountFunding, minor}}
+	}
+	repaid := min(minor, m.Owed)
+	return []leg{{boon.AccountOverrun, repaid}, {boon.AccountAvailable, minor - repaid}}
 }
 
 // Excess is what a redemption costs beyond what was set aside for it.

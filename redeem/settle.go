@@ -100,7 +100,7 @@ func (d *Desk) paid(tx Tx, code string, owners []boon.Identifier, order boon.Ord
 	}
 	r := Request{Code: code, Owners: owners, Cart: order}
 	err = tx.Try(func(tx Tx) error {
-		c.grant, err = d.public(tx, o, release, r, now)
+		c.grant, _, err = d.public(tx, o, release, r, now)
 		return err
 	})
 	if broken(err) != nil {

@@ -38,7 +38,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	o, release, public := d.Terms.Coded(code)
 	if public {
 		c.offer = o
-		c.grant, err = d.public(tx, o, release, r, now)
+		c.grant, c.fresh, err = d.public(tx, o, release, r, now)
 	} else {
 		c.grant, c.offer, err = d.private(tx, code, r, now)
 	}
@@ -61,7 +61,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if r.Cart.Currency != c.grant.Currency {
 		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
 	}
-	c.cart, c.fresh = r.Cart, public && c.grant.Decision == "" && c.grant.State == boon.StateIssued && c.grant.IssuedAt.Equal(now)
+	c.cart = r.Cart
 	if c, err = d.apply(c); err != nil {
 		return c, err
 	}
@@ -91,14 +91,14 @@ func (d *Desk) private(tx Tx, code string, r Request, now time.Time) (boon.Grant
 	return g, o, err
 }
 
-// public finds the customer's grant of a public code, the open one first, or issues one.
-func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.Time) (boon.Grant, error) {
+// public finds the customer's grant of a public code, the open one first, or issues one, which is then fresh.
+func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.Time) (g boon.Grant, fresh bool, err error) {
 	if len(r.Owners) == 0 {
-		return boon.Grant{}, boon.Invalid("profile", "a code needs a profile: userId, anonymousId or email")
+		return g, false, boon.Invalid("profile", "a code needs a profile: userId, anonymousId or email")
 	}
 	all, err := tx.Owned(r.Owners)
 	if err != nil {
-		return boon.Grant{}, err
+		return g, false, err
 	}
 	var held, used boon.Grant
 	n := 0
@@ -117,9 +117,10 @@ func (d *Desk) public(tx Tx, o boon.Offer, release string, r Request, now time.T
 		}
 	}
 	if held.ID != "" {
-		return held, nil
+		return held, false, nil
 	}
-	return d.issuePublic(tx, o, release, r, used, n, now)
+	g, err = d.issuePublic(tx, o, release, r, used, n, now)
+	return g, true, err
 }
 
 func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used boon.Grant, n int, now time.Time) (boon.Grant, error) {
