@@ -28,7 +28,7 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err != nil {
 		return g, err
 	}
-	if err := d.acquired(o, g.Owner, owned, now); err != nil {
+	if err := d.acquired(o, owned, now); err != nil {
 		return g, err
 	}
 	g.Arm = d.arm(o, g, owners)
@@ -64,10 +64,10 @@ func (d *Desk) running(o boon.Offer, now time.Time) error {
 	return nil
 }
 
-// acquired checks caps per profile, of the offer and of its campaign, and frequency windows, against the grants that the profile owns. Grants from
-// before there were counters per identifier are counted here as well.
-func (d *Desk) acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant, now time.Time) error {
-	var profile, identifier, campaign int64
+// acquired checks caps per profile, of the offer and of its campaign, and frequency windows, against the grants that the profile owns. Each of them
+// counts for every identifier of the profile, those as well that no counter knows of: of a paid order, or from before there were counters.
+func (d *Desk) acquired(o boon.Offer, owned []boon.Grant, now time.Time) error {
+	var profile, campaign int64
 	for _, g := range owned {
 		if !holdsPlace(g) {
 			continue
@@ -75,19 +75,15 @@ func (d *Desk) acquired(o boon.Offer, owner boon.Identifier, owned []boon.Grant,
 		if g.Campaign == o.Campaign {
 			campaign++
 		}
-		if g.Offer != o.ID {
-			continue
-		}
-		profile++
-		if g.Owner == owner {
-			identifier++
+		if g.Offer == o.ID {
+			profile++
 		}
 	}
 	if limit := o.Caps.PerProfile; limit > 0 && profile >= limit {
 		return boon.Refuse(boon.ReasonCapProfile, "this customer already has %d of %d of offer %s", profile, limit, o.ID)
 	}
-	if limit := o.Caps.PerIdentifier; limit > 0 && identifier >= limit {
-		return boon.Refuse(boon.ReasonCapIdentifier, "this identifier already has %d of %d of offer %s", identifier, limit, o.ID)
+	if limit := o.Caps.PerIdentifier; limit > 0 && profile >= limit {
+		return boon.Refuse(boon.ReasonCapIdentifier, "this identifier already has %d of %d of offer %s", profile, limit, o.ID)
 	}
 	if c, ok := d.Terms.Bundle().Campaign(o.Campaign); ok && c.Caps.PerProfile > 0 && campaign >= c.Caps.PerProfile {
 		return boon.Refuse(boon.ReasonCapProfile, "this customer already has %d of %d of campaign %s", campaign, c.Caps.PerProfile, c.ID)

@@ -108,10 +108,13 @@ func (s *state) fund(i int, at time.Time) *budget {
 	return b
 }
 
-// giveBack returns money to the period that it came from; that of an earlier one leaves the budget.
+// giveBack returns money to the period that it came from, whose overrun it makes good first; that of an earlier one leaves the budget.
 func (s *state) giveBack(g grant, minor int64, at time.Time) {
 	if i := offers[g.offer].budget; period(i, g.issued) == max(period(i, at), s.budgets[i].funded) {
-		s.budgets[i].available += minor
+		b := &s.budgets[i]
+		repaid := min(minor, b.owed)
+		b.owed -= repaid
+		b.available += minor - repaid
 	}
 }
 
