@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -29,13 +28,6 @@ func (b *Book) Verify(_ context.Context, caps map[string]int64) ([]ledger.Findin
 		Entries: each(slices.Values(b.tables.entries)), Grants: each(values(b.tables.grants)), Redemptions: each(values(b.tables.redemptions)),
 		Balances: b.tables.standing(), Places: places, Caps: caps, Recorded: recorded,
 	})
-}
-
-// Alarms are those that were raised, by id.
-func (b *Book) Alarms() []boon.Alarm {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.SortedFunc(maps.Values(b.tables.alarms), func(x, y boon.Alarm) int { return cmp.Compare(x.ID, y.ID) })
 }
 
 // Journal is a copy of all entries, in order.

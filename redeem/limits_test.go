@@ -15,27 +15,27 @@ import (
 	"boon/redeem"
 )
 
-// ways are the two ways to acquire an offer: by a decision, and by its public code. device is what everyone here shares.
+// ways are the two ways to acquire an offer: by a decision, and by its public code. tablet is the device that everyone here shares.
 var ways = map[string]func(s *shop, who, n int) error{
 	"decided": func(s *shop, who, n int) error {
 		o, _ := s.terms.Offer("", "capped")
 		g := boon.Grant{ID: fmt.Sprint("grt_", n), Owner: conformance.Shopper(who), Level: o.Reward.Levels[0], Decision: "dec_1"}
 		return s.in(func(tx redeem.Tx) error {
 			return tx.Try(func(tx redeem.Tx) error {
-				_, err := s.desk.Issue(tx, g, o, []boon.Identifier{g.Owner}, s.now, device)
+				_, err := s.desk.Issue(tx, g, o, []boon.Identifier{g.Owner}, s.now, tablet)
 				return err
 			})
 		})
 	},
 	"coded": func(s *shop, who, n int) error {
 		r := s.request("CAPPED", who, fmt.Sprint("o", n), 6_000)
-		r.Named = []boon.Identifier{device}
+		r.Named = []boon.Identifier{tablet}
 		_, err := s.redeem(r)
 		return err
 	},
 }
 
-var device = conformance.Shopper(99)
+var tablet = conformance.Shopper(99)
 
 // Every cap holds for automatic and coded grants alike: so many pass, the next is refused by its name, and the next period opens again.
 func TestEveryCapEitherWay(t *testing.T) {
@@ -103,9 +103,9 @@ func TestPlacesComeBack(t *testing.T) {
 	if err := ways["decided"](s, 1, 1); err != nil {
 		t.Fatal(err)
 	}
-	s.refuses(ways["decided"](s, 2, 2), boon.ReasonCapIdentifier) // the device
+	s.refuses(ways["decided"](s, 2, 2), boon.ReasonCapIdentifier) // of the tablet
 	today := ledger.PeriodKey(boon.PeriodDay, s.now, time.UTC)
-	for key, want := range map[string]int64{"places/capped": 1, "caps/offer/capped/" + today: 1, "id/capped/" + device.String(): 1, "spend/cap-offer/total": 100} {
+	for key, want := range map[string]int64{"places/capped": 1, "caps/offer/capped/" + today: 1, "id/capped/" + tablet.String(): 1, "spend/cap-offer/total": 100} {
 		if n := s.count(key); n != want {
 			t.Errorf("%s stands at %d, want %d", key, n, want)
 		}
@@ -114,7 +114,7 @@ func TestPlacesComeBack(t *testing.T) {
 	if _, err := s.teller.Revoke(t.Context(), redeem.Once{}, "grt_1", s.now); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"places/capped", "caps/offer/capped/" + today, "id/capped/" + device.String(), "spend/cap-offer/total"} {
+	for _, key := range []string{"places/capped", "caps/offer/capped/" + today, "id/capped/" + tablet.String(), "spend/cap-offer/total"} {
 		if n := s.count(key); n != 0 {
 			t.Errorf("%s stands at %d after the grant died, want 0", key, n)
 		}
@@ -276,7 +276,7 @@ func TestOverrunIsTold(t *testing.T) {
 	for n := range 2 {
 		s.mustRedeem(s.request(s.grant(fmt.Sprint("grt_", n)).Code, n, fmt.Sprint("o", n), 9_000))
 	}
-	alarms := s.book.Alarms()
+	alarms, _ := s.book.Alarms(t.Context())
 	if len(alarms) != 1 || alarms[0].Rule != "overrun" || alarms[0].Subject != "loose" || alarms[0].Figures["amount"] != "20.00 USD" {
 		t.Errorf("alarms %+v", alarms)
 	}
