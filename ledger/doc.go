@@ -12,3 +12,5 @@
 //
 // Ordering: entries are verified in journal order; the state of a grant is a fold of its own entries in that order.
 package ledger
+
+//go:generate go test . -run TestTableIsDocumented -update

@@ -37,6 +37,26 @@ func TestTableIsDocumented(t *testing.T) {
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
 		t.Errorf("run with -update: %s", diff)
 	}
+	manual(t, b.String())
+}
+
+// manual keeps the table that docs/money.md shows.
+func manual(t *testing.T, table string) {
+	const file, begin, end = "../docs/money.md", "go generate ./ledger -->\n", "<!-- end of generated part -->"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, _ := strings.Cut(string(text), begin)
+	_, tail, found := strings.Cut(rest, end)
+	if want := head + begin + table + end + tail; !found || want != string(text) {
+		if !*update || !found {
+			t.Fatal("docs/money.md does not show the table: go generate ./ledger")
+		}
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Whatever the amounts, every row's postings sum to zero, take out of a grant's accounts what it held and never take available below zero.
