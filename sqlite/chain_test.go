@@ -155,8 +155,8 @@ func TestTruncationIsFoundByTheHead(t *testing.T) {
 	if found := broken(t, db, journal.Heads{}); found != "" {
 		t.Error(found)
 	}
-	want := "journal: it ends at link 4, but link 5 was there when its head was noted: the end was cut off\n" +
-		"audit: it ends at link 3, but link 5 was there when its head was noted: the end was cut off"
+	want := "audit: it ends at link 3, but link 5 was there when its head was noted: the end was cut off\n" +
+		"journal: it ends at link 4, but link 5 was there when its head was noted: the end was cut off"
 	if found := broken(t, db, noted); found != want {
 		t.Error(found)
 	}
