@@ -48,6 +48,7 @@ type Engine struct {
 	shared   shared // the same, where other processes use it too; else nil
 	instance instance
 	others   others
+	parking  parking
 	known    sync.Map // access keys by hash
 	hasher   *seal.Hasher
 	ring     *seal.Ring
@@ -174,6 +175,9 @@ func (e *Engine) wire(ctx context.Context) error {
 	}
 	if e.shared != nil {
 		e.applier.Edges = e.shared
+	}
+	if err := e.openParking(ctx); err != nil {
+		return err
 	}
 	e.expose()
 	e.traces = newTraces(e)

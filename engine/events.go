@@ -37,7 +37,7 @@ type events struct{ e *Engine }
 
 // Accept implements api.Events.
 func (s events) Accept(ctx context.Context, messages []ingest.Message) ([]ingest.Receipt, error) {
-	return s.e.acceptor(false, randomID).Accept(ctx, messages, s.e.config.Now(), nil)
+	return s.e.accept(ctx, messages)
 }
 
 func randomID(ingest.Message) string { return "boon-" + rand.Text() }

@@ -67,7 +67,7 @@ const readyPatience = 2 * time.Second
 
 // ApplyLag implements api.Operations.
 func (o operations) ApplyLag() int64 {
-	return int64(o.e.store.Last(0)) - o.e.applied.Load()
+	return int64(o.e.store.Last(0)) - o.e.applied.Load() + o.e.parking.waiting.Load()
 }
 
 // Backup implements api.Operations.

@@ -23,6 +23,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.follow(ctx) })
 	group.Go(func() error { return e.retain(ctx) })
+	group.Go(func() error { return e.unpark(ctx) })
 	if e.shared != nil {
 		group.Go(func() error { return e.hear(ctx) })
 		group.Go(func() error { return e.followOthers(ctx) })

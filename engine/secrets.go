@@ -18,8 +18,8 @@ import (
 
 // secrets are derived from the instance key, one for each use (RFC 5869).
 type secrets struct {
-	hash, master, code, token, seed, edges, webhook []byte
-	data                                            seal.Source
+	hash, master, code, token, seed, edges, parked, webhook []byte
+	data                                                    seal.Source
 }
 
 // openSecrets reads the instance key, or makes it: at random, or from a seed so that two runs of one input are equal. It lies in the data folder, or
@@ -159,7 +159,7 @@ func fingerprint(key []byte) string {
 func derive(key []byte, seed string) (s secrets, err error) {
 	for name, out := range map[string]*[]byte{
 		"identifier hash": &s.hash, "data key wrap": &s.master, "coupon code": &s.code, "token": &s.token, "choice": &s.seed, "edges": &s.edges,
-		"webhook": &s.webhook,
+		"parked events": &s.parked, "webhook": &s.webhook,
 	} {
 		if *out, err = hkdf.Key(sha256.New, key, nil, "boon "+name, 32); err != nil {
 			return s, fmt.Errorf("derive %s key: %w", name, err)

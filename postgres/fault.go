@@ -34,6 +34,10 @@ func unavailable(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	var connecting *pgconn.ConnectError // whatever the server gave as its reason
+	if errors.As(err, &connecting) {
+		return again(err)
+	}
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		for _, code := range mended {
@@ -55,9 +59,8 @@ func again(err error) error {
 
 // lost reports whether the connection is gone, or was never made.
 func lost(err error) bool {
-	var connecting *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connecting) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 

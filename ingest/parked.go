@@ -1,0 +1,45 @@
+package ingest
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// parked is the stored form of Prepared: it holds personal values, and is to be sealed.
+type parked struct {
+	Events   [][]byte    `json:"events"`
+	Contacts [][]Contact `json:"contacts"`
+}
+
+// Encode writes what Commit would store, for a time when the keys and the vault can be reached. Refused messages are left out.
+func (p *Prepared) Encode() ([]byte, error) {
+	out := parked{Events: p.plain, Contacts: make([][]Contact, len(p.stored))}
+	for k, i := range p.stored {
+		out.Contacts[k] = p.events[i].contacts
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode prepared events: %w", err)
+	}
+	return data, nil
+}
+
+// DecodePrepared reads what Encode wrote.
+func DecodePrepared(data []byte) (*Prepared, error) {
+	var in parked
+	if err := json.Unmarshal(data, &in); err != nil {
+		return nil, fmt.Errorf("decode prepared events: %w", err)
+	}
+	if len(in.Contacts) != len(in.Events) {
+		return nil, fmt.Errorf("decode prepared events: %d events and contacts of %d", len(in.Events), len(in.Contacts))
+	}
+	p := &Prepared{plain: in.Events, Receipts: make([]Receipt, len(in.Events))}
+	for i, plain := range in.Events {
+		event, err := DecodeEvent(plain)
+		if err != nil {
+			return nil, fmt.Errorf("decode prepared event: %w", err)
+		}
+		p.events, p.stored = append(p.events, normalised{event: event, contacts: in.Contacts[i]}), append(p.stored, i)
+	}
+	return p, nil
+}
