@@ -49,7 +49,8 @@ type Engine struct {
 	instance instance
 	others   others
 	parking  parking
-	known    sync.Map // access keys by hash
+	tended   time.Time // by the loop that applies: when budgets were last looked after
+	known    sync.Map  // access keys by hash
 	hasher   *seal.Hasher
 	ring     *seal.Ring
 	shelf    shelf

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -45,10 +44,6 @@ func (e *Engine) openRecord(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the database that --ledger names cannot be opened; see that it runs, that this user may make tables in it, and that the URL is right: %w", err)
 	}
-	book, ok := any(db).(record)
-	if !ok {
-		return errors.Join(errors.New("this program cannot keep money on PostgreSQL yet: leave --ledger out"), db.Close())
-	}
-	e.book, e.shared = book, db
+	e.book, e.shared = db, db
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"boon/redeem"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -104,11 +106,8 @@ func (e *Engine) step(ctx context.Context, limit int) (int, error) {
 // tick lets wall-clock time pass: money that is due, timers that ran out.
 func (e *Engine) tick(ctx context.Context) error {
 	now := e.config.Now()
-	if _, err := e.teller.Sweep(ctx, now); err != nil {
-		return fmt.Errorf("expire what is due: %w", err)
-	}
-	if err := e.fundBudgets(ctx); err != nil {
-		return fmt.Errorf("fund budgets: %w", err)
+	if err := e.sweep(ctx, now); err != nil {
+		return err
 	}
 	elapsed, err := e.applier.Elapsed(ctx, now)
 	if err != nil {
@@ -121,4 +120,47 @@ func (e *Engine) tick(ctx context.Context) error {
 		return fmt.Errorf("put elapsed timers onto the log: %w", err)
 	}
 	return nil
+}
+
+// tendEvery is how often budgets are looked after and old answers dropped.
+const tendEvery = time.Minute
+
+// sweep looks before it writes: an idle process asks one question a second, and whichever of several processes comes first ends what is due.
+func (e *Engine) sweep(ctx context.Context, now time.Time) error {
+	tend := now.Sub(e.tended).Abs() >= tendEvery
+	due := tend
+	if !due {
+		err := e.book.View(ctx, func(tx redeem.Tx) (err error) {
+			due, err = anyDue(tx, now)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("look for what is due: %w", err)
+		}
+	}
+	if due {
+		if _, err := e.teller.Sweep(ctx, now); err != nil {
+			return fmt.Errorf("expire what is due: %w", err)
+		}
+	}
+	if tend {
+		if err := e.fundBudgets(ctx); err != nil {
+			return fmt.Errorf("fund budgets: %w", err)
+		}
+		e.tended = now
+	}
+	return nil
+}
+
+func anyDue(tx redeem.Tx, now time.Time) (bool, error) {
+	held, err := tx.DueReservations(now, 1)
+	if err != nil || len(held) > 0 {
+		return true, err
+	}
+	due, err := tx.DueGrants(now, 1)
+	if err != nil || len(due) > 0 {
+		return true, err
+	}
+	points, err := tx.DueRedemptions(now, 1)
+	return len(points) > 0, err
 }
