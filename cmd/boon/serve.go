@@ -29,6 +29,8 @@ type serveCmd struct {
 func (c *serveCmd) Help() string {
 	return `Example: BOON_API_KEY=secret BOON_WRITE_KEY=public boon serve --data ./data --bundle examples/boutique
 
+Several on one database: boon serve --data ./data1 --ledger postgres://boon@127.0.0.1/boon --wrapping-key wrapping.key
+
 BOON_API_KEY creates a key of all scopes, BOON_WRITE_KEY one that may only send events. Without them a first start prints generated ones, once.`
 }
 
