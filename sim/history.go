@@ -23,7 +23,7 @@ var model = porcupine.Model{
 }
 
 // patience bounds the search for an order of a history that has none.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // last reads everything at the end, when no call is under way.
 func (w *world) last(ctx context.Context) error {
