@@ -101,7 +101,7 @@ func (a answer) String() string {
 }
 
 func (k call) request() redeem.Request {
-	return redeem.Request{Code: k.code, Reservation: k.hold, Owners: owners(k.who, k.device), OrderID: k.order, Cart: basket(k.order)}
+	return redeem.Request{Code: k.code, Reservation: k.hold, Owners: owners(k.who, k.device), Named: []boon.Identifier{device(k.who)}, OrderID: k.order, Cart: basket(k.order)}
 }
 
 func (k call) once() redeem.Once { return redeem.OnceFor(k.key, []byte(k.body)) }
@@ -209,7 +209,7 @@ func (c *client) issue(ctx context.Context, p *process, k *call) (a answer, err 
 	o, _ := p.desk.Terms.Offer("", offers[k.offer].id)
 	g := boon.Grant{ID: k.grant, Owner: shopper(k.who, k.device), Level: o.Reward.Levels[0], Release: "rel_sim"}
 	err = p.port.Update(ctx, func(tx redeem.Tx) error {
-		g, err := p.desk.Issue(tx, g, o, owners(k.who, k.device), k.at)
+		g, err := p.desk.Issue(tx, g, o, owners(k.who, k.device), k.at, device(k.who))
 		a = answer{grant: g.ID, id: g.Code}
 		return err
 	})

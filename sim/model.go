@@ -33,6 +33,7 @@ type grant struct {
 	state, before   boon.GrantState
 	uses, held      int64
 	used            bool // by some order
+	placed          bool // it counts under the caps, until it dies unused
 	issued, expires time.Time
 	given, back     int64 // discounts, and of them taken back
 }
@@ -159,6 +160,7 @@ func (s *state) end(g grant, next boon.GrantState, at time.Time) {
 	s.giveBack(g, g.held, at)
 	if g.held = 0; !g.used {
 		s.places[g.offer]--
+		g.placed = false
 	}
 	s.drop(g.id)
 	g.before, g.state = "", next
@@ -199,27 +201,35 @@ func (s *state) spend(g grant, id, order string, amount int64, at time.Time) {
 // issue makes a grant, or says by which limits it cannot.
 func (s *state) issue(offer int, id string, who, device int, at time.Time) (g grant, refused []boon.Reason) {
 	t := offers[offer]
-	profile, identifier, used := 0, 0, false
+	profile, shared, daily, used := 0, 0, 0, false
 	for _, x := range s.grants {
-		if x.offer != offer || x.who != who {
+		if x.offer != offer {
 			continue
 		}
-		used = used || x.used
-		if x.state.Open() || x.used {
-			profile++
-			if x.device == device {
-				identifier++
+		if x.placed && x.who/2 == who/2 {
+			shared++
+		}
+		if x.placed && day(x.issued) == day(at) {
+			daily++
+		}
+		if x.who == who {
+			used = used || x.used
+			if x.state.Open() || x.used {
+				profile++
 			}
 		}
 	}
 	if t.profile > 0 && profile >= t.profile {
 		refused = append(refused, boon.ReasonCapProfile)
 	}
-	if t.identifier > 0 && identifier >= t.identifier {
+	if t.shared > 0 && shared >= t.shared {
 		refused = append(refused, boon.ReasonCapIdentifier)
 	}
 	if len(refused) > 0 && used && t.code != "" {
 		refused = []boon.Reason{boon.ReasonAlreadyRedeemed}
+	}
+	if t.daily > 0 && daily >= t.daily {
+		refused = append(refused, boon.ReasonCapPeriod)
 	}
 	if t.total > 0 && s.places[offer] >= t.total {
 		refused = append(refused, boon.ReasonCapTotal)
@@ -232,7 +242,7 @@ func (s *state) issue(offer int, id string, who, device int, at time.Time) (g gr
 		s.budgets[t.budget] = was
 		return g, refused
 	}
-	g = grant{id: id, offer: offer, who: who, device: device, state: boon.StateIssued, uses: t.uses, held: t.worst, issued: at, expires: at.Add(t.life)}
+	g = grant{id: id, offer: offer, who: who, device: device, state: boon.StateIssued, uses: t.uses, held: t.worst, placed: true, issued: at, expires: at.Add(t.life)}
 	s.budgets[t.budget].available -= t.worst
 	s.hold(g, t.worst)
 	s.places[offer]++

@@ -133,7 +133,7 @@ func TestHistoriesMeetWhatTheyAreFor(t *testing.T) {
 	}
 	for op, reasons := range map[op][]boon.Reason{
 		opIssue: {"", boon.ReasonCapTotal, boon.ReasonCapProfile, boon.ReasonCapIdentifier, boon.ReasonBudgetExhausted},
-		opRedeem: {"", boon.ReasonCapTotal, boon.ReasonBudgetExhausted, boon.ReasonAlreadyRedeemed, boon.ReasonExpired,
+		opRedeem: {"", boon.ReasonCapTotal, boon.ReasonCapPeriod, boon.ReasonBudgetExhausted, boon.ReasonAlreadyRedeemed, boon.ReasonExpired,
 			boon.ReasonRevoked, boon.ReasonStacking, boon.ReasonWrongProfile, boon.ReasonIdempotencyMismatch},
 		opReserve:  {"", boon.ReasonCapTotal, boon.ReasonAlreadyRedeemed, boon.ReasonStacking, boon.ReasonIdempotencyMismatch},
 		opValidate: {"", boon.ReasonAlreadyRedeemed},

@@ -30,9 +30,9 @@ func release() *boon.Release {
 		Offers: []boon.Offer{
 			{ID: "code", Budget: "total", Reward: percent, Duration: 48 * time.Hour, Caps: boon.Caps{Total: 3, PerProfile: 1},
 				Stacking: boon.Stacking{Group: "order", Policy: "exclusive"}, Codes: boon.Codes{Mode: "public", Code: "CODE"}},
-			{ID: "twice", Budget: "daily", Reward: percent, Duration: 20 * time.Hour, Uses: 2,
+			{ID: "twice", Budget: "daily", Reward: percent, Duration: 20 * time.Hour, Uses: 2, Caps: boon.Caps{PerDay: 3},
 				Stacking: combine, Codes: boon.Codes{Mode: "public", Code: "TWICE"}},
-			{ID: "own", Budget: "daily", Duration: 30 * time.Hour, Caps: boon.Caps{Total: 5, PerProfile: 2, PerIdentifier: 1}, Stacking: combine,
+			{ID: "own", Budget: "daily", Duration: 30 * time.Hour, Caps: boon.Caps{Total: 5, PerProfile: 2, PerIdentifier: 3}, Stacking: combine,
 				Reward: boon.Reward{Type: boon.RewardFixed, Levels: []boon.Micros{4 * boon.Unit}}},
 		},
 	}}
@@ -40,18 +40,18 @@ func release() *boon.Release {
 
 // terms are what the model knows of an offer, written down apart from the release.
 type terms struct {
-	id, code                   string
-	budget                     int
-	worst, uses                int64
-	total, profile, identifier int
-	life                       time.Duration
-	combines                   bool
+	id, code                      string
+	budget                        int
+	worst, uses                   int64
+	total, profile, shared, daily int // shared: by the device that two profiles have
+	life                          time.Duration
+	combines                      bool
 }
 
 var offers = []terms{
 	{id: "code", code: "CODE", budget: 0, worst: 700, uses: 1, total: 3, profile: 1, life: 48 * time.Hour},
-	{id: "twice", code: "TWICE", budget: 1, worst: 1_400, uses: 2, life: 20 * time.Hour, combines: true},
-	{id: "own", budget: 1, worst: 400, uses: 1, total: 5, profile: 2, identifier: 1, life: 30 * time.Hour, combines: true},
+	{id: "twice", code: "TWICE", budget: 1, worst: 1_400, uses: 2, daily: 3, life: 20 * time.Hour, combines: true},
+	{id: "own", budget: 1, worst: 400, uses: 1, total: 5, profile: 2, shared: 3, life: 30 * time.Hour, combines: true},
 }
 
 const own = 2 // the offer whose grants have codes of their own
@@ -88,6 +88,9 @@ func shopper(profile, device int) boon.Identifier {
 func owners(profile, device int) []boon.Identifier {
 	return []boon.Identifier{shopper(profile, device), shopper(profile, 1-device)}
 }
+
+// device is one that two profiles share; nobody has linked it to either.
+func device(profile int) boon.Identifier { return shopper(-1, profile/2) }
 
 // worth of an order in minor units; an id always names the same basket.
 func worth(order string) int64 {
