@@ -1,6 +1,7 @@
 package redeem_test
 
 import (
+	"context"
 	"reflect"
 	"strconv"
 	"testing"
@@ -155,16 +156,53 @@ func TestExpectedBudgetHonoursPromises(t *testing.T) {
 	s.refuses(err, boon.ReasonBudgetExhausted)
 }
 
+// meeting is a book in which a second call comes while the first is at work.
+type meeting struct {
+	redeem.Book
+	second func()
+}
+
+func (m *meeting) Expecting(redeem.Reads) redeem.Book { return m }
+
+func (m *meeting) Update(ctx context.Context, fn func(redeem.Tx) error) error {
+	m.second()
+	return m.Book.Update(ctx, fn)
+}
+
 func TestInFlight(t *testing.T) {
 	s := newShop(t)
 	once := redeem.OnceFor("k", []byte("b"))
-	s.desk.Eligible = func(boon.Offer, []boon.Identifier, boon.Order, time.Time) error {
+	met := 0
+	s.teller.Book = &meeting{s.book, func() {
 		_, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now)
 		s.refuses(err, boon.ReasonIdempotencyInFlight)
+		met++
+	}}
+	if _, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now); err != nil || met != 1 {
+		t.Errorf("%d met the first call, which ended with %v", met, err)
+	}
+}
+
+// The condition of a public code is asked once, ahead of the transaction; one that was asked under another release is asked again.
+func TestConditionsAreAskedAhead(t *testing.T) {
+	s := newShop(t)
+	asked, inside := 0, false
+	s.desk.Eligible = func(boon.Offer, []boon.Identifier, boon.Order, time.Time) error {
+		if asked++; inside {
+			t.Error("asked while others wait")
+		}
 		return nil
 	}
-	if _, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now); err != nil {
-		t.Error(err)
+	s.teller.Book = &meeting{s.book, func() { inside = true }}
+	if _, err := s.teller.Redeem(t.Context(), redeem.Once{}, s.request("UNEVEN", 1, "o1", 1_000), s.now); err != nil || asked != 1 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+	inside = false
+	s.teller.Book = &meeting{s.book, func() {
+		s.desk.Terms.(*redeem.Releases).Publish(&boon.Release{ID: "rel_2", Bundle: conformance.BookRelease().Bundle})
+	}}
+	if _, err := s.teller.Redeem(t.Context(), redeem.Once{}, s.request("UNEVEN", 2, "o2", 1_000), s.now); err != nil || asked != 3 {
+		t.Errorf("under a new release asked %d times in all: %v", asked, err)
 	}
 }
 

@@ -18,6 +18,8 @@ type Request struct {
 	Named       []boon.Identifier // everything the caller named, linked or not: counts under caps per identifier
 	Cart        boon.Order        // reserve, validate: the cart; redeem: the order, with its ID
 	OrderID     string            // reserve: of the order to be, where it is known
+
+	judged *judgement // nil: nobody asked yet
 }
 
 // claim is a grant that a request is entitled to, and what it is worth on the request's cart.
@@ -138,10 +140,8 @@ func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Reques
 	if err := d.running(o, now); err != nil { // said by its own name, before the offer's condition is asked
 		return g, err
 	}
-	if d.Eligible != nil {
-		if err := d.Eligible(o, r.Owners, r.Cart, now); err != nil {
-			return g, err
-		}
+	if err := d.mayHave(o, release, r, now); err != nil {
+		return g, err
 	}
 	g.Release, g.Level, g.Committed = release, offer.Levels(o)[0], r.Cart.Shipping
 	if b, _ := d.budget(o.Budget); b.Commitment == "expected" {

@@ -46,6 +46,7 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
 	}
 	if err = t.tried(ctx, Once{}, r, now); err == nil {
+		r = t.Desk.judge(r, now)
 		v, err = rehearse(ctx, t, t.Desk.reads(r, now), func(tx Tx) (Validation, error) {
 			c, err := t.Desk.claim(tx, r, now)
 			if err != nil {
@@ -68,6 +69,7 @@ func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) 
 	if err := t.tried(ctx, o, r, now); err != nil {
 		return Reserved{}, err
 	}
+	r = t.Desk.judge(r, now)
 	return run(ctx, t, o, t.Desk.reads(r, now), now, func(tx Tx) (Reserved, error) {
 		held, err := t.Desk.Reserve(tx, r, now)
 		return reserved(held), err
@@ -91,6 +93,7 @@ func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (
 	if err := t.tried(ctx, o, r, now); err != nil {
 		return Redeemed{}, err
 	}
+	r = t.Desk.judge(r, now)
 	return run(ctx, t, o, t.Desk.reads(r, now), now, func(tx Tx) (Redeemed, error) {
 		done, err := t.Desk.Redeem(tx, r, now)
 		return redeemed(done), err
