@@ -41,7 +41,8 @@ type meter struct {
 	tries   float64 // of an address
 	recent  [guessRecent]uint64
 	next    int
-	alarmed time.Time // hour
+	flying  map[uint64]int // a shopper's codes that are being tried, and by how many calls
+	alarmed time.Time      // hour
 }
 
 // guesses are the meters of many clients; the one longest unused makes room for a new one.
@@ -100,9 +101,10 @@ func (m *meter) fresh(code uint64) bool {
 	return true
 }
 
-// begin asks for a try. A shopper's try counts as a guess until end says otherwise, so that many at once are no way around. wait is above zero when
-// there is none; hot says whose levels are too high.
-func (g *guesses) begin(shopper, address string, now time.Time) (wait time.Duration, hot string) {
+// begin asks for a try. A shopper's code counts as a guess until end says otherwise, so that many at once are no way around; the same code many times
+// at once is one. wait is above zero when there is none; hot says whose levels are too high.
+func (g *guesses) begin(shopper, address, code string, now time.Time) (wait time.Duration, hot string) {
+	digest := maphash.String(g.seed, offer.Normalise(code))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	crowd := g.meter(address)
@@ -115,11 +117,31 @@ func (g *guesses) begin(shopper, address string, now time.Time) (wait time.Durat
 	}
 	m := g.meter(shopper)
 	m.drain(now)
-	if over := m.guesses - (guessBurst - 1); over > 0 {
-		return time.Duration(over * float64(guessEvery)), shopper
+	if m.flying[digest] == 0 {
+		if over := m.guesses - (guessBurst - 1); over > 0 {
+			return time.Duration(over * float64(guessEvery)), shopper
+		}
+		m.guesses++
 	}
-	m.guesses++
+	m.takeOff(digest)
 	return 0, ""
+}
+
+func (m *meter) takeOff(code uint64) {
+	if m.flying == nil {
+		m.flying = map[uint64]int{}
+	}
+	m.flying[code]++
+}
+
+// land reports whether no other call tries this code any more.
+func (m *meter) land(code uint64) bool {
+	if n := m.flying[code]; n > 1 {
+		m.flying[code] = n - 1
+		return false
+	}
+	delete(m.flying, code)
+	return true
 }
 
 // end says how a try came out. hot names an address that guesses so much that a human should hear of it.
@@ -134,7 +156,7 @@ func (g *guesses) end(shopper, address, code string, guessed bool, now time.Time
 		crowd.guesses++
 	}
 	if shopper != "" {
-		if m := g.meter(shopper); !guessed || !m.fresh(digest) {
+		if m := g.meter(shopper); m.land(digest) && (!guessed || !m.fresh(digest)) {
 			m.guesses = max(0, m.guesses-1)
 		}
 	}
@@ -166,7 +188,7 @@ func (s *server) guess(r *http.Request, c caller, owners []boon.Identifier, code
 	if len(owners) > 0 {
 		shopper = c.space + " shopper " + owners[0].String()
 	}
-	if wait, hot := s.guesses.begin(shopper, address, now); wait > 0 {
+	if wait, hot := s.guesses.begin(shopper, address, code, now); wait > 0 {
 		s.raise(r.Context(), c, hot, now)
 		return later{boon.Refuse(boon.ReasonThrottled, "Too many codes that are not this shopper's; wait before the next."), wait}
 	}

@@ -166,9 +166,9 @@ func TestGuessingIsAlarmedOnceAnHour(t *testing.T) {
 // Memory is bounded: who was not seen for the longest time is forgotten first.
 func TestGuessesForgetTheOldest(t *testing.T) {
 	g := newGuesses()
-	g.begin("first", "a", noon)
+	g.begin("first", "a", "CODE", noon)
 	for n := range guessMemory {
-		g.begin(fmt.Sprint(n), "a", noon)
+		g.begin(fmt.Sprint(n), "a", "CODE", noon)
 	}
 	if _, kept := g.by["first"]; kept || len(g.by) != guessMemory || g.used.Len() != guessMemory {
 		t.Errorf("%d meters, %d in order, the oldest kept: %v", len(g.by), g.used.Len(), kept)
@@ -181,16 +181,35 @@ func TestGuessesForgetTheOldest(t *testing.T) {
 // Tries at once count before they are answered, so that there is no way around in sending all of them together.
 func TestGuessesAtOnce(t *testing.T) {
 	g := newGuesses()
-	for range guessBurst {
-		if wait, _ := g.begin("u", "a", noon); wait > 0 {
+	for n := range guessBurst {
+		if wait, _ := g.begin("u", "a", fmt.Sprint("CODE", n), noon); wait > 0 {
 			t.Fatal(wait)
 		}
 	}
-	if wait, hot := g.begin("u", "a", noon); wait != guessEvery || hot != "u" {
+	if wait, hot := g.begin("u", "a", "ANOTHER", noon); wait != guessEvery || hot != "u" {
 		t.Errorf("wait %s for %q", wait, hot)
 	}
-	g.end("u", "a", "MINE", false, noon)
-	if wait, _ := g.begin("u", "a", noon); wait > 0 {
+	g.end("u", "a", "CODE0", false, noon)
+	if wait, _ := g.begin("u", "a", "ANOTHER", noon); wait > 0 {
 		t.Errorf("a code that was the shopper's gives its try back: wait %s", wait)
+	}
+}
+
+// One code from many windows at once is one try, and one guess when it is not the shopper's.
+func TestOneCodeAtOnceIsOneTry(t *testing.T) {
+	for _, guessed := range []bool{false, true} {
+		g := newGuesses()
+		for range 3 * guessBurst {
+			if wait, _ := g.begin("u", "a", "code", noon); wait > 0 {
+				t.Fatal(wait)
+			}
+		}
+		for range 3 * guessBurst {
+			g.end("u", "a", "CODE", guessed, noon)
+		}
+		want := map[bool]float64{true: 1}[guessed]
+		if m := g.meter("u"); m.guesses != want || len(m.flying) != 0 {
+			t.Errorf("guessed %v: level %v, %d in flight", guessed, m.guesses, len(m.flying))
+		}
 	}
 }
