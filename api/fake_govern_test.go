@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"boon"
+	"boon/redeem"
 )
 
 // ring is apart, since releases are listed too.
@@ -41,4 +42,9 @@ func (e *engine) Reject(_ context.Context, id, by, reply string) (boon.Proposal,
 
 func (e *engine) Proposals(context.Context, int) ([]boon.Proposal, error) {
 	return []boon.Proposal{{ID: "prp_1", At: noon, By: "ada", Base: "rel_1", Release: "rel_2", Changes: "~ Budget x\n", State: boon.ProposalOpen, Source: []byte("x")}}, e.err
+}
+
+func (e *engine) Budgets(context.Context) ([]redeem.BudgetState, error) {
+	return []redeem.BudgetState{{Budget: "spring", Period: boon.PeriodDay, Now: "2026-01-05", Amount: boon.Money{Minor: 500, Currency: "USD"}, Left: boon.Money{Minor: 200, Currency: "USD"},
+		Ceiling: &redeem.CeilingState{Covers: boon.Covers{Kind: "shop"}, Measure: "spend", Under: boon.Money{Minor: 300, Currency: "USD"}}}}, e.err
 }

@@ -8,6 +8,7 @@ import (
 	"boon"
 	"boon/ledger"
 	"boon/ledger/journal"
+	"boon/redeem"
 )
 
 type balancesAnswer struct {
@@ -18,6 +19,10 @@ type balanceAnswer struct {
 	Budget  string           `json:"budget"`
 	Account boon.AccountKind `json:"account"`
 	Balance boon.Money       `json:"balance"`
+}
+
+type budgetsAnswer struct {
+	Budgets []redeem.BudgetState `json:"budgets"`
 }
 
 // EntryPage is a part of the journal.
@@ -221,4 +226,12 @@ func (s *server) balances(w http.ResponseWriter, r *http.Request, _ caller) erro
 		out.Balances[i] = balanceAnswer{b.Account.Budget, b.Account.Kind, boon.Money{Minor: b.Minor, Currency: b.Account.Currency}}
 	}
 	return writeJSON(w, http.StatusOK, out)
+}
+
+func (s *server) budgets(w http.ResponseWriter, r *http.Request, _ caller) error {
+	list, err := s.ports.Ledger.Budgets(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, budgetsAnswer{list})
 }

@@ -95,6 +95,8 @@ func TestBooksAndLists(t *testing.T) {
 		"/v1/ledger/verify":   `{"balanced":true,"checked":{"entries":3,"grants":2,"redemptions":0,"accounts":4,"acts":0},"findings":[],"journal":{"seq":3,"hash":"0000000000000000000000000000000000000000000000000000000000000001"}}`,
 		"/v1/audit/verify":    `{"balanced":false,"checked":{"entries":0,"grants":0,"redemptions":0,"accounts":0,"acts":1},"findings":[{"rule":"chain","subject":"audit","detail":"link 1 is broken"}]}`,
 		"/v1/ledger/balances": `{"balances":[{"budget":"spring","account":"available","balance":{"amount":"49.90","currency":"USD"}}]}`,
+		"/v1/budgets": `{"budgets":[{"budget":"spring","period":"day","now":"2026-01-05","amount":{"amount":"5.00","currency":"USD"},"left":{"amount":"2.00","currency":"USD"},` +
+			`"ceiling":{"covers":{"kind":"shop"},"measure":"spend","under":{"amount":"3.00","currency":"USD"}}}]}`,
 		"/v1/ledger/entries?limit=1&after=0": `{"entries":[{"seq":1,"id":"ent_1","at":"2026-01-05T12:00:00Z","transition":"fund","hash":"0000000000000000000000000000000000000000000000000000000000000000","postings":[` +
 			`{"budget":"spring","account":"funding","amount":{"amount":"-5.00","currency":"USD"}},{"budget":"spring","account":"available","amount":{"amount":"5.00","currency":"USD"}}]}],` +
 			`"next":1,"last":9,"timezone":"UTC"}`,

@@ -257,14 +257,20 @@ type Balance struct {
 	Minor   int64
 }
 
-// Ledger shows the books. Balances come sorted by budget, currency and account. Journal reads a page of entries.
+// Ledger shows the books. Journal reads a page of entries.
 // Close closes the books up to the end of a day that is over: period_closed when that is done; Closings lists what is closed, oldest first.
 type Ledger interface {
 	Journal(ctx context.Context, q journal.Query) (journal.Page, error)
 	Close(ctx context.Context, day, by, actor string) (journal.Closing, error)
 	Closings(ctx context.Context) ([]journal.Closing, error)
 	Verify(ctx context.Context, noted journal.Heads) (journal.Report, error)
+	Standing
+}
+
+// Standing shows where money is: Balances sorted by budget, currency and account, Budgets in the order of the bundle.
+type Standing interface {
 	Balances(ctx context.Context) ([]Balance, error)
+	Budgets(ctx context.Context) ([]redeem.BudgetState, error)
 }
 
 // AuditEntry is one recorded act of an operator.

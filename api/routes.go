@@ -86,6 +86,7 @@ func routes() []route {
 		{"GET", "/v1/ledger/verify", ScopeRead, serverKey, (*server).verify, operation{"Ledger", "Compute every balance again from the journal", nil, Verified{}, 200, []string{"head", "audit-head"}}},
 		{"GET", "/v1/ledger/entries", ScopeRead, serverKey, (*server).entries, operation{"Ledger", "The journal, a page of entries in their order", nil, EntryPage{}, 200, []string{"after", "limit", "budget", "grant", "order"}}},
 		{"GET", "/v1/ledger/balances", ScopeRead, serverKey, (*server).balances, operation{"Ledger", "The balance of each account", nil, balancesAnswer{}, 200, nil}},
+		{"GET", "/v1/budgets", ScopeRead, serverKey, (*server).budgets, operation{"Ledger", "How each budget and ceiling stands: what is left, promised, spent and exposed", nil, budgetsAnswer{}, 200, nil}},
 
 		{"GET", "/v1/backup", ScopePrivacy, serverKey, (*server).backup, operation{"Operations", "The whole engine as one archive, while it serves; takes a key of all scopes", nil, backupBody{}, 200, []string{"without-key"}}},
 

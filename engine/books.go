@@ -5,6 +5,7 @@ import (
 
 	"boon/api"
 	"boon/ledger/journal"
+	"boon/redeem"
 )
 
 // verify recomputes the books.
@@ -40,6 +41,11 @@ func (b books) Balances(ctx context.Context) ([]api.Balance, error) {
 		out[i] = api.Balance{Account: x.Account, Minor: x.Minor}
 	}
 	return out, nil
+}
+
+// Budgets implements api.Ledger.
+func (b books) Budgets(ctx context.Context) ([]redeem.BudgetState, error) {
+	return b.e.teller.Budgets(ctx, b.e.config.Now())
 }
 
 // audits serves what operators did.

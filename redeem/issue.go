@@ -191,17 +191,21 @@ func (d *Desk) reserve(tx Tx, g boon.Grant, o boon.Offer, committed int64) (int6
 	return ledger.SetAside(b.Quantile, open+ledger.Variance(committed, worst)), err
 }
 
-// exposed is what a commitment counts for: under ceilings, and in the reserve of a budget with a quantile.
+// exposed is what a commitment counts for: under ceilings, in what a budget's grants cost at most, and in the reserve for its quantile.
 func (d *Desk) exposed(o boon.Offer, g boon.Grant, committed int64, now time.Time) []quota {
 	asked := d.ceilings(o, g, committed, now)
-	if b, _ := d.budget(g.Budget); b.Quantile > 0 && committed > 0 {
-		worst, _ := d.worst(g, o)
-		unbounded := func(key string) boon.Limit {
-			return boon.Limit{Key: key + g.Budget, Max: math.MaxInt64, Refusal: boon.ReasonBudgetExhausted}
-		}
-		asked = append(asked, quota{Limit: unbounded(countVariance), n: ledger.Variance(committed, worst)}, quota{Limit: unbounded(countWorst), n: worst})
+	b, _ := d.budget(g.Budget)
+	if b.Commitment != "expected" || committed <= 0 {
+		return asked
 	}
-	return asked
+	unbounded := func(key string, n int64) quota {
+		return quota{Limit: boon.Limit{Key: key + g.Budget, Max: math.MaxInt64, Refusal: boon.ReasonBudgetExhausted}, n: n}
+	}
+	worst, _ := d.worst(g, o)
+	if b.Quantile > 0 {
+		asked = append(asked, unbounded(countVariance, ledger.Variance(committed, worst)))
+	}
+	return append(asked, unbounded(countWorst, max(committed, worst)))
 }
 
 // insert stores a new grant with its first entry.

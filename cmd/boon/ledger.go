@@ -15,6 +15,7 @@ import (
 type ledgerCmd struct {
 	Verify    ledgerVerifyCmd    `cmd:"" help:"Compute every balance again from the journal, check every invariant and follow the chains."`
 	Balances  ledgerBalancesCmd  `cmd:"" help:"Show the balance of every account."`
+	Budgets   ledgerBudgetsCmd   `cmd:"" help:"Show what each budget has left, has promised, has spent and can still come to."`
 	Statement ledgerStatementCmd `cmd:"" help:"Show what a budget's accounts, a grant or an order went through."`
 	Close     ledgerCloseCmd     `cmd:"" help:"Close the books up to the end of a day."`
 	Export    ledgerExportCmd    `cmd:"" help:"Write the journal for hledger, beancount or a spreadsheet."`
