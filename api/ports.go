@@ -190,6 +190,7 @@ type Applied struct {
 	Approval bool     `json:"approval,omitempty" doc:"one person may not publish it alone: propose it"`
 	DryRun   bool     `json:"dryRun"`
 	Changes  []Change `json:"changes"`
+	Warnings []string `json:"warnings,omitempty" doc:"what the bundle does that is allowed and rarely meant"`
 }
 
 // Change is one object of a bundle that differs.

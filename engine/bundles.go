@@ -247,11 +247,11 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	if err != nil {
 		return a, err
 	}
-	return applied(result, dryRun), nil
+	return applied(result, src.Bundle, dryRun), nil
 }
 
-func applied(result publish.Result, dryRun bool) api.Applied {
-	a := api.Applied{Release: result.Release, Changed: !result.Unchanged, Approval: result.Approval, DryRun: dryRun, Changes: []api.Change{}}
+func applied(result publish.Result, b boon.Bundle, dryRun bool) api.Applied {
+	a := api.Applied{Release: result.Release, Changed: !result.Unchanged, Approval: result.Approval, DryRun: dryRun, Changes: []api.Change{}, Warnings: publish.Warnings(b)}
 	for _, ch := range result.Changes {
 		a.Changes = append(a.Changes, api.Change{Kind: ch.Kind, ID: ch.ID, Action: string(ch.Op), Detail: strings.TrimSpace(publish.Text([]publish.Change{ch}))})
 	}
@@ -268,7 +268,7 @@ func (c configuration) Rollback(ctx context.Context, id, author string) (api.App
 	if err != nil {
 		return api.Applied{}, err
 	}
-	return applied(result, false), nil
+	return applied(result, release.Bundle, false), nil
 }
 
 func invalidBundle(err error) error {

@@ -71,6 +71,9 @@ func sendBundle(ctx context.Context, con *console, files bundleFiles, open func(
 }
 
 func printApplied(con *console, a api.Applied) error {
+	for _, w := range a.Warnings {
+		fmt.Fprintln(con.err, "warning:", w)
+	}
 	if len(a.Changes) == 0 {
 		_, err := fmt.Fprintf(con.out, "%s: nothing changes\n", a.Release)
 		return err
