@@ -27,6 +27,9 @@ type Config struct {
 	Registry  *prometheus.Registry // where metrics are registered; default: its own
 	Log       *slog.Logger         // default: none
 	Now       func() time.Time     // default time.Now
+
+	// From marks a context with who calls, so that what waits for the ledger takes turns by caller; nil: nobody is told apart.
+	From func(ctx context.Context, caller string) context.Context
 }
 
 // WithDefaults fills what is not given.
@@ -161,6 +164,9 @@ func (s *server) serve(route *route) http.HandlerFunc {
 		defer func() { observe(statusOf(w), time.Since(began)) }()
 		c, err := s.authorise(r, route)
 		if err == nil {
+			if s.config.From != nil {
+				r = r.WithContext(s.config.From(r.Context(), c.space))
+			}
 			err = route.handle(s, w, r, c)
 		}
 		if err != nil {

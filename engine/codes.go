@@ -6,6 +6,7 @@ import (
 
 	"boon"
 	"boon/redeem"
+	"boon/redeem/batch"
 )
 
 // codes serves pools.
@@ -27,7 +28,7 @@ func (c codes) Import(ctx context.Context, offer string, file io.Reader, progres
 	if err != nil {
 		return redeem.Import{}, err
 	}
-	return c.e.desk.Import(ctx, c.e.book, f, c.e.config.Now(), func(done int) { progress(done, len(f.Codes)) })
+	return c.e.desk.Import(batch.From(ctx, callerImport), c.e.book, f, c.e.config.Now(), func(done int) { progress(done, len(f.Codes)) })
 }
 
 // Guessed implements api.Codes.

@@ -9,11 +9,12 @@ import (
 
 	"boon"
 	"boon/api"
+	"boon/redeem/batch"
 )
 
 // Handler is the whole HTTP API on this engine.
 func (e *Engine) Handler() http.Handler {
-	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log}, api.Ports{
+	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From}, api.Ports{
 		Keys:       keys{e},
 		KeyRing:    keys{e},
 		Approvals:  approvals{e},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"boon/redeem"
+	"boon/redeem/batch"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -139,7 +140,7 @@ func (e *Engine) sweep(ctx context.Context, now time.Time) error {
 		}
 	}
 	if due {
-		if _, err := e.teller.Sweep(ctx, now); err != nil {
+		if _, err := e.teller.Sweep(batch.From(ctx, callerSweep), now); err != nil {
 			return fmt.Errorf("expire what is due: %w", err)
 		}
 	}

@@ -11,6 +11,14 @@ import (
 	"boon/decide"
 	"boon/ingest"
 	"boon/redeem"
+	"boon/redeem/batch"
+)
+
+// Callers of the ledger besides the API keys: each waits in a lane of its own, so that a long queue of one delays the others by little.
+const (
+	callerApplier = "engine/applier"
+	callerSweep   = "engine/sweep"
+	callerImport  = "engine/import"
 )
 
 // money opens a transaction for each batch of events that may touch money.
@@ -18,7 +26,7 @@ type money struct{ e *Engine }
 
 // Batch implements ingest.Money.
 func (m money) Batch(ctx context.Context, partition uint32, upto boon.Position, fn func(ingest.Session) error) error {
-	return m.e.book.Update(ctx, func(tx redeem.Tx) error {
+	return m.e.book.Update(batch.From(ctx, callerApplier), func(tx redeem.Tx) error {
 		if err := fn(&session{m.e, tx, m.e.live.Load()}); err != nil {
 			return err
 		}
