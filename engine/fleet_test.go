@@ -77,16 +77,7 @@ func (s *said) has(text string) bool {
 	return strings.Contains(s.b.String(), text)
 }
 
-// run opens an engine and serves it.
-func run(t testing.TB, c engine.Config) *shop {
-	t.Helper()
-	s, err := tryRun(t, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
+// tryRun opens an engine and serves it.
 func tryRun(t testing.TB, c engine.Config) (*shop, error) {
 	c.APIKey, c.WriteKey = serverKey, writeKey
 	ctx, stop := context.WithCancel(context.Background())

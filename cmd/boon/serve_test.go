@@ -20,8 +20,6 @@ type shopServer struct {
 	client  *http.Client
 }
 
-const boutique = "../../examples/boutique"
-
 // startServer serves a bundle from a data folder. The process is killed when the test ends.
 func startServer(t *testing.T, data, bundle string, more ...string) *shopServer {
 	t.Helper()
