@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"boon"
 )
@@ -80,6 +82,33 @@ func readJSON(r *http.Request, into any) error {
 func decode(body []byte, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
 		return decodeError(err)
+	}
+	if holdsNUL(body) {
+		return boon.Invalid("body", "A text may not hold the character U+0000.")
+	}
+	return nil
+}
+
+// holdsNUL is whether JSON escapes the character U+0000: an odd number of backslashes stands before its u. Databases refuse it in a text.
+func holdsNUL(body []byte) bool {
+	for {
+		at := bytes.Index(body, []byte("u0000"))
+		if at < 0 {
+			return false
+		}
+		before := body[:at]
+		if (len(before)-len(bytes.TrimRight(before, `\`)))%2 == 1 {
+			return true
+		}
+		body = body[at+1:]
+	}
+}
+
+// legible refuses an address whose text no database takes: U+0000, or what is no UTF-8.
+func legible(r *http.Request) error {
+	query, err := url.QueryUnescape(r.URL.RawQuery)
+	if text := r.URL.Path + query; err != nil || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+		return boon.Invalid("path", "The address holds what is no text.")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"boon"
+	"boon/ingest"
 )
 
 // decimalText is a decimal number as its own digits: a JSON string, or a number's literal. No float is made of it.
@@ -70,6 +71,16 @@ const (
 	maxQuantity = 1_000_000
 	maxAmount   = 1_000_000_000_000_000 // minor units of a line
 )
+
+// short refuses ids that no index takes.
+func short(field string, ids ...string) error {
+	for _, id := range ids {
+		if len(id) > ingest.MaxID {
+			return boon.Invalid(field, "An id may be %d bytes long.", ingest.MaxID)
+		}
+	}
+	return nil
+}
 
 // order reads the cart; field is its own JSON path.
 func (c cartRequest) order(field string, fallback boon.Currency) (boon.Order, error) {

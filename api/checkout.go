@@ -69,6 +69,9 @@ func (s *server) use(in useRequest, owners []boon.Identifier) (redeem.Request, e
 	if order.ID == "" {
 		order.ID = in.OrderID
 	}
+	if err == nil {
+		err = short("cart.id", order.ID, in.OrderID)
+	}
 	return redeem.Request{Code: in.Code, Owners: owners, Cart: order, OrderID: in.OrderID}, err
 }
 
@@ -152,6 +155,9 @@ func (s *server) redemption(in redeemRequest, owners []boon.Identifier) (redeem.
 		return out, boon.Invalid("reservationId", "Give either reservationId or code.")
 	}
 	cart, field := in.cart()
+	if err := short("order.id", in.OrderID); err != nil {
+		return out, err
+	}
 	if cart == nil {
 		if in.ReservationID == "" {
 			return out, boon.Invalid("order", "Give the order that the code is redeemed for.")
@@ -169,7 +175,7 @@ func (s *server) redemption(in redeemRequest, owners []boon.Identifier) (redeem.
 	if out.Cart.ID == "" && in.ReservationID == "" {
 		return out, boon.Invalid("order.id", "An order is redeemed once; give its id.")
 	}
-	return out, nil
+	return out, short("order.id", out.Cart.ID)
 }
 
 // cart is the order's own lines, else those of the cart under the order's id.

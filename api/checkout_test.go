@@ -64,6 +64,13 @@ func TestMoneyMistakesNameTheirField(t *testing.T) {
 		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"quantity":1}]}`, "lines[0].id"},
 		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"id":"l1","quantity":-1}]}`, "lines[0].quantity"},
 		{"/v1/redemptions/rdm_1/reversals", `{"lines":[{"id":"l1"},{"id":"l2","quantity":0}]}`, "lines[1].quantity"},
+		{"/v1/redemptions", `{"code":"X","order":{"id":"` + strings.Repeat("o", 513) + `","lines":[]}}`, "order.id"},
+		{"/v1/reservations", `{"code":"X","cart":{},"orderId":"` + strings.Repeat("o", 513) + `"}`, "cart.id"},
+		{"/v1/redemptions", `{"code":"X","order":{"id":"o\u0000"}}`, "body"},
+		{"/v1/redemptions", `{"code":"X\\\u0000"}`, "body"},
+		{"/v1/redemptions", `{"code":"X\\u0000"}`, "order"}, // a backslash and some letters
+		{"/v1/redemptions/rdm_%00/reversals", `{}`, "path"},
+		{"/v1/redemptions/rdm_%ff/reversals", `{}`, "path"},
 		{"/v1/grants/grt_1/save", `{"profile":{"userId":"null"}}`, "profile.userId"},
 	} {
 		w := call(t, newEngine().handler(), "POST", c.path, fullKey, c.body)

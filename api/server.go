@@ -164,6 +164,9 @@ func (s *server) serve(route *route) http.HandlerFunc {
 		defer func() { observe(statusOf(w), time.Since(began)) }()
 		c, err := s.authorise(r, route)
 		if err == nil {
+			err = legible(r)
+		}
+		if err == nil {
 			if s.config.From != nil {
 				r = r.WithContext(s.config.From(r.Context(), c.space))
 			}

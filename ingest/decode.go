@@ -28,6 +28,9 @@ func decodeMessage(doc *document, hint boon.Kind, received time.Time) (Message, 
 	if root.deepest() > MaxDepth {
 		return Message{}, boon.Invalid("", "a message may nest %d levels deep", MaxDepth)
 	}
+	if root.holdsNUL() {
+		return Message{}, boon.Invalid("", "a text may not hold the character U+0000, which databases refuse")
+	}
 	m := Message{Kind: hint, Received: received, root: root}
 	d := decoder{message: &m}
 	for f := root.members(); f.next(); {
@@ -51,7 +54,9 @@ func (d *decoder) field(key string, v value) {
 	case "type":
 		d.kind(v)
 	case "messageId":
-		m.MessageID = d.text(v)
+		if m.MessageID = d.text(v); len(m.MessageID) > MaxID {
+			d.fail(v, "an id may be %d bytes long", MaxID)
+		}
 	case "userId":
 		m.UserID = d.text(v)
 	case "anonymousId":

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -58,6 +59,16 @@ func unquote(raw string, plain bool) string {
 		return ""
 	}
 	return s
+}
+
+// holdsNUL is whether the character U+0000 is in a text or a key of v.
+func (v value) holdsNUL() bool {
+	if !strings.Contains(v.raw(), `\u0000`) {
+		return false
+	}
+	return slices.ContainsFunc(v.doc.nodes[v.at:v.node().next], func(n node) bool {
+		return n.kind == tapeString && strings.IndexByte(unquote(v.doc.text[n.start:n.end], n.plain), 0) >= 0
+	})
 }
 
 // get is the member of an object by key, the last one when the key repeats, as encoding/json has it.

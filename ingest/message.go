@@ -9,6 +9,7 @@ import (
 // Limits of Segment's HTTP Tracking API, and ours on nesting.
 const (
 	MaxMessage  = 32 << 10  // bytes of one message
+	MaxID       = 512       // bytes of a messageId or an order's id: an index of the ledger takes no more than 2,700
 	MaxBatch    = 500 << 10 // bytes of a batch
 	MaxShared   = 8 << 10   // bytes of a batch's context, which every message of it repeats
 	MaxMessages = 2500      // messages of a batch

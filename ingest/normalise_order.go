@@ -86,7 +86,9 @@ func (n *normaliser) product(p value) {
 func (n *normaliser) order(p value) {
 	n.orderly = true
 	o := boon.Order{Currency: n.currency(p)}
-	o.ID = n.text(p, "order_id", "orderId", "checkout_id", "cart_id")
+	if o.ID = n.text(p, "order_id", "orderId", "checkout_id", "cart_id"); len(o.ID) > MaxID {
+		n.fail(p.first("order_id", "orderId", "checkout_id", "cart_id"), "an id may be %d bytes long", MaxID)
+	}
 	o.Total = n.minor(p, o.Currency, "total", "value")
 	o.Revenue = n.minor(p, o.Currency, "revenue")
 	o.Shipping = n.minor(p, o.Currency, "shipping")
