@@ -91,7 +91,7 @@ type Redemption struct {
 	Cost     int64          `json:"cost,omitempty"`     // what the budget was charged: Discount net of the vendor's share, a gift at cost, points at their value
 	Gift     string         `json:"gift,omitempty"`     // SKU of what was given away
 	Vendor   int64          `json:"vendor,omitempty"`   // what a vendor owes for it, besides Cost
-	Basket   []BasketLine   `json:"basket,omitempty"`   // the order's lines in the offer's scope, where the offer claws back
+	Basket   []BasketLine   `json:"basket,omitempty"`   // the order's lines in the offer's scope, of points, or where the offer claws back
 	Places   []Place        `json:"places,omitempty"`   // ceilings that its cost counts under
 	Points   int64          `json:"points,omitempty"`   // credited
 	Draws    []Draw         `json:"draws,omitempty"`    // of Points, spent by the customer

@@ -1,6 +1,7 @@
 package redeem_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -70,6 +71,38 @@ func TestPointsComeBackAsFarAsTheyAreLeft(t *testing.T) {
 	s.sweep()
 	if got := s.standing("spring"); got["breakage"] != 0 {
 		t.Errorf("what came back lapsed as well: %v", got)
+	}
+}
+
+// Points belong to no line: they come back with the order's last, however many returns that takes.
+func TestPointsComeBackWithTheLastLine(t *testing.T) {
+	for name, sets := range map[string][][]int{"together": {{0, 1}}, "one by one": {{0}, {1}}, "after an update": {{1}}} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t)
+			request := s.request("LAPSING", 1, "o1", 2_000)
+			if len(request.Cart.Lines) != 2 {
+				t.Fatalf("an order of two lines: %+v", request.Cart.Lines)
+			}
+			s.mustRedeem(request)
+			if name == "after an update" {
+				left := request.Cart
+				left.Lines = left.Lines[1:]
+				s.amend("less", boon.OrderUpdated, left, 0)
+			}
+			for i, set := range sets {
+				if got := s.standing("spring"); got["liability"] != 225 {
+					t.Errorf("while a line stays: %v", got)
+				}
+				back := boon.Order{ID: "o1", Currency: "USD"}
+				for _, n := range set {
+					back.Lines = append(back.Lines, request.Cart.Lines[n])
+				}
+				s.amend(fmt.Sprint("e", i), boon.OrderRefunded, back, 1)
+			}
+			if got := s.standing("spring"); got["liability"] != 0 {
+				t.Errorf("every line came back: %v", got)
+			}
+		})
 	}
 }
 

@@ -66,7 +66,7 @@ func (d *Desk) amended(c claim, r boon.Redemption) reversal {
 	was := worth(r, back(r))
 	left := taken{discount: r.Discount - was.discount, cost: r.Cost - was.cost, vendor: r.Vendor - was.vendor}
 	v := reversal{before: back(r), redemption: r, offer: c.offer, left: left.cost}
-	if c.offer.Clawback {
+	if c.offer.Clawback || r.Points > 0 {
 		v.redemption.Basket = offer.Basket(c.offer, c.cart)
 	}
 	if r.Points > 0 || r.Gift != "" {

@@ -182,6 +182,10 @@ func TestReservation(t *testing.T) {
 	if _, err := s.teller.Sweep(t.Context(), s.now); err != nil {
 		t.Fatal(err)
 	}
+	foreign := s.request("", 1, "o1", 9_000).Cart
+	foreign.Currency = "EUR"
+	_, err = s.redeem(redeem.Request{Reservation: held.ID, Cart: foreign})
+	s.refuses(err, boon.ReasonNotApplicable)
 	done, err := s.redeem(redeem.Request{Reservation: held.ID})
 	if err != nil || done.Discount.Minor != 500 {
 		t.Errorf("redeeming the hold: %+v %v", done, err)

@@ -144,6 +144,9 @@ func (d *Desk) beside(tx Tx, c claim, order string) (claim, error) {
 }
 
 func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim, string, error) {
+	if given := r.Cart.Currency; given != "" && given != g.Currency {
+		return claim{}, "", boon.Refuse(boon.ReasonNotApplicable, "the reservation is in %s, the order in %s", g.Currency, given)
+	}
 	o, err := d.terms(g)
 	if err != nil {
 		return claim{}, "", err

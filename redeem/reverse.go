@@ -144,6 +144,9 @@ func (d *Desk) takeBack(tx Tx, r boon.Redemption, lines []LineReturn, reason str
 	}
 	before, units := back(r), returned(r, lines)
 	basket, left := stays(r.Basket, lines)
+	if r.Points > 0 && gone(basket) {
+		units = all(r)
+	}
 	claw := o.Clawback && r.Basket != nil && left < o.Minimum && !slices.Equal(units, all(r))
 	if slices.Equal(before, units) && !claw && slices.Equal(basket, r.Basket) {
 		return boon.Reversal{}, boon.Refuse(boon.ReasonNotApplicable, "nothing of redemption %s is left to come back on these lines", r.ID)
@@ -192,6 +195,11 @@ func stays(basket []boon.BasketLine, lines []LineReturn) (after []boon.BasketLin
 		left += b.Minor - boon.MulDiv(b.Minor, after[i].Returned, b.Quantity)
 	}
 	return after, left
+}
+
+// gone is whether every line came back: points are no line's own, and come back with the last.
+func gone(basket []boon.BasketLine) bool {
+	return len(basket) > 0 && !slices.ContainsFunc(basket, func(b boon.BasketLine) bool { return b.Returned < b.Quantity })
 }
 
 // progress tells a redemption's reversals apart: none leaves it as it was.

@@ -262,7 +262,7 @@ func (d *Desk) redemption(c claim, order string, now time.Time) boon.Redemption 
 	if life := c.offer.Reward.ValidFor; life > 0 && r.Points > 0 {
 		r.LapsesAt = now.Add(life)
 	}
-	if c.offer.Clawback {
+	if c.offer.Clawback || r.Points > 0 {
 		r.Basket = offer.Basket(c.offer, c.cart)
 	}
 	return r
