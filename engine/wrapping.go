@@ -35,7 +35,7 @@ func readSecret(text, wrapping []byte) ([]byte, error) {
 	case !wrapped:
 		return secret, nil
 	case wrapping == nil:
-		return nil, errors.New("it is wrapped: give the key that it was wrapped under with --wrapping-key FILE or BOON_WRAPPING_KEY")
+		return nil, errors.New("it is wrapped: give the key that it was wrapped under with --wrapping-key FILE or BOON_WRAPPING_KEY (to rotate it: --from FILE)")
 	}
 	secret, err = seal.Unwrap(wrapping, secret)
 	if errors.Is(err, seal.ErrWrongKey) {
