@@ -13,8 +13,8 @@ import (
 
 // BookShared holds several processes' books on one database to what holds for one; open makes a database and returns a handle of each process.
 //
-// What it needs to fail, tried on PostgreSQL. Without the lock all three parts fail, by calls that hear unavailable, and no money is wrong: the clock, the
-// bounds or the unique places refuse the second batch. Without the clock's condition and the bounds nothing fails, since the lock alone is enough.
+// What it needs to fail, tried on PostgreSQL. Without the lock places and cents fail, by calls that hear unavailable, and no money is wrong: the clock, the
+// bounds or the unique places refuse the second batch; the part of the one key passes. Without the clock's condition and the bounds nothing fails, since the lock alone is enough.
 // Without the lock, the conditions and the unique places of entries, grants and batches 199 customers redeem 100 places and the chain is broken; the
 // bounds put back alone hold the caps again.
 func BookShared(t *testing.T, open func(testing.TB) []AuditedBook) {
