@@ -53,11 +53,16 @@ type accessKeys interface {
 
 // notes reads named values, and what operators did.
 type notes interface {
-	Setting(ctx context.Context, name string) ([]byte, error)
+	settings
 	Audit(ctx context.Context, at time.Time, actor, action, subject string, detail []byte) error
 	AuditLog(ctx context.Context, after int64, max int) ([]boon.AuditEntry, error)
 	AuditReport(ctx context.Context, noted journal.Head) (journal.Report, error)
 	AuditBefore(ctx context.Context, before int64, max int) ([]boon.AuditEntry, error)
+}
+
+type settings interface {
+	Setting(ctx context.Context, name string) ([]byte, error)
+	PutSetting(ctx context.Context, name string, value []byte) error
 }
 
 // shared is what a record that several processes use has besides: by it they follow each other.
