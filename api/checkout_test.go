@@ -79,6 +79,12 @@ func TestMoneyMistakesNameTheirField(t *testing.T) {
 		}
 	}
 	wantStatus(t, call(t, newEngine().handler(), "GET", "/v1/wallet", fullKey, ""), 400)
+	for _, key := range []string{strings.Repeat("k", 256), "latin \xff"} {
+		w := call(t, newEngine().handler(), "POST", "/v1/redemptions", fullKey, order, "Idempotency-Key", key)
+		if p := problemIn(t, w); w.Code != 400 || p.Field != "Idempotency-Key" {
+			t.Errorf("the key %.10q: %d names %q", key, w.Code, p.Field)
+		}
+	}
 }
 
 // Every route that the document says takes an Idempotency-Key hands it on, and says when its answer is a repeated one.

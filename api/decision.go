@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"boon"
 	"boon/redeem"
@@ -195,8 +196,8 @@ func onceOf(r *http.Request, c caller, body []byte) (redeem.Once, error) {
 	if key == "" {
 		return redeem.Once{}, nil
 	}
-	if len(key) > 255 {
-		return redeem.Once{}, boon.Invalid("Idempotency-Key", "A key may be 255 bytes long.")
+	if len(key) > 255 || !utf8.ValidString(key) {
+		return redeem.Once{}, boon.Invalid("Idempotency-Key", "A key may be 255 bytes of UTF-8 long.")
 	}
 	return redeem.OnceFor(c.space+":"+key, []byte(r.Method), []byte(r.URL.Path), body), nil
 }
