@@ -19,7 +19,7 @@ var offerFields = object[boon.Offer]{
 	is("scope", nested(scopeFields), func(o *boon.Offer) *boon.Scope { return &o.Scope }, "What it applies to.").otherwise("{}"),
 	is("eligibility", expression, func(o *boon.Offer) *string { return &o.Eligibility }, "CEL; who may get it. Without it: everyone."),
 	is("triggers", list(identifier("Trigger id")), func(o *boon.Offer) *[]string { return &o.Triggers }, "Any of these makes it a candidate. Without them it always is one."),
-	is("placements", list(identifier("Placement id")), func(o *boon.Offer) *[]string { return &o.Placements }, "Where it can show. Only an offer with a public code can do without."),
+	is("placements", list(identifier("Placement id")), func(o *boon.Offer) *[]string { return &o.Placements }, "Where it can show. Only an offer with a public code or a pool can do without, and then it shows at every placement: name one that nobody asks for to keep its codes from decisions."),
 	is("channels", list(channelWord), func(o *boon.Offer) *[]string { return &o.Channels }, "Only by these channels; without them by those of its placements."),
 	is("starts", instant, func(o *boon.Offer) *time.Time { return &o.Starts }, "Not before."),
 	is("ends", instant, func(o *boon.Offer) *time.Time { return &o.Ends }, "Not at or after. Grants already given keep their life."),
