@@ -54,7 +54,7 @@ func (db *DB) Close() (err error) {
 
 // write runs plain statements in one transaction. Others may write beside it: what it read may have changed when it commits.
 func (db *DB) write(ctx context.Context, fn func(pgx.Tx) error) error {
-	return wrap("write", pgx.BeginFunc(ctx, db.pool, fn))
+	return wrap("write", pgx.BeginFunc(ctx, fresh{db.pool}, fn))
 }
 
 // writeAlone is write, with nobody beside it that came by writeAlone too, in any process.
@@ -72,5 +72,5 @@ const lock = "SELECT pg_advisory_xact_lock(1651470190, hashtext(current_schema()
 
 // read runs fn on one snapshot.
 func (db *DB) read(ctx context.Context, fn func(pgx.Tx) error) error {
-	return wrap("read", pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn))
+	return wrap("read", pgx.BeginTxFunc(ctx, fresh{db.pool}, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn))
 }

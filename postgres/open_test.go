@@ -128,3 +128,19 @@ func TestSchemasOfOneDatabaseAreApart(t *testing.T) {
 		admin(t, address, "INSERT INTO counters (key, n) VALUES ('x', 1)")
 	}
 }
+
+// Connections that the server ended while nobody used them are no reason to refuse a call.
+func TestEndedConnectionsAreReplaced(t *testing.T) {
+	address := newDatabase(t)
+	db := open(t, address, "cut")
+	for range 5 {
+		admin(t, address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'boon cut'")
+		if _, err := db.Setting(t.Context(), "x"); err != nil {
+			t.Fatal(err)
+		}
+		admin(t, address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'boon cut'")
+		if err := db.PutSetting(t.Context(), "x", []byte("y")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
