@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
@@ -22,17 +21,6 @@ func TestWholeGolden(t *testing.T) {
 	golden(t, filepath.Join("testdata", "whole.v1.golden"), out.String())
 }
 
-func sameWhole(t interface{ Fatalf(string, ...any) }, data []byte) *Whole {
-	w, err := DecodeWhole(data)
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	if again := w.Encode(); !bytes.Equal(data, again) {
-		t.Fatalf("other bytes the second time:\n%x\n%x", data, again)
-	}
-	return w
-}
-
 func TestWholeKeepsAnyState(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := applied(t, drawStream(rt), 10).Whole()
@@ -40,7 +28,7 @@ func TestWholeKeepsAnyState(t *testing.T) {
 			*n = rapid.Int64().Draw(rt, "n")
 		}
 		w.Epoch.Start, w.Epoch.Rates = drawTime(rt), rapid.String().Draw(rt, "rates")
-		back := sameWhole(rt, w.Encode())
+		back := sameAgain(rt, w.Encode(), DecodeWhole)
 		if back.Outcomes != w.Outcomes || back.Epoch != w.Epoch {
 			rt.Fatalf("%+v %+v came back as %+v %+v", w.Outcomes, w.Epoch, back.Outcomes, back.Epoch)
 		}
@@ -78,7 +66,7 @@ func FuzzDecodeWhole(f *testing.F) {
 	f.Add(lived(f).Whole().Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if w, err := DecodeWhole(data); err == nil {
-			sameWhole(t, w.Encode())
+			sameAgain(t, w.Encode(), DecodeWhole)
 		}
 	})
 }
