@@ -48,10 +48,10 @@ type computation struct {
 	rates      model.Rates
 	in         *Inputs
 	shop       boon.Shop
-	products   map[string]boon.Product
 	costs      []lineCost
 	basket     basket
 	row        *feature.Row
+	hits       []eligibility.Hit
 	lines      []*feature.Row     // by line of the cart
 	room       []eligibility.Line // of touched, used again for each level
 	held       map[string]*Held   // live grants by offer
@@ -64,15 +64,12 @@ type computation struct {
 }
 
 func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
-	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop, products: map[string]boon.Product{},
+	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop,
 		held: map[string]*Held{}, arms: map[string]boon.Arm{}}
-	c.candidates = make([]boon.Candidate, 0, 2*len(p.offers))
-	for _, product := range in.Products {
-		c.products[product.SKU] = product
-	}
-	c.costs = lineCosts(c.shop, in.Request.Cart, c.products)
+	c.candidates = make([]boon.Candidate, 0, 64)
+	c.costs = c.in.lineCosts(&c.shop)
 	c.basket = c.expectedBasket()
-	c.row = feature.NewRow(&c.in.Vector, in.Request.At, categories(in.Request.Cart, c.products))
+	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
 	c.decision = boon.Decision{ID: in.Request.ID, At: in.Request.At, ProfileID: in.ProfileID, ReleaseID: in.ReleaseID, Personal: in.Personal}
 	c.live()
 	c.assign()
@@ -130,19 +127,54 @@ func (c *computation) place(name string) {
 	}
 	first := len(c.candidates)
 	field := c.field(placement)
-	if len(c.candidates) == first {
+	if len(c.candidates) == first && !c.policy.index.Any(name, c.in.Request.Trigger) {
 		c.none(name, boon.ReasonNoCandidate, "no offer is configured for this placement and trigger")
 		return
 	}
 	c.fill(placement, field, first)
 }
 
+// terms are the offers of a placement that are examined: those whose schedule and condition hold, and those of which that cannot be said. To
+// explain, all that are configured for the placement and the trigger.
+func (c *computation) terms(placement *boon.Placement) []term {
+	if c.explain {
+		return c.allTerms(placement)
+	}
+	c.hits = c.policy.match(placement.ID, &c.in.Request, c.row, c.hits[:0])
+	terms := make([]term, len(c.hits))
+	for k, hit := range c.hits {
+		terms[k] = c.term(int(hit.Offer), placement)
+		if hit.Doubtful {
+			terms[k].ineligible = boon.ReasonEvaluation
+		}
+	}
+	return terms
+}
+
+func (c *computation) allTerms(placement *boon.Placement) []term {
+	var terms []term
+	for i := range c.policy.offers {
+		if reason, _ := c.policy.index.Fits(i, placement.ID, c.in.Request.Trigger); reason != "" {
+			continue
+		}
+		t := c.term(i, placement)
+		t.ineligible = c.policy.index.Check(i, c.row, c.in.Request.At)
+		terms = append(terms, t)
+	}
+	return terms
+}
+
+func (c *computation) term(i int, placement *boon.Placement) term {
+	o := &c.policy.offers[i]
+	return term{offer: o, campaign: &c.policy.campaigns[i], index: i, placement: *placement, live: c.held[o.ID]}
+}
+
 // field lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
 func (c *computation) field(placement boon.Placement) []contender {
 	var field []contender
-	for _, i := range c.policy.index.Candidates(placement.ID, c.in.Request.Trigger) {
-		t := &term{offer: &c.policy.offers[i], campaign: &c.policy.campaigns[i], index: i, placement: placement}
-		t.live = c.held[t.offer.ID]
+	terms := c.terms(&placement)
+	for i := range terms {
+		t := &terms[i]
 		if refusal := c.refuseOffer(t); refusal != nil {
 			c.refuse(t, 0, refusal)
 			continue
@@ -195,7 +227,7 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 		c.refuse(t, level, refusal)
 		return nil
 	}
-	gift := c.products[t.offer.Reward.SKU]
+	gift := c.gift(t.offer)
 	cost := offer.Cost(*t.offer, level, applied, giftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
 	value(&k, t.offer, cost, c.benefit(*t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
@@ -209,7 +241,7 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	if len(c.in.Request.Cart.Lines) == 0 {
 		return offer.Applied{Total: c.expected(t.offer, level)}, nil
 	}
-	applied, err := offer.Discount(*t.offer, level, c.in.Request.Cart, c.products[t.offer.Reward.SKU])
+	applied, err := offer.Discount(*t.offer, level, c.in.Request.Cart, c.gift(t.offer))
 	if err != nil {
 		return applied, &refusal{reason: boon.ReasonNotApplicable, detail: err.Error()}
 	}
@@ -242,6 +274,14 @@ func (c *computation) benefit(o boon.Offer, level boon.Micros, applied offer.App
 		return gift.Price
 	}
 	return applied.Total
+}
+
+// gift is the product that an offer gives away; the zero product when there is none.
+func (c *computation) gift(o *boon.Offer) boon.Product {
+	if p := c.in.product(o.Reward.SKU); p != nil {
+		return *p
+	}
+	return boon.Product{}
 }
 
 func giftCost(p boon.Product) int64 {

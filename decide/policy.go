@@ -2,6 +2,8 @@ package decide
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"boon"
 	"boon/eligibility"
@@ -14,18 +16,17 @@ import (
 type Policy struct {
 	Release *boon.Release
 
+	// Scan asks every offer in turn instead of the index: the same decisions, at a cost that grows with all offers.
+	Scan bool
+
 	env       *rule.Env
 	index     *eligibility.Index
 	rails     *eligibility.Rails
 	prior     model.Prior
 	explore   boon.Micros
-	offers    []boon.Offer // as in the release, budgets resolved
+	offers    []boon.Offer // by id, budgets resolved
 	campaigns []boon.Campaign
-	position  map[string]int // offer id -> index
-	capped    []string       // offers with a total cap, in order
-	budgets   []string
-	capAt     map[string]int // offer id -> index into capped
-	budgetAt  map[string]int
+	position  map[string]int   // offer id -> index
 	message   map[string]int64 // channel -> what one message costs, minor units
 }
 
@@ -36,7 +37,7 @@ func Compile(r *boon.Release) (*Policy, error) {
 		return nil, fmt.Errorf("compile segments: %w", err)
 	}
 	p := &Policy{Release: r, env: env, prior: model.PriorOf(r.Bundle.Shop), explore: explore(r.Bundle.Shop),
-		position: map[string]int{}, capAt: map[string]int{}, budgetAt: map[string]int{}, message: map[string]int64{}}
+		position: map[string]int{}, message: map[string]int64{}}
 	p.gather()
 	if p.index, err = eligibility.Compile(env, p.offers, p.campaigns); err != nil {
 		return nil, fmt.Errorf("compile offers: %w", err)
@@ -62,24 +63,22 @@ func explore(shop boon.Shop) boon.Micros {
 
 func (p *Policy) gather() {
 	b := &p.Release.Bundle
-	for i, o := range b.Offers {
-		campaign, _ := b.Campaign(o.Campaign)
+	campaigns := map[string]boon.Campaign{}
+	for _, c := range b.Campaigns {
+		campaigns[c.ID] = c
+	}
+	offers := slices.Clone(b.Offers)
+	slices.SortFunc(offers, func(x, y boon.Offer) int { return strings.Compare(x.ID, y.ID) }) // so that the order written is irrelevant
+	for i, o := range offers {
+		campaign := campaigns[o.Campaign]
 		if o.Budget == "" {
 			o.Budget = campaign.Budget
 		}
 		p.offers, p.campaigns = append(p.offers, o), append(p.campaigns, campaign)
 		p.position[o.ID] = i
-		if o.Caps.Total > 0 {
-			p.capAt[o.ID] = len(p.capped)
-			p.capped = append(p.capped, o.ID)
-		}
 	}
 	for _, channel := range b.Channels {
 		p.message[channel.ID] = channel.Cost
-	}
-	for i, budget := range b.Budgets {
-		p.budgetAt[budget.ID] = i
-		p.budgets = append(p.budgets, budget.ID)
 	}
 }
 
@@ -90,4 +89,12 @@ func (p *Policy) Offer(id string) (boon.Offer, bool) {
 		return boon.Offer{}, false
 	}
 	return p.offers[i], true
+}
+
+// match finds the offers of a placement whose schedule and condition hold, or whose condition has no value.
+func (p *Policy) match(placement string, r *boon.Request, row *feature.Row, hits []eligibility.Hit) []eligibility.Hit {
+	if p.Scan {
+		return p.index.Scan(placement, r.Trigger, row, r.At, hits)
+	}
+	return p.index.Match(placement, r.Trigger, row, r.At, hits)
 }

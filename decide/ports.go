@@ -2,6 +2,7 @@ package decide
 
 import (
 	"context"
+	"slices"
 
 	"boon"
 	"boon/consent"
@@ -38,8 +39,26 @@ type World struct {
 
 // Standing is how far caps and budgets are used, both lists in the order asked for, and what is paused.
 type Standing struct {
-	Used      []int64 `json:"used,omitempty"`      // grants that count towards each offer's total cap
-	Available []int64 `json:"available,omitempty"` // minor units left in each budget
+	Offers    []string `json:"offers,omitempty"`    // that have a total cap and are considered, ascending; set by who asked
+	Used      []int64  `json:"used,omitempty"`      // grants that count towards each offer's total cap
+	Budgets   []string `json:"budgets,omitempty"`   // of what is considered, ascending; set by who asked
+	Available []int64  `json:"available,omitempty"` // minor units left in each budget
 
 	Paused []boon.Halt `json:"paused,omitempty"` // what a rule or a human stopped, over what the release says
+}
+
+// used is how many grants count towards the total cap of an offer.
+func (s *Standing) used(offer string) (int64, bool) { return numberOf(offer, s.Offers, s.Used) }
+
+// available is what a budget has left, minor units.
+func (s *Standing) available(budget string) (int64, bool) {
+	return numberOf(budget, s.Budgets, s.Available)
+}
+
+func numberOf(name string, names []string, numbers []int64) (int64, bool) {
+	at, ok := slices.BinarySearch(names, name)
+	if !ok {
+		return 0, false
+	}
+	return numbers[at], true
 }

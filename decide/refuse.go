@@ -14,6 +14,8 @@ type term struct {
 	index     int
 	placement boon.Placement
 	live      *Held // the person's usable grant of this offer
+
+	ineligible boon.Reason // what schedule and condition say
 }
 
 func (t *term) monetary() bool { return t.offer.Reward.Type != boon.RewardNudge }
@@ -103,14 +105,13 @@ func (c *computation) excluded(t *term) *refusal {
 }
 
 func (c *computation) eligible(t *term) *refusal {
-	reason := c.policy.index.Check(t.index, c.row, c.in.Request.At)
-	if reason == "" {
+	if t.ineligible == "" {
 		return nil
 	}
 	if c.explain {
-		return &refusal{reason, "", c.policy.index.Explain(t.index, c.row, c.in.Request.At)}
+		return &refusal{t.ineligible, "", c.policy.index.Explain(t.index, c.row, c.in.Request.At)}
 	}
-	return &refusal{reason: reason}
+	return &refusal{reason: t.ineligible}
 }
 
 // inScope: of a cart that is known the offer must touch something.
@@ -184,7 +185,7 @@ func (c *computation) underCaps(t *term) *refusal {
 		return nil
 	}
 	caps := t.offer.Caps
-	if at, ok := c.policy.capAt[t.offer.ID]; ok && c.in.Standing.Used[at] >= caps.Total {
+	if used, ok := c.in.Standing.used(t.offer.ID); ok && used >= caps.Total {
 		return &refusal{boon.ReasonCapTotal, "total", fmt.Sprintf("all %d are taken", caps.Total)}
 	}
 	var profile, identifier int64
@@ -233,12 +234,11 @@ func (c *computation) notTooOften(t *term) *refusal {
 
 // funded: what the grant may cost must be there. It is advisory here and exact at the commit.
 func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) *refusal {
-	at, ok := c.policy.budgetAt[t.offer.Budget]
+	left, ok := c.in.Standing.available(t.offer.Budget)
 	if !ok || t.live != nil || !t.monetary() {
 		return nil
 	}
-	need := c.commitment(*t.offer, level, applied)
-	if left := c.in.Standing.Available[at]; left < need {
+	if need := c.commitment(*t.offer, level, applied); left < need {
 		return &refusal{boon.ReasonBudgetExhausted, t.offer.Budget, fmt.Sprintf("the budget has %s left, the offer needs %s",
 			boon.Money{Minor: max(left, 0), Currency: c.shop.Currency}, boon.Money{Minor: need, Currency: c.shop.Currency})}
 	}
@@ -247,7 +247,7 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 
 // commitment is what the budget would hold for a grant: the worst case, or where there is no bound the discount on this cart.
 func (c *computation) commitment(o boon.Offer, level boon.Micros, applied offer.Applied) int64 {
-	gift := giftCost(c.products[o.Reward.SKU])
+	gift := giftCost(c.gift(&o))
 	worst, bounded := offer.WorstCase(o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
 	budget, _ := c.policy.Release.Bundle.Budget(o.Budget)
 	if bounded && budget.Commitment != "expected" {

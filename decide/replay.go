@@ -78,7 +78,7 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 	if !ok {
 		return boon.ReasonNotFound, "the offer is no longer configured", nil
 	}
-	in, err := snapshot(ctx, s, w, r)
+	in, err := snapshot(ctx, s, w, r, i)
 	if err != nil {
 		return "", "", err
 	}

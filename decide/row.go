@@ -21,18 +21,18 @@ func defined(name string) int {
 	return d.Slot
 }
 
-// categories of a cart's lines.
-func categories(cart boon.Order, products map[string]boon.Product) []string {
-	list := make([]string, len(cart.Lines))
-	for i, l := range cart.Lines {
-		list[i] = category(l, products)
+// categories of the cart's lines.
+func (in *Inputs) categories() []string {
+	list := make([]string, len(in.Request.Cart.Lines))
+	for i := range list {
+		list[i] = in.category(&in.Request.Cart.Lines[i])
 	}
 	return list
 }
 
 // category of a line: the catalogue's, which goes deeper than the event's, where there is one.
-func category(l boon.Line, products map[string]boon.Product) string {
-	if p, ok := products[l.SKU]; ok && p.Category != "" {
+func (in *Inputs) category(l *boon.Line) string {
+	if p := in.product(l.SKU); p != nil && p.Category != "" {
 		return p.Category
 	}
 	return l.Category
@@ -51,12 +51,12 @@ func (c *computation) rowOf(i int) *feature.Row {
 
 // lineRow is one line of the cart as guardrails see it: product is the line's, cart.category asks of the line.
 func (c *computation) lineRow(l boon.Line) *feature.Row {
-	product, ok := c.products[l.SKU]
-	if !ok {
-		product = boon.Product{SKU: l.SKU, Category: l.Category}
+	product := c.in.product(l.SKU)
+	if product == nil {
+		product = &boon.Product{SKU: l.SKU, Category: l.Category}
 	}
-	in := c.in.feature(c.policy, &product)
-	in.Category = category(l, c.products)
+	in := c.in.feature(c.policy, product)
+	in.Category = c.in.category(&l)
 	v := c.in.Vector.WithProduct(in)
 	return feature.NewRow(&v, c.in.Request.At, []string{in.Category})
 }

@@ -38,10 +38,15 @@ type lineCost struct {
 	known bool
 }
 
-func lineCosts(shop boon.Shop, order boon.Order, products map[string]boon.Product) []lineCost {
+func (in *Inputs) lineCosts(shop *boon.Shop) []lineCost {
+	order := &in.Request.Cart
 	costs := make([]lineCost, len(order.Lines))
-	for i, l := range order.Lines {
-		p := products[l.SKU]
+	for i := range order.Lines {
+		l := &order.Lines[i]
+		var p boon.Product
+		if known := in.product(l.SKU); known != nil {
+			p = *known
+		}
 		if p.Category == "" {
 			p.Category = l.Category
 		}
@@ -49,7 +54,7 @@ func lineCosts(shop boon.Shop, order boon.Order, products map[string]boon.Produc
 			costs[i] = lineCost{*p.Cost * l.Quantity, true}
 			continue
 		}
-		cost, known := catalog.Cost(p, l.List(order.Currency), shop)
+		cost, known := catalog.Cost(p, l.List(order.Currency), *shop)
 		costs[i] = lineCost{cost, known}
 	}
 	return costs

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,15 +83,19 @@ func vector(b boon.Bundle, in decide.Inputs) feature.Vector {
 func standing(b boon.Bundle, used, left map[string]int64) (s decide.Standing) {
 	for _, o := range b.Offers {
 		if o.Caps.Total > 0 {
-			s.Used = append(s.Used, used[o.ID])
+			s.Offers, s.Used = append(s.Offers, o.ID), append(s.Used, used[o.ID])
 		}
+	}
+	slices.Sort(s.Offers)
+	for i, id := range s.Offers {
+		s.Used[i] = used[id]
 	}
 	for _, budget := range b.Budgets {
 		amount, ok := left[budget.ID]
 		if !ok {
 			amount = 1_000_000
 		}
-		s.Available = append(s.Available, amount)
+		s.Budgets, s.Available = append(s.Budgets, budget.ID), append(s.Available, amount)
 	}
 	return s
 }

@@ -8,11 +8,13 @@ import (
 	"boon"
 	"boon/catalog"
 	"boon/consent"
+	"boon/eligibility"
 	"boon/feature"
 )
 
-// snapshot reads everything that a decision depends on, once.
-func snapshot(ctx context.Context, s Situation, w World, r boon.Request) (Inputs, error) {
+// snapshot reads everything that a decision depends on, once. What it reads of limits and gifts is that of the offers which are considered, and of
+// those asked for besides.
+func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides ...int) (Inputs, error) {
 	p := s.Policy
 	in := Inputs{Request: r, ReleaseID: p.Release.ID, RatesID: s.Rates.ID, Seed: s.Seed}
 	if in.Request.Cart.Currency == "" {
@@ -32,12 +34,16 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request) (Inputs
 	if err != nil {
 		return in, err
 	}
-	if in.Products, err = products(ctx, w.Shelf, p, r); err != nil {
+	if err := in.shelve(ctx, w.Shelf, goodsOf(r)...); err != nil {
 		return in, err
 	}
 	in.fillCategories()
 	in.Vector = feature.Compute(&state, s.Cuts, in.feature(p, in.product(r.SKU)))
-	return in, holdings(ctx, w.Wallet, p, &in)
+	offers := append(p.considered(&in), besides...)
+	if err := in.shelve(ctx, w.Shelf, p.gifts(offers)...); err != nil {
+		return in, err
+	}
+	return in, holdings(ctx, w.Wallet, p, &in, offers)
 }
 
 // people merges what the person's identifiers have earned and chosen. Without consent to personalisation the state stays empty, and so the vector
@@ -94,37 +100,53 @@ func (in *Inputs) denied(purpose boon.Purpose) string {
 	return ""
 }
 
-// products reads the cart's products, the one looked at, and what may be given away.
-func products(ctx context.Context, shelf Shelf, p *Policy, r boon.Request) ([]boon.Product, error) {
-	var found []boon.Product
-	seen := map[string]bool{"": true}
-	read := func(sku string) error {
-		if seen[sku] {
-			return nil
+// considered are the offers of all placements whose schedule and condition do not refuse.
+func (p *Policy) considered(in *Inputs) (offers []int) {
+	row := feature.NewRow(&in.Vector, in.Request.At, in.categories())
+	var hits []eligibility.Hit
+	for _, placement := range in.Request.Placements {
+		hits = p.match(placement, &in.Request, row, hits)
+	}
+	for _, hit := range hits {
+		offers = append(offers, int(hit.Offer))
+	}
+	return offers
+}
+
+// goodsOf are the SKUs that a request names.
+func goodsOf(r boon.Request) []string {
+	skus := []string{r.SKU}
+	for _, l := range r.Cart.Lines {
+		skus = append(skus, l.SKU)
+	}
+	return skus
+}
+
+// gifts are the SKUs that offers give away.
+func (p *Policy) gifts(offers []int) (skus []string) {
+	for _, i := range offers {
+		if sku := p.offers[i].Reward.SKU; sku != "" {
+			skus = append(skus, sku)
 		}
-		seen[sku] = true
+	}
+	return skus
+}
+
+// shelve reads products that were not read before.
+func (in *Inputs) shelve(ctx context.Context, shelf Shelf, skus ...string) error {
+	for _, sku := range skus {
+		if sku == "" || in.product(sku) != nil {
+			continue
+		}
 		product, ok, err := shelf.Product(ctx, sku)
 		if err != nil {
 			return fmt.Errorf("read product %s: %w", sku, err)
 		}
 		if ok {
-			found = append(found, product)
-		}
-		return nil
-	}
-	skus := []string{r.SKU}
-	for _, l := range r.Cart.Lines {
-		skus = append(skus, l.SKU)
-	}
-	for _, o := range p.offers {
-		skus = append(skus, o.Reward.SKU)
-	}
-	for _, sku := range skus {
-		if err := read(sku); err != nil {
-			return nil, err
+			in.Products = append(in.Products, product)
 		}
 	}
-	return found, nil
+	return nil
 }
 
 // fillCategories gives the lines that name none the category of their product, so that scopes and guardrails see it.
@@ -157,8 +179,8 @@ func (in *Inputs) feature(p *Policy, product *boon.Product) *feature.Input {
 	return f
 }
 
-// holdings reads the wallet and how far limits are used.
-func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs) error {
+// holdings reads the wallet and how far the limits of some offers are used.
+func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int) error {
 	grants, err := w.Held(ctx, in.Members)
 	if err != nil {
 		return fmt.Errorf("read wallet: %w", err)
@@ -167,8 +189,29 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs) error {
 		in.Held = append(in.Held, Held{ID: g.ID, Offer: g.Offer, Level: g.Level, State: g.State, Owner: g.Owner,
 			Used: g.OrderID != "", IssuedAt: g.IssuedAt, ExpiresAt: g.ExpiresAt})
 	}
-	if in.Standing, err = w.Standing(ctx, p.capped, p.budgets); err != nil {
+	capped, budgets := p.limits(offers)
+	if in.Standing, err = w.Standing(ctx, capped, budgets); err != nil {
 		return fmt.Errorf("read limits: %w", err)
 	}
+	in.Standing.Offers, in.Standing.Budgets = capped, budgets
 	return nil
+}
+
+// limits are the total caps and the budgets of some offers, by id, ascending.
+func (p *Policy) limits(offers []int) (capped, budgets []string) {
+	for _, i := range offers {
+		o := &p.offers[i]
+		if o.Caps.Total > 0 {
+			capped = append(capped, o.ID)
+		}
+		if o.Budget != "" {
+			budgets = append(budgets, o.Budget)
+		}
+	}
+	return unique(capped), unique(budgets)
+}
+
+func unique(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -26,8 +26,8 @@ type row struct {
 func (r *row) Value(i int) rule.Value {
 	return [...]rule.Value{rule.Int(r.orders), rule.Bool(r.open), rule.Double(r.total), r.pressure}[i]
 }
-func (r *row) Now() time.Time              { return noon }
-func (r *row) InCategory(path string) bool { return boon.InCategory(r.category, path) }
+func (r *row) Now() time.Time       { return noon }
+func (r *row) Categories() []string { return []string{r.category} }
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
@@ -95,40 +95,6 @@ func TestErrorsNameTheOffer(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "guardrail g") {
 		t.Errorf("got %v", err)
 	}
-}
-
-// Candidates is Fits, precomputed.
-func TestCandidatesAreThoseThatFit(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		names := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), func(s string) string { return s })
-		offers := make([]boon.Offer, rapid.IntRange(0, 8).Draw(t, "offers"))
-		for i := range offers {
-			offers[i].Placements, offers[i].Triggers = names.Draw(t, "placements"), names.Draw(t, "triggers")
-		}
-		x, err := Compile(nil, offers, make([]boon.Campaign, len(offers)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, placement := range []string{"a", "b", "c", "elsewhere"} {
-			for _, trigger := range []string{"", "a", "b", "c", "other"} {
-				got := x.Candidates(placement, trigger)
-				var want []int
-				for i := range offers {
-					if reason, _ := x.Fits(i, placement, trigger); reason == "" {
-						want = append(want, i)
-					}
-				}
-				if len(got) != len(want) {
-					t.Fatalf("%s/%s: got %v, want %v", placement, trigger, got, want)
-				}
-				for k := range got {
-					if got[k] != want[k] {
-						t.Fatalf("%s/%s: got %v, want %v", placement, trigger, got, want)
-					}
-				}
-			}
-		}
-	})
 }
 
 func share(m boon.Micros) *boon.Micros { return &m }
@@ -216,21 +182,4 @@ func TestGuardrailsAreMonotone(t *testing.T) {
 			t.Fatalf("%+v passes though less was refused", l)
 		}
 	})
-}
-
-func BenchmarkCheck1000Offers(b *testing.B) {
-	b.ReportAllocs()
-	offers := make([]boon.Offer, 1000)
-	for i := range offers {
-		offers[i].Eligibility = "cart.total >= 40.0 && profile.orders_90d >= 1 && !profile.return_open"
-	}
-	x := index(b, boon.Campaign{}, offers...)
-	shopper := &row{orders: 2, total: 50}
-	for b.Loop() {
-		for _, i := range x.Candidates("checkout", "") {
-			if reason := x.Check(i, shopper, noon); reason != "" {
-				b.Fatal(reason)
-			}
-		}
-	}
 }

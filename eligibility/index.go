@@ -3,6 +3,7 @@ package eligibility
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"boon"
@@ -11,22 +12,27 @@ import (
 
 // Index is the offers of one release, compiled. It never changes.
 type Index struct {
-	offers    []entry
-	placement map[string]*shelf
-	elsewhere *shelf // for placements that no offer names
+	offers     []entry
+	running    bitset // offers that are not paused
+	where      spread // by placement
+	what       spread // by trigger
+	dimensions []dimension
+	scratches  sync.Pool
 }
 
 type entry struct {
 	offer     boon.Offer
 	campaign  boon.Campaign
-	named     string        // "campaign x"
-	condition *rule.Program // nil: everyone
+	named     string          // "campaign x"
+	condition *rule.Program   // nil: everyone
+	rest      []*rule.Program // of the condition, what no dimension answers; those that cost least first
 }
 
-// shelf holds the candidates of one placement: by trigger, and those that need none.
-type shelf struct {
-	untriggered []int
-	triggered   map[string][]int
+// compiled is a condition and its parts; offers whose conditions are equal share one.
+type compiled struct {
+	program *rule.Program
+	atoms   []rule.Atom
+	rest    []*rule.Program
 }
 
 // Compile checks every offer's condition. campaigns[i] is the campaign of offers[i], zero when it has none. An error names the offer.
@@ -34,78 +40,51 @@ func Compile(env *rule.Env, offers []boon.Offer, campaigns []boon.Campaign) (*In
 	if len(campaigns) != len(offers) {
 		return nil, fmt.Errorf("index offers: %d campaigns for %d offers", len(campaigns), len(offers))
 	}
-	x := &Index{offers: make([]entry, len(offers)), placement: map[string]*shelf{}}
-	shared := map[string]*rule.Program{} // equal conditions are compiled once
+	x := &Index{offers: make([]entry, len(offers))}
+	b := newBuilder(len(offers))
+	shared := map[string]*compiled{}
 	for i, o := range offers {
 		x.offers[i] = entry{offer: o, campaign: campaigns[i], named: "campaign " + campaigns[i].ID}
-		if o.Eligibility == "" {
-			continue
+		if err := x.condition(env, i, shared); err != nil {
+			return nil, fmt.Errorf("offer %s: eligibility: %w", o.ID, err)
 		}
-		if shared[o.Eligibility] == nil {
-			p, err := env.Compile(o.Eligibility, rule.WantBool)
-			if err != nil {
-				return nil, fmt.Errorf("offer %s: eligibility: %w", o.ID, err)
-			}
-			shared[o.Eligibility] = p
+		var atoms []rule.Atom
+		if c := shared[o.Eligibility]; c != nil {
+			atoms = c.atoms
 		}
-		x.offers[i].condition = shared[o.Eligibility]
+		b.add(int32(i), &x.offers[i], atoms)
 	}
-	x.arrange()
+	x.running = b.running
+	x.where, x.what, x.dimensions = b.finish()
+	x.scratches.New = func() any { return &scratch{} }
 	return x, nil
 }
 
-// arrange precomputes the candidates of every placement and trigger that some offer names.
-func (x *Index) arrange() {
-	for _, e := range x.offers {
-		for _, p := range e.offer.Placements {
-			x.placement[p] = nil
-		}
+// condition compiles the condition of one offer, once for all that have the same.
+func (x *Index) condition(env *rule.Env, i int, shared map[string]*compiled) error {
+	e := &x.offers[i]
+	source := e.offer.Eligibility
+	if source == "" {
+		return nil
 	}
-	for name := range x.placement {
-		x.placement[name] = x.shelve(func(o boon.Offer) bool { return len(o.Placements) == 0 || slices.Contains(o.Placements, name) })
+	c := shared[source]
+	if c == nil {
+		p, err := env.Compile(source, rule.WantBool)
+		if err != nil {
+			return err
+		}
+		c = &compiled{program: p}
+		if c.atoms, c.rest, err = p.Parts(); err != nil {
+			return err
+		}
+		shared[source] = c
 	}
-	x.elsewhere = x.shelve(func(o boon.Offer) bool { return len(o.Placements) == 0 })
-}
-
-func (x *Index) shelve(fits func(boon.Offer) bool) *shelf {
-	s := &shelf{triggered: map[string][]int{}}
-	var here []int
-	for i, e := range x.offers {
-		if !fits(e.offer) {
-			continue
-		}
-		here = append(here, i)
-		if len(e.offer.Triggers) == 0 {
-			s.untriggered = append(s.untriggered, i)
-		}
-		for _, t := range e.offer.Triggers {
-			s.triggered[t] = nil
-		}
-	}
-	for t := range s.triggered {
-		for _, i := range here {
-			if triggers := x.offers[i].offer.Triggers; len(triggers) == 0 || slices.Contains(triggers, t) {
-				s.triggered[t] = append(s.triggered[t], i)
-			}
-		}
-	}
-	return s
+	e.condition, e.rest = c.program, c.rest
+	return nil
 }
 
 // Len is the number of offers.
 func (x *Index) Len() int { return len(x.offers) }
-
-// Candidates are the offers that fit a placement and a trigger ("" for none), by index, ascending. The caller must not change the slice.
-func (x *Index) Candidates(placement, trigger string) []int {
-	s, ok := x.placement[placement]
-	if !ok {
-		s = x.elsewhere
-	}
-	if list, ok := s.triggered[trigger]; ok {
-		return list
-	}
-	return s.untriggered
-}
 
 // Fits says why an offer is not a candidate for a placement and a trigger; "" when it is.
 func (x *Index) Fits(i int, placement, trigger string) (boon.Reason, string) {

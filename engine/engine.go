@@ -63,7 +63,7 @@ type Engine struct {
 	frozen   atomic.Pointer[ingest.Epoch]
 	applied  atomic.Int64 // position, for those beside the applier
 	rates    atomic.Pointer[model.Rates]
-	standing atomic.Pointer[standing]
+	limits   atomic.Pointer[limits]
 	traces   *traces
 	publish  sync.Mutex
 	fresh    []FreshKey

@@ -14,14 +14,14 @@ type stops struct{ e *Engine }
 func (s stops) Pause(ctx context.Context, p boon.Pause) (boon.Pause, bool, error) {
 	p.At = s.e.config.Now()
 	standing, fresh, err := s.e.teller.Pause(ctx, p)
-	s.e.standing.Store(nil) // the next decision sees it
+	s.e.limits.Store(nil) // the next decision sees it
 	return standing, fresh, err
 }
 
 // Resume implements api.Pauses.
 func (s stops) Resume(ctx context.Context, h boon.Halt, by, reason string) error {
 	err := s.e.teller.Resume(ctx, h, by, reason, s.e.config.Now())
-	s.e.standing.Store(nil)
+	s.e.limits.Store(nil)
 	return err
 }
 

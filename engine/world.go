@@ -210,31 +210,6 @@ func (w *across) shown(picks []boon.Pick) {
 	}
 }
 
-// Standing implements decide.Wallet. Limits are advisory before the choice and exact at the commit, so what was read a moment ago serves again.
-func (w *across) Standing(ctx context.Context, capped, budgets []string) (decide.Standing, error) {
-	if known := w.e.standing.Load(); known != nil && known.live == w.live && w.now.Sub(known.at).Abs() < standingLife {
-		return known.Standing, nil
-	}
-	read := standing{at: w.now, live: w.live}
-	err := w.e.book.View(ctx, func(tx redeem.Tx) (err error) {
-		read.Standing, err = within{tx, w.e.desk, w.now, w.live}.standing(capped, budgets, w.e.desk.Peek)
-		return err
-	})
-	if err == nil {
-		w.e.standing.Store(&read)
-	}
-	return read.Standing, err
-}
-
-// standing is how far limits were used at some instant under some release.
-type standing struct {
-	decide.Standing
-	at   time.Time
-	live *live
-}
-
-const standingLife = 20 * time.Millisecond
-
 // Issue implements decide.Wallet.
 func (w *across) Issue(ctx context.Context, g boon.Grant, owners, named []boon.Identifier) (issued boon.Grant, err error) {
 	err = w.e.book.Update(ctx, func(tx redeem.Tx) error {

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"boon"
 	"boon/internal/rule"
 )
 
@@ -66,15 +65,8 @@ func (r *Row) Value(field int) rule.Value {
 // Now implements rule.Row.
 func (r *Row) Now() time.Time { return r.at }
 
-// InCategory implements rule.Row.
-func (r *Row) InCategory(path string) bool {
-	for _, c := range r.categories {
-		if boon.InCategory(c, path) {
-			return true
-		}
-	}
-	return false
-}
+// Categories implements rule.Row.
+func (r *Row) Categories() []string { return r.categories }
 
 func native(m Map) map[string]string {
 	values := make(map[string]string, len(m))

@@ -30,8 +30,8 @@ func (r *row) Value(i int) rule.Value {
 	}
 	return rule.Double(r.total)
 }
-func (r *row) Now() time.Time         { return noon }
-func (r *row) InCategory(string) bool { return false }
+func (r *row) Now() time.Time       { return noon }
+func (r *row) Categories() []string { return nil }
 
 func environment(t testing.TB) *rule.Env {
 	env, err := rule.NewEnv(fields, nil)

@@ -90,7 +90,7 @@ func (c compiler) category(arg ast.Expr) (code, error) {
 	}
 	return boolean(func(r Row) (bool, error) {
 		p, err := path.string(r)
-		return err == nil && r.InCategory(p), err
+		return err == nil && inCategory(r, p), err
 	}), nil
 }
 

@@ -89,7 +89,7 @@ func (e *Env) build() error {
 		cel.Macros(cel.GlobalMacro("segment", 1, e.segments.expand)),
 		cel.ASTValidators(cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals(), cel.ValidateRegexLiterals()),
 		cel.Function("category", cel.MemberOverload("cart_category", []*cel.Type{objectType("cart"), cel.StringType}, cel.BoolType,
-			cel.BinaryBinding(inCategory))),
+			cel.BinaryBinding(interpretCategory))),
 	}
 	for _, s := range e.spaces {
 		options = append(options, cel.Variable(s, objectType(s)))
@@ -98,11 +98,21 @@ func (e *Env) build() error {
 	return err
 }
 
-func inCategory(cart, path ref.Val) ref.Val {
+// inCategory reports whether one of the row's categories is path or lies below it.
+func inCategory(row Row, path string) bool {
+	for _, c := range row.Categories() {
+		if boon.InCategory(c, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func interpretCategory(cart, path ref.Val) ref.Val {
 	o, okCart := cart.(*object)
 	p, okPath := path.(types.String)
 	if !okCart || !okPath {
 		return types.MaybeNoSuchOverloadErr(path)
 	}
-	return types.Bool(o.row.InCategory(string(p)))
+	return types.Bool(inCategory(o.row, string(p)))
 }

@@ -43,14 +43,19 @@ func (e *Env) Compile(expr string, want Want) (*Program, error) {
 	}
 	p := &Program{env: e, source: expr, checked: checked.NativeRep()}
 	p.fields = e.fieldsIn(p.checked.Expr())
-	p.code, err = compile(p)
-	if errors.Is(err, errNoClosure) {
-		p.slow, err = e.cel.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
-	}
-	if err != nil {
+	if err := p.ready(); err != nil {
 		return nil, boon.Invalid("", "%s", sentence(err.Error()))
 	}
 	return p, nil
+}
+
+// ready makes the checked tree run: as closures, and where a node has none by the interpreter.
+func (p *Program) ready() (err error) {
+	p.code, err = compile(p)
+	if errors.Is(err, errNoClosure) {
+		p.slow, err = p.env.cel.PlanProgram(p.checked, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit))
+	}
+	return err
 }
 
 func (e *Env) check(expr string) (*cel.Ast, error) {

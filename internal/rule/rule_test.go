@@ -37,19 +37,19 @@ func testEnv(t testing.TB) *Env {
 }
 
 type testRow struct {
-	values   [13]Value
-	now      time.Time
-	category string
+	values     [13]Value
+	now        time.Time
+	categories []string
 }
 
-func (r *testRow) Value(i int) Value           { return r.values[i] }
-func (r *testRow) Now() time.Time              { return r.now }
-func (r *testRow) InCategory(path string) bool { return boon.InCategory(r.category, path) }
+func (r *testRow) Value(i int) Value    { return r.values[i] }
+func (r *testRow) Now() time.Time       { return r.now }
+func (r *testRow) Categories() []string { return r.categories }
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
 func sampleRow() *testRow {
-	return &testRow{now: noon, category: "GROCERY/SOFT DRINKS", values: [13]Value{
+	return &testRow{now: noon, categories: []string{"GROCERY/SOFT DRINKS"}, values: [13]Value{
 		Int(1), Double(99.5), Bool(false), String("lapsing"), Time(noon.AddDate(0, 0, -40)), List([]string{"a", "b"}), Int(7), Double(40),
 		Int(2), Double(-0.6), Map(map[string]string{"colour": "red"}), String("GROCERY"), {},
 	}}

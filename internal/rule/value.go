@@ -41,8 +41,8 @@ type Row interface {
 	Value(field int) Value
 	// Now is the time of the evaluation.
 	Now() time.Time
-	// InCategory answers cart.category(path): whether the cart, or the line at hand, lies in the category or below it.
-	InCategory(path string) bool
+	// Categories are the paths of the cart's lines, or of the line at hand: cart.category(path) asks whether one lies in path or below it.
+	Categories() []string
 }
 
 // Value is one field's value. The zero Value is missing: has() is false and reading it is an error.
