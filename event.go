@@ -77,6 +77,18 @@ const (
 	PromotionSaved     = "Promotion Saved"
 )
 
+// EventNames lists the names above.
+func EventNames() []string {
+	return []string{
+		ProductsSearched, ProductListViewed, ProductViewed, ProductAdded, ProductRemoved, CartViewed,
+		CheckoutStarted, CheckoutStepViewed, CheckoutStepComplete, PaymentInfoEntered,
+		OrderCompleted, OrderUpdated, OrderRefunded, OrderCancelled,
+		CouponEntered, CouponApplied, CouponDenied, CouponRemoved, PromotionViewed, PromotionClicked,
+		PaymentFailed, ReturnRequested, ReturnCompleted, ExchangeCompleted, PriceCompared, ExitIntent, ShippingQuoted,
+		PromotionDismissed, PromotionSaved,
+	}
+}
+
 // Position is the place of an event in its partition of the log; the first is 1.
 type Position uint64
 

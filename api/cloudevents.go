@@ -4,26 +4,27 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
-	"time"
 
 	"boon"
 	"boon/ingest"
 )
 
-// cloudEvent is one CloudEvents 1.0 event in its JSON form. Its type is the name of a track call; who did it is in the extensions userid
-// and anonymousid, else in subject. Source and id together are the messageId, since an id is unique within its source only (CloudEvents
-// 1.0, "id"). Where no attribute names anybody, the data may: it is then a whole Segment call, or properties with the ids among them.
-type cloudEvent struct {
-	SpecVersion string          `json:"specversion"`
-	ID          string          `json:"id"`
-	Source      string          `json:"source"`
-	Type        string          `json:"type" doc:"name of the event, such as Order Completed"`
-	Subject     string          `json:"subject,omitempty" doc:"the user, when there is neither userid nor anonymousid; without it the data names the shopper"`
-	Time        string          `json:"time,omitempty"`
-	UserID      string          `json:"userid,omitempty"`
-	AnonymousID string          `json:"anonymousid,omitempty"`
-	Data        json.RawMessage `json:"data,omitempty" doc:"the properties, or a whole Segment call"`
+// cloudEventBody documents one CloudEvents 1.0 event in its JSON form.
+type cloudEventBody struct {
+	SpecVersion     string         `json:"specversion" doc:"1.0"`
+	ID              string         `json:"id" doc:"with source it de-duplicates"`
+	Source          string         `json:"source"`
+	Type            string         `json:"type" doc:"name of the event: Order Completed, or com.example.order.completed"`
+	Subject         string         `json:"subject,omitempty" doc:"the user, when nothing else names the shopper"`
+	Time            string         `json:"time,omitempty"`
+	UserID          string         `json:"userid,omitempty" doc:"extension: the user"`
+	AnonymousID     string         `json:"anonymousid,omitempty" doc:"extension: the browser"`
+	DataContentType string         `json:"datacontenttype,omitempty" doc:"application/json, or a type that ends in +json"`
+	DataSchema      string         `json:"dataschema,omitempty"`
+	Data            map[string]any `json:"data,omitempty" doc:"the properties, or a whole Segment call"`
+	DataBase64      string         `json:"data_base64,omitempty" doc:"instead of data: the same in Base64"`
 }
 
 const (
@@ -37,7 +38,7 @@ func (s *server) cloudEvents(w http.ResponseWriter, r *http.Request, _ caller) e
 	if err != nil {
 		return err
 	}
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	media := mediaType(r.Header.Get("Content-Type"))
 	if media == mediaCloudEvents {
 		return s.cloudBatch(w, r, c)
 	}
@@ -70,105 +71,58 @@ func (s *server) cloudBatch(w http.ResponseWriter, r *http.Request, c caller) er
 	}
 	items := make([]ingest.Decoded, len(events))
 	for i, raw := range events {
-		var event cloudEvent
-		if items[i].Err = decode(raw, &event); items[i].Err == nil {
-			items[i].Message, items[i].Err = event.message(s.now())
+		event, err := structured(raw)
+		if err == nil {
+			items[i].Message, err = event.message(s.now())
 		}
+		items[i].Err = err
 	}
 	return s.takeMany(w, r, c, items)
 }
 
+func mediaType(contentType string) string {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return contentType
+	}
+	return media
+}
+
 // oneCloudEvent reads the structured form, or in any other media type the binary one, where the attributes are headers.
 func oneCloudEvent(h http.Header, media string, body []byte) (cloudEvent, error) {
-	if media == mediaCloudEvent {
-		var event cloudEvent
-		err := decode(body, &event)
-		return event, err
+	switch {
+	case media == mediaCloudEvent:
+		return structured(body)
+	case strings.HasPrefix(media, "application/cloudevents"):
+		return cloudEvent{}, boon.Invalid("Content-Type", "%q is not taken; of the structured forms JSON is: %s.", media, mediaCloudEvent)
+	case h.Get("Ce-Specversion") == "":
+		return cloudEvent{}, boon.Invalid("Ce-Specversion", "The header is missing. An event that is whole in its body has the Content-Type %s.", mediaCloudEvent)
 	}
-	if media != "" && media != "application/json" {
-		return cloudEvent{}, boon.Invalid("Content-Type", "%q is not taken; the data of an event is JSON.", media)
-	}
-	return cloudEvent{
-		SpecVersion: h.Get("Ce-Specversion"), ID: h.Get("Ce-Id"), Source: h.Get("Ce-Source"), Type: h.Get("Ce-Type"),
-		Subject: h.Get("Ce-Subject"), Time: h.Get("Ce-Time"), UserID: h.Get("Ce-Userid"), AnonymousID: h.Get("Ce-Anonymousid"), Data: body,
-	}, nil
+	return binary(h, body), nil
 }
 
-func (e cloudEvent) check() error {
-	for _, needed := range []struct{ name, value string }{{"id", e.ID}, {"source", e.Source}, {"type", e.Type}} {
-		if needed.value == "" {
-			return boon.Invalid(needed.name, "A CloudEvent needs %s.", needed.name)
+// binary reads the headers (HTTP Protocol Binding, 3.1); their Content-Type is the data's.
+func binary(h http.Header, body []byte) cloudEvent {
+	e := cloudEvent{attributes: map[string]string{}, data: body}
+	for header := range h {
+		if name, ok := strings.CutPrefix(strings.ToLower(header), "ce-"); ok {
+			e.attributes[name] = headerText(h.Get(header))
 		}
 	}
-	if !strings.HasPrefix(e.SpecVersion, "1.") {
-		return boon.Invalid("specversion", "%q is not taken; send CloudEvents 1.0.", e.SpecVersion)
+	if contentType := h.Get("Content-Type"); contentType != "" {
+		e.attributes["datacontenttype"] = contentType
 	}
-	if len(e.Data) > 0 && !json.Valid(e.Data) {
-		return boon.Invalid("data", "The data is not JSON.")
-	}
-	return nil
+	return e
 }
 
-// message is the call that the event stands for: the one that its data is, else a track call with the data as properties.
-func (e cloudEvent) message(received time.Time) (ingest.Message, error) {
-	if err := e.check(); err != nil {
-		return ingest.Message{}, err
+// headerText undoes how a text is written in a header: in quotes, characters percent-encoded (3.1.3.2). Not every SDK encodes, so what does not
+// decode stands for itself.
+func headerText(text string) string {
+	if len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' {
+		text = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(text[1 : len(text)-1])
 	}
-	call := e.call()
-	fill := func(name, text string) {
-		if call[name] == nil && text != "" {
-			call[name] = mustJSON(text)
-		}
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
 	}
-	fill("type", "track")
-	if string(call["type"]) == `"track"` {
-		fill("event", e.Type)
-	}
-	fill("messageId", e.Source+" "+e.ID)
-	fill("timestamp", e.Time)
-	return ingest.Decode(mustJSON(call), 0, received)
-}
-
-// call is what the attributes and the data say of the call; the attributes go first in who it was.
-func (e cloudEvent) call() map[string]json.RawMessage {
-	call := map[string]json.RawMessage{}
-	user := e.UserID
-	if user == "" && e.AnonymousID == "" {
-		user = e.Subject
-	}
-	if user == "" && e.AnonymousID == "" {
-		return e.inside()
-	}
-	if user != "" {
-		call["userId"] = mustJSON(user)
-	}
-	if e.AnonymousID != "" {
-		call["anonymousId"] = mustJSON(e.AnonymousID)
-	}
-	if len(e.Data) > 0 {
-		call["properties"] = e.Data
-	}
-	return call
-}
-
-// inside is the call that the data is: a whole one has a member that only calls have, else the ids stand among the properties.
-func (e cloudEvent) inside() map[string]json.RawMessage {
-	var data map[string]json.RawMessage
-	if json.Unmarshal(e.Data, &data) != nil || data == nil {
-		return map[string]json.RawMessage{}
-	}
-	for _, name := range []string{"properties", "traits", "event", "messageId"} {
-		if data[name] != nil {
-			return data
-		}
-	}
-	call := map[string]json.RawMessage{}
-	for _, name := range []string{"userId", "anonymousId"} {
-		if data[name] != nil {
-			call[name] = data[name]
-			delete(data, name)
-		}
-	}
-	call["properties"] = mustJSON(data)
-	return call
+	return text
 }

@@ -42,7 +42,7 @@ func routes() []route {
 	return append([]route{
 		{"GET", "/v1/projects/{writeKey}/settings", ScopeIngest, anyone, (*server).settings, operation{"Events", "What analytics.js asks for at start", nil, settingsAnswer{}, 200, nil}},
 
-		{"POST", "/v1/cloudevents", ScopeIngest, writeKey, (*server).cloudEvents, operation{"Events", "CloudEvents 1.0: binary, structured or batched", cloudEvent{}, eventsAnswer{}, 200, nil}},
+		{"POST", "/v1/cloudevents", ScopeIngest, writeKey, (*server).cloudEvents, operation{"Events", "CloudEvents 1.0: binary, structured or batched", cloudEventBody{}, eventsAnswer{}, 200, nil}},
 
 		{"POST", "/v1/tokens", ScopeDecide, serverKey, (*server).mintToken, operation{"Decisions", "Mint a short-lived token for one shopper's browser", tokenRequest{}, tokenAnswer{}, 200, nil}},
 		{"POST", "/v1/decisions", ScopeDecide, shopper, (*server).decide, operation{"Decisions", "Decide what to offer one shopper", decisionRequest{}, decisionAnswer{}, 200, nil}},

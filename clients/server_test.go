@@ -8,11 +8,13 @@ import (
 	"boon/engine"
 )
 
+const apiKey = "server-key"
+
 // start runs a real engine behind a real port.
 func start(t testing.TB) (url, writeKey string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), WriteKey: "public-write-key"})
+	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: apiKey, WriteKey: "public-write-key"})
 	if err != nil {
 		t.Fatal(err)
 	}
