@@ -215,31 +215,6 @@ type Offer struct {
 	Codes          Codes         `json:"codes"`
 }
 
-// Trigger is a named pattern over the event stream.
-type Trigger struct {
-	ID         string        `json:"id"`
-	When       Pattern       `json:"when"`
-	Cooldown   time.Duration `json:"cooldown,omitempty"`
-	Placements []string      `json:"placements,omitempty"` // empty: those of the offers that name this trigger
-}
-
-// Pattern is what a trigger waits for: an event and a condition, a count of it within a window, or its absence.
-type Pattern struct {
-	Event  string        `json:"event"`
-	Where  string        `json:"where,omitempty"` // CEL
-	Count  int64         `json:"count,omitempty"`
-	Within time.Duration `json:"within,omitempty"`
-	By     string        `json:"by,omitempty"` // CEL: what is counted apart
-	Apart  time.Duration `json:"apart,omitempty"`
-	Absent *Absence      `json:"absent,omitempty"`
-}
-
-// Absence fires when Event has not followed For long.
-type Absence struct {
-	Event string        `json:"event"`
-	For   time.Duration `json:"for"`
-}
-
 // Guardrail is a rule that no score can beat. It is asked of every line an offer would touch.
 type Guardrail struct {
 	ID        string       `json:"id"`

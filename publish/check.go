@@ -112,8 +112,7 @@ func expressions(b boon.Bundle) []written {
 		add(fmt.Sprintf("Offer/%s.eligibility", o.ID), o.Eligibility, UseCondition)
 	}
 	for _, t := range b.Triggers {
-		add(fmt.Sprintf("Trigger/%s.when.where", t.ID), t.When.Where, UseCondition)
-		add(fmt.Sprintf("Trigger/%s.when.by", t.ID), t.When.By, UseValue)
+		all = append(all, triggerExpressions(t)...)
 	}
 	for _, g := range b.Guardrails {
 		add(fmt.Sprintf("Guardrail/%s.where", g.ID), g.Where, UseCondition)

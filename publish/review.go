@@ -91,21 +91,6 @@ func (v *reviewer) campaign(at string, c boon.Campaign) {
 	v.schedule(at, c.Starts, c.Ends)
 }
 
-func (v *reviewer) trigger(at string, t boon.Trigger) {
-	v.referAll(at+".placements", "Placement", t.Placements)
-	p, at := t.When, at+".when"
-	switch {
-	case p.Absent != nil && (p.Count > 1 || p.Within > 0 || p.Apart > 0):
-		v.problem(at+".absent", "a pattern waits for an absence or for a count within a window, not for both")
-	case p.Count > 1 && p.Within == 0:
-		v.problem(at+".count", "a count needs within: the window in which it is counted")
-	case p.Within > 0 && p.Count <= 1:
-		v.problem(at+".within", "a window needs a count of 2 or more")
-	case p.Apart > 0 && p.Apart >= p.Within:
-		v.problem(at+".apart", "apart must be shorter than within, or no two events count")
-	}
-}
-
 func (v *reviewer) guardrail(at string, g boon.Guardrail) {
 	if g.MaxDepth == nil && g.MinMargin == nil && len(g.Suppress) == 0 {
 		v.problem(at, "the guardrail forbids nothing; give it maxDepth, minMargin or suppress")

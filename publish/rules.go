@@ -28,28 +28,6 @@ var channelFields = object[boon.Channel]{
 	is("consent", word("analytics", "personalization", "email", "sms", "push", "probabilistic_linking", "model_training", "sale", "marketing"), func(c *boon.Channel) *string { return &c.Consent }, "The purpose that a shopper must have agreed to."),
 }
 
-var triggerFields = object[boon.Trigger]{
-	is("id", identifier("id"), func(t *boon.Trigger) *string { return &t.ID }, idDoc).required(),
-	is("when", nested(patternFields), func(t *boon.Trigger) *boon.Pattern { return &t.When }, "What it waits for.").required(),
-	is("cooldown", duration, func(t *boon.Trigger) *time.Duration { return &t.Cooldown }, "How long it rests for a shopper after it has fired."),
-	is("placements", list(identifier("Placement id")), func(t *boon.Trigger) *[]string { return &t.Placements }, "Where it asks for an offer; without them where the offers that name it can show."),
-}
-
-var patternFields = object[boon.Pattern]{
-	is("event", textual, func(p *boon.Pattern) *string { return &p.Event }, "The event's name, as sent: `Checkout Started`.").required(),
-	is("where", expression, func(p *boon.Pattern) *string { return &p.Where }, "CEL; only events for which it holds."),
-	is("count", whole[int64](1, 1000), func(p *boon.Pattern) *int64 { return &p.Count }, "So many of them within `within`; 1 unless said."),
-	is("within", duration, func(p *boon.Pattern) *time.Duration { return &p.Within }, "The window in which they are counted."),
-	is("by", expression, func(p *boon.Pattern) *string { return &p.By }, "CEL; each of its values is counted apart."),
-	is("apart", duration, func(p *boon.Pattern) *time.Duration { return &p.Apart }, "Events closer than this count once."),
-	is("absent", optional(nested(absenceFields)), func(p *boon.Pattern) **boon.Absence { return &p.Absent }, "Fires when, after the event, another has not come."),
-}
-
-var absenceFields = object[boon.Absence]{
-	is("event", textual, func(a *boon.Absence) *string { return &a.Event }, "The event that is waited for.").required(),
-	is("for", duration, func(a *boon.Absence) *time.Duration { return &a.For }, "How long.").required(),
-}
-
 var segmentFields = object[boon.Segment]{
 	is("id", identifier("id"), func(s *boon.Segment) *string { return &s.ID }, idDoc).required(),
 	is("where", expression, func(s *boon.Segment) *string { return &s.Where }, "CEL; who is in it.").required(),

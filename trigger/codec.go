@@ -7,7 +7,8 @@ import (
 	"boon/internal/wire"
 )
 
-const version = 1
+// version 2 added the step to a hit. A hit of version 1 has the very bytes of one at step 0.
+const version = 2
 
 // Encode is the memory's stored form: a version byte, then the triggers ascending by id. The zero Memory is no bytes at all.
 func (m *Memory) Encode() []byte {
@@ -26,25 +27,34 @@ func (m *Memory) Encode() []byte {
 		for _, h := range s.hits {
 			w.Buf = binary.BigEndian.AppendUint64(w.Buf, h.key)
 			w.Time(h.at)
-			w.Bool(h.spent)
+			w.Uint(h.flags())
 		}
 	}
 	return w.Buf
 }
 
-// DecodeMemory reads what Encode wrote. Empty input is the zero Memory.
+// flags are the step, doubled, plus 1 when the hit is used up.
+func (h hit) flags() uint64 {
+	if h.spent {
+		return uint64(h.step)<<1 | 1
+	}
+	return uint64(h.step) << 1
+}
+
+// DecodeMemory reads what Encode wrote, in this version or an older one. Empty input is the zero Memory.
 func DecodeMemory(data []byte) (Memory, error) {
 	if len(data) == 0 {
 		return Memory{}, nil
 	}
 	r := wire.NewReader(data)
-	if v := r.Byte(); v != version {
+	v := r.Byte()
+	if v < 1 || v > version {
 		return Memory{}, fmt.Errorf("decode trigger memory: version %d is not known", v)
 	}
 	n := r.Count(5)
 	m := Memory{make([]state, 0, min(n, maxTriggers))}
 	for i := range n {
-		s, ok := readState(r)
+		s, ok := readState(r, v)
 		if r.Err() != nil || !ok || i == maxTriggers || i > 0 && s.id <= m.states[i-1].id {
 			return Memory{}, fmt.Errorf("decode trigger memory: %w", wire.ErrMalformed)
 		}
@@ -56,8 +66,8 @@ func DecodeMemory(data []byte) (Memory, error) {
 	return m, nil
 }
 
-// readState is false for hits that are too many or out of order.
-func readState(r *wire.Reader) (s state, ok bool) {
+// readState is false for hits that are too many, out of order or at a step that there is not.
+func readState(r *wire.Reader, version byte) (s state, ok bool) {
 	s = state{id: r.String(), last: r.Time(), mark: r.Time(), due: r.Time()}
 	n := r.Count(10)
 	if n > maxHits {
@@ -66,8 +76,11 @@ func readState(r *wire.Reader) (s state, ok bool) {
 	for i := range n {
 		var key [8]byte
 		copy(key[:], r.Raw(8))
-		s.hits = append(s.hits, hit{binary.BigEndian.Uint64(key[:]), r.Time(), r.Bool()})
-		if i > 0 && s.hits[i].at.Before(s.hits[i-1].at) {
+		h := hit{key: binary.BigEndian.Uint64(key[:]), at: r.Time()}
+		flags := r.Uint()
+		h.step, h.spent = uint8(flags>>1), flags&1 == 1
+		s.hits = append(s.hits, h)
+		if flags >= 2*maxSteps || version == 1 && flags > 1 || i > 0 && h.at.Before(s.hits[i-1].at) {
 			return s, false
 		}
 	}

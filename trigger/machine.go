@@ -2,7 +2,7 @@ package trigger
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"boon"
 	"boon/internal/rule"
@@ -15,26 +15,34 @@ type Machine struct {
 	ids      map[string]int
 }
 
-// Timer asks for Due to be called for a trigger when the time has come.
-type Timer struct {
-	Trigger string
-	Due     time.Time
-}
-
 // pattern is one trigger with its expressions; nil where it has none.
 type pattern struct {
 	boon.Trigger
-	where *rule.Program
+	steps []step // of a sequence in their order, else the events that begin
+	ends  []step // the events that take an absence back
 	by    *rule.Program
+	cycle *rule.Program // days of the shopper's own cycle, for an absence in cycles
 }
+
+// step is an event and its condition.
+type step struct {
+	event string
+	where *rule.Program
+}
+
+// follows reports whether the pattern is a sequence.
+func (p *pattern) follows() bool { return len(p.When.Sequence) > 0 }
 
 // counts reports whether the pattern is a count; a count of one is the event itself.
 func (p *pattern) counts() bool { return p.When.Count > 1 }
 
-// remembers reports whether the trigger keeps state.
-func (p *pattern) remembers() bool { return p.Cooldown > 0 || p.counts() || p.When.Absent != nil }
+// waits reports whether the pattern ends with an absence.
+func (p *pattern) waits() bool { return p.When.Absent != nil }
 
-// Compile checks the triggers. An error names the trigger, and whether its when, where or by is at fault. env may be nil when no trigger has
+// remembers reports whether the trigger keeps state.
+func (p *pattern) remembers() bool { return p.Cooldown > 0 || p.follows() || p.counts() || p.waits() }
+
+// Compile checks the triggers. An error names the trigger, and which part of it is at fault. env may be nil when no trigger has
 // an expression.
 func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
 	m := &Machine{make([]pattern, len(triggers)), map[string][]int{}, make(map[string]int, len(triggers))}
@@ -52,7 +60,7 @@ func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
 		}
 		if remembering > maxTriggers {
 			return nil, fmt.Errorf("trigger %s: %w", t.ID,
-				boon.Invalid("", "it is one too many: at most %d triggers can have a cooldown, a count or an absence", maxTriggers))
+				boon.Invalid("", "it is one too many: at most %d triggers can have a cooldown, a sequence, a count or an absence", maxTriggers))
 		}
 		m.add(i, p)
 	}
@@ -61,27 +69,66 @@ func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
 
 func (m *Machine) add(i int, p pattern) {
 	m.patterns[i], m.ids[p.ID] = p, i
-	m.events[p.When.Event] = append(m.events[p.When.Event], i)
-	if a := p.When.Absent; a != nil && a.Event != p.When.Event {
-		m.events[a.Event] = append(m.events[a.Event], i)
+	for _, s := range slices.Concat(p.steps, p.ends) {
+		if !slices.Contains(m.events[s.event], i) {
+			m.events[s.event] = append(m.events[s.event], i)
+		}
 	}
 }
 
-// Listens reports whether an event of that name can do anything here: some trigger starts on it, counts it, or waits for its absence.
+// Listens reports whether an event of that name can do anything here: some trigger begins on it, goes on with it, or waits for its absence.
 func (m *Machine) Listens(event string) bool { return len(m.events[event]) > 0 }
 
 func compile(env *rule.Env, t boon.Trigger) (p pattern, err error) {
-	p.Trigger = t
-	if err := check(t); err != nil {
+	if err := Check(t); err != nil {
 		return p, err
 	}
-	if p.where, err = expression(env, t.When.Where, rule.WantBool); err != nil {
-		return p, fmt.Errorf("where: %w", err)
+	p.Trigger = t
+	w := p.When
+	if p.steps, err = steps(env, "", w.Event, w.Where, "any", w.Any); err != nil {
+		return p, err
 	}
-	if p.by, err = expression(env, t.When.By, rule.WantAny); err != nil {
+	if p.follows() {
+		if p.steps, err = steps(env, "", "", "", "sequence", w.Sequence); err != nil {
+			return p, err
+		}
+	}
+	if p.by, err = expression(env, w.By, rule.WantAny); err != nil {
 		return p, fmt.Errorf("by: %w", err)
 	}
-	return p, nil
+	if !p.waits() {
+		return p, nil
+	}
+	if p.ends, err = steps(env, "absent.", w.Absent.Event, w.Absent.Where, "any", w.Absent.Any); err != nil {
+		return p, err
+	}
+	if w.Absent.Cycles > 0 {
+		p.cycle, err = expression(env, cycleDays, rule.WantAny)
+	}
+	return p, err
+}
+
+// cycleDays are the days of the shopper's own purchase cycle, or of the usual one.
+const cycleDays = "int(profile.cycle_days)"
+
+// steps compiles one event, or a list of them; an error is prefixed with the path of the condition.
+func steps(env *rule.Env, at, event, where, name string, list []boon.Step) ([]step, error) {
+	if len(list) == 0 {
+		program, err := expression(env, where, rule.WantBool)
+		if err != nil {
+			return nil, fmt.Errorf("%swhere: %w", at, err)
+		}
+		return []step{{event, program}}, nil
+	}
+	compiled := make([]step, len(list))
+	for i, s := range list {
+		program, err := expression(env, s.Where, rule.WantBool)
+		if err != nil {
+			return nil, fmt.Errorf("%s%s[%d].where: %w", at, name, i, err)
+		}
+		compiled[i] = step{s.Event, program}
+	}
+	return compiled, nil
 }
 
 func expression(env *rule.Env, source string, want rule.Want) (*rule.Program, error) {
@@ -89,38 +136,4 @@ func expression(env *rule.Env, source string, want rule.Want) (*rule.Program, er
 		return nil, nil
 	}
 	return env.Compile(source, want)
-}
-
-// check refuses what no sequence of events could complete, or no memory could hold.
-func check(t boon.Trigger) error {
-	w := t.When
-	switch {
-	case t.Cooldown < 0:
-		return boon.Invalid("cooldown", "it must not be negative")
-	case w.Event == "":
-		return boon.Invalid("when.event", "the name of an event is missing")
-	case w.Absent != nil && w.Count > 1:
-		return boon.Invalid("when.absent", "a pattern waits for an absence or for a count, not for both")
-	case w.Absent != nil && w.Absent.Event == "":
-		return boon.Invalid("when.absent.event", "the name of an event is missing")
-	case w.Absent != nil && w.Absent.For <= 0:
-		return boon.Invalid("when.absent.for", "it must be longer than nothing")
-	case w.Count > 1:
-		return checkCount(w)
-	}
-	return nil
-}
-
-func checkCount(w boon.Pattern) error {
-	switch {
-	case w.Count > maxHits:
-		return boon.Invalid("when.count", "at most %d can be counted, %d are asked for", maxHits, w.Count)
-	case w.Within <= 0:
-		return boon.Invalid("when.within", "a count needs the window in which it is counted")
-	case w.Apart < 0:
-		return boon.Invalid("when.apart", "it must not be negative")
-	case w.Apart > w.Within/time.Duration(w.Count-1):
-		return boon.Invalid("when.apart", "%d events this far apart do not fit into the window", w.Count)
-	}
-	return nil
 }

@@ -26,16 +26,40 @@ func TestCompileSaysWhatIsWrong(t *testing.T) {
 		"trigger bad: cooldown: ":                               func(t *boon.Trigger) { t.Cooldown = -1 },
 		"trigger bad: when.event: ":                             func(t *boon.Trigger) { t.When.Event = "" },
 		"trigger bad: when.absent.event: ":                      absence("", time.Hour),
-		"trigger bad: when.absent.for: ":                        absence("x", 0),
-		"trigger bad: when.absent: ":                            func(t *boon.Trigger) { absence("x", 1)(t); count(2, 1, 0)(t) },
+		"trigger bad: when.absent: it needs for":                absence("x", 0),
+		"trigger bad: when.absent: it must be longer":           absence("x", -1),
 		"trigger bad: when.count: at most 16":                   count(17, time.Hour, 0),
-		"trigger bad: when.within: ":                            count(2, 0, 0),
+		"trigger bad: when.count: a count needs":                count(2, 0, 0),
+		"trigger bad: when.within: ":                            count(0, time.Hour, 0),
 		"trigger bad: when.apart: it must not be":               count(2, time.Hour, -1),
 		"trigger bad: when.apart: 3 events":                     count(3, time.Hour, 31*time.Minute),
 		"trigger fine: id: there are two":                       func(t *boon.Trigger) { t.ID = "fine" },
 	} {
 		bad := with(boon.Trigger{ID: "bad", When: boon.Pattern{Event: "x"}}, change)
 		_, err := Compile(environment(t), []boon.Trigger{with(bad, func(t *boon.Trigger) { *t = checkout; t.ID = "fine" }), bad})
+		if err == nil || !strings.HasPrefix(err.Error(), want) || !errors.Is(err, boon.Refusal(boon.ReasonInvalidRequest)) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+	for want, when := range map[string]boon.Pattern{
+		"trigger bad: when: ":                      {Event: "x", Any: []boon.Step{{Event: "y"}}},
+		"trigger bad: when.where: ":                {Any: []boon.Step{{Event: "y"}}, Where: "true"},
+		"trigger bad: when.any[1].event: ":         {Any: []boon.Step{{Event: "y"}, {}}},
+		"trigger bad: any[0].where: ":              {Any: []boon.Step{{Event: "y", Where: "cart.total"}}},
+		"trigger bad: when.sequence: a sequence h": {Sequence: []boon.Step{{Event: "y"}}, Within: time.Hour},
+		"trigger bad: when.sequence: a sequence n": {Sequence: []boon.Step{{Event: "y"}, {Event: "z"}}},
+		"trigger bad: when.sequence: at most 8":    {Sequence: make([]boon.Step, 9), Within: time.Hour},
+		"trigger bad: when.count: a sequence":      {Sequence: []boon.Step{{Event: "y"}, {Event: "z"}}, Within: time.Hour, Count: 2},
+		"trigger bad: when.apart: it belongs":      {Sequence: []boon.Step{{Event: "y"}, {Event: "z"}}, Within: time.Hour, Apart: 1},
+		"trigger bad: sequence[1].where: ":         {Sequence: []boon.Step{{Event: "y"}, {Event: "z", Where: "?"}}, Within: time.Hour},
+		"trigger bad: when.absent.any: ":           {Event: "x", Absent: &boon.Absence{Event: "y", Any: []boon.Step{{Event: "z"}}, For: 1}},
+		"trigger bad: when.absent.any[0].event: ":  {Event: "x", Absent: &boon.Absence{Any: []boon.Step{{}}, For: 1}},
+		"trigger bad: when.absent: it needs":       {Event: "x", Absent: &boon.Absence{Event: "y", For: 1, Cycles: 1}},
+		"trigger bad: when.absent.where: ":         {Event: "x", Absent: &boon.Absence{Any: []boon.Step{{Event: "z"}}, Where: "true", For: 1}},
+		"trigger bad: absent.where: ":              {Event: "x", Absent: &boon.Absence{Event: "z", Where: "cart.total", For: 1}},
+		"trigger bad: absent.any[0].where: ":       {Event: "x", Absent: &boon.Absence{Any: []boon.Step{{Event: "z", Where: "cart.total"}}, For: 1}},
+	} {
+		_, err := Compile(environment(t), []boon.Trigger{{ID: "bad", When: when}})
 		if err == nil || !strings.HasPrefix(err.Error(), want) || !errors.Is(err, boon.Refusal(boon.ReasonInvalidRequest)) {
 			t.Errorf("want %q, got %v", want, err)
 		}

@@ -3,6 +3,8 @@ package trigger
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"boon"
@@ -12,6 +14,12 @@ import (
 )
 
 var errNoRow = errors.New("ask its condition: there is no row")
+
+// Timer asks for Due to be called for a trigger when the time has come.
+type Timer struct {
+	Trigger string
+	Due     time.Time
+}
 
 // Match takes an event into memory and returns the triggers that it completes and the timers that it arms, both in order of the release, and
 // whether memory changed. row is called at most once, when a condition is to be asked; it may be nil when no trigger of this event has any.
@@ -40,7 +48,7 @@ func (m *Machine) Due(trigger string, at time.Time, _ func() rule.Row, mem *Memo
 	}
 	s.due, s.mark = time.Time{}, at.Add(-1) // a start at this very instant comes after the timer, and arms
 	p := &m.patterns[i]
-	if p.When.Absent == nil || cooling(p, at, mem) {
+	if !p.waits() || cooling(p, at, mem) {
 		return false, true
 	}
 	if p.Cooldown > 0 {
@@ -71,37 +79,55 @@ type run struct {
 }
 
 func (r *run) visit(p *pattern) error {
-	starts, err := r.starts(p)
+	at, done, err := r.complete(p)
 	switch {
 	case err != nil:
 		return err
-	case p.When.Absent != nil:
-		r.wait(p, starts)
-	case !starts:
-	case p.counts():
-		return r.count(p)
-	default:
+	case p.waits():
+		return r.wait(p, at, done)
+	case done && !cooling(p, r.event.Time, r.mem):
 		r.fire(p)
 	}
 	return nil
 }
 
-// starts reports whether the event is the one that the pattern begins with. A cheap no comes before a condition.
-func (r *run) starts(p *pattern) (bool, error) {
-	if r.event.Name != p.When.Event {
+// complete says whether the event completes the pattern, but for an absence, and when the latest event of the pattern was. A cheap no comes
+// before a condition.
+func (r *run) complete(p *pattern) (at time.Time, done bool, err error) {
+	switch {
+	case p.follows():
+		return r.follow(p)
+	case p.counts():
+		return r.count(p)
+	case !p.waits() && cooling(p, r.event.Time, r.mem):
+		return at, false, nil
+	}
+	done, err = r.any(p.steps)
+	return r.event.Time, done, err
+}
+
+// any reports whether the event is one of these, its condition met.
+func (r *run) any(steps []step) (bool, error) {
+	for i := range steps {
+		if ok, err := r.is(&steps[i]); ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+func (r *run) is(s *step) (bool, error) {
+	if r.event.Name != s.event {
 		return false, nil
 	}
-	if p.When.Absent == nil && !p.counts() && cooling(p, r.event.Time, r.mem) {
-		return false, nil
-	}
-	if p.where == nil {
+	if s.where == nil {
 		return true, nil
 	}
 	row, err := r.ask()
 	if err != nil {
 		return false, err
 	}
-	ok, failed := p.where.Eval(row)
+	ok, failed := s.where.Eval(row)
 	return ok && failed == nil, nil
 }
 
@@ -123,43 +149,111 @@ func (r *run) fire(p *pattern) {
 	}
 }
 
-// wait arms the timer anew, or takes it back, unless the event comes too late for either.
-func (r *run) wait(p *pattern, starts bool) {
-	now := r.event.Time
-	if !starts && r.event.Name != p.When.Absent.Event {
-		return
+// wait arms the timer anew from the end of what came, or takes it back, unless the event comes too late for either.
+func (r *run) wait(p *pattern, at time.Time, starts bool) error {
+	if starts {
+		return r.arm(p, at)
 	}
-	s := r.mem.state(p.ID, r.machine)
-	switch {
-	case starts && now.After(s.mark):
-		s.mark, s.due = now, now.Add(p.When.Absent.For)
-		r.timers = append(r.timers, Timer{p.ID, s.due})
-		r.changed = true
-	case !starts && !now.Before(s.mark):
-		s.mark, s.due = now, time.Time{}
-		r.changed = true
-	}
-}
-
-// count adds the event to its key's hits, and fires when they suffice.
-func (r *run) count(p *pattern) error {
-	key, ok, err := r.key(p)
-	if err != nil || !ok {
+	ends, err := r.any(p.ends)
+	if err != nil || !ends {
 		return err
 	}
-	s := r.mem.state(p.ID, r.machine)
-	if !s.add(hit{key: key, at: r.event.Time}, p.When.Within, p.When.Apart) {
-		return nil
-	}
-	r.changed = true
-	if s.count(key) >= p.When.Count && !cooling(p, r.event.Time, r.mem) {
-		s.spend(key, p.When.Apart > 0)
-		r.fire(p)
+	if s := r.mem.state(p.ID, r.machine); !r.event.Time.Before(s.mark) {
+		s.mark, s.due = r.event.Time, time.Time{}
+		r.changed = true
 	}
 	return nil
 }
 
-// key is what the event is counted under, as a hash: memory holds none of its text.
+func (r *run) arm(p *pattern, at time.Time) error {
+	s := r.mem.state(p.ID, r.machine)
+	if !at.After(s.mark) {
+		return nil
+	}
+	due, ok, err := r.due(p, at)
+	if err != nil || !ok {
+		return err
+	}
+	s.mark, s.due = at, due
+	r.timers = append(r.timers, Timer{p.ID, due})
+	r.changed = true
+	return nil
+}
+
+// due is when the wait is over. In cycles it is a number of whole days, the least that is more than so many cycles, as recency is counted too.
+func (r *run) due(p *pattern, at time.Time) (due time.Time, ok bool, err error) {
+	if p.cycle == nil {
+		return at.Add(p.When.Absent.For), true, nil
+	}
+	row, err := r.ask()
+	if err != nil {
+		return due, false, err
+	}
+	text, failed := p.cycle.Text(row)
+	days, malformed := strconv.ParseInt(text, 10, 64)
+	if failed != nil || malformed != nil || days < 1 {
+		return due, false, nil
+	}
+	wait := int64(p.When.Absent.Cycles)*days/int64(boon.Unit) + 1
+	return at.Add(time.Duration(wait) * 24 * time.Hour), true, nil
+}
+
+// count adds the event to its key's hits; they are used up when they suffice, unless a cooldown is running.
+func (r *run) count(p *pattern) (at time.Time, done bool, err error) {
+	if ok, err := r.any(p.steps); err != nil || !ok {
+		return at, false, err
+	}
+	key, ok, err := r.key(p)
+	if err != nil || !ok {
+		return at, false, err
+	}
+	s := r.mem.state(p.ID, r.machine)
+	if !s.add(hit{key: key, at: r.event.Time}, p.When.Within, p.When.Apart) {
+		return at, false, nil
+	}
+	s.hits = slices.Delete(s.hits, 0, max(0, len(s.hits)-maxHits))
+	r.changed = true
+	if s.count(key) < p.When.Count || !p.waits() && cooling(p, r.event.Time, r.mem) {
+		return at, false, nil
+	}
+	at = s.latest(key)
+	s.spend(key, p.When.Apart > 0)
+	return at, true, nil
+}
+
+// follow adds the event to its key's steps; a sequence that they complete is used up.
+func (r *run) follow(p *pattern) (at time.Time, done bool, err error) {
+	var key uint64
+	var s *state
+	for i := len(p.steps) - 1; i >= 0; i-- { // the last step first, so that no event follows itself
+		ok, err := r.is(&p.steps[i])
+		if err != nil {
+			return at, false, err
+		}
+		if !ok {
+			continue
+		}
+		if s == nil {
+			if key, ok, err = r.key(p); err != nil || !ok {
+				return at, false, err
+			}
+			s = r.mem.state(p.ID, r.machine)
+		}
+		if s.add(hit{key: key, at: r.event.Time, step: uint8(i)}, p.When.Within, 0) {
+			s.thin()
+			r.changed = true
+		}
+	}
+	if s == nil {
+		return at, false, nil
+	}
+	if at, done = s.sequence(key, len(p.steps), p.When.Within); done {
+		s.drop(key, at)
+	}
+	return at, done, nil
+}
+
+// key is what the event is counted or followed under, as a hash: memory holds none of its text.
 func (r *run) key(p *pattern) (key uint64, ok bool, err error) {
 	if p.by == nil {
 		return 0, true, nil

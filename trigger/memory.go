@@ -10,6 +10,7 @@ import (
 const (
 	maxTriggers = 64
 	maxHits     = 16 // per trigger, of all keys together
+	maxSteps    = 8  // of a sequence
 )
 
 // Memory is what the triggers know about one identifier. The zero Memory is ready. A copy shares what it holds with the original.
@@ -26,10 +27,11 @@ type state struct {
 	hits []hit     // ascending by time
 }
 
-// hit is one counted event.
+// hit is one counted event, or one that a step of a sequence takes.
 type hit struct {
 	key   uint64
 	at    time.Time
+	step  uint8
 	spent bool // used up by a firing: it only keeps others apart
 }
 
@@ -61,7 +63,8 @@ func (m *Memory) state(id string, of *Machine) *state {
 	return &m.states[i]
 }
 
-// add counts a hit, unless it is older than the window or too close to another of its key. What has left the window is dropped.
+// add takes a hit, unless it is older than the window or too close to another of its key. What has left the window is dropped. The caller
+// bounds what is kept.
 func (s *state) add(h hit, within, apart time.Duration) bool {
 	newest := h.at
 	if n := len(s.hits); n > 0 && s.hits[n-1].at.After(newest) {
@@ -76,7 +79,6 @@ func (s *state) add(h hit, within, apart time.Duration) bool {
 		i--
 	}
 	s.hits = slices.Insert(s.hits, i, h)
-	s.hits = slices.Delete(s.hits, 0, max(0, len(s.hits)-maxHits))
 	return true
 }
 
@@ -105,4 +107,52 @@ func (s *state) spend(key uint64, keep bool) {
 			s.hits = slices.Delete(s.hits, i, i+1)
 		}
 	}
+}
+
+// latest is the instant of the key's newest hit that is not used up.
+func (s *state) latest(key uint64) (at time.Time) {
+	for _, h := range s.hits {
+		if h.key == key && !h.spent {
+			at = h.at
+		}
+	}
+	return at
+}
+
+// thin makes room for the steps of sequences: it drops the oldest hit that a later one of the same key and step stands for, else the oldest.
+// Of two hits the later one does whatever the earlier could, but for an event between them that is still to come.
+func (s *state) thin() {
+	for len(s.hits) > maxHits {
+		oldest := 0
+		for i, h := range s.hits {
+			if slices.ContainsFunc(s.hits[i+1:], func(o hit) bool { return o.key == h.key && o.step == h.step }) {
+				oldest = i
+				break
+			}
+		}
+		s.hits = slices.Delete(s.hits, oldest, oldest+1)
+	}
+}
+
+// sequence says when the key's hits have been through all steps, one after the other, within the window.
+func (s *state) sequence(key uint64, steps int, within time.Duration) (end time.Time, complete bool) {
+	var began [maxSteps]time.Time // of the run up to each step that began last
+	for _, h := range s.hits {
+		at := int(h.step)
+		switch {
+		case h.key != key || at >= steps:
+		case at == 0:
+			began[0] = h.at
+		case !began[at-1].IsZero() && h.at.Sub(began[at-1]) <= within:
+			if began[at] = began[at-1]; at == steps-1 {
+				return h.at, true
+			}
+		}
+	}
+	return end, false
+}
+
+// drop forgets the key's hits up to an instant.
+func (s *state) drop(key uint64, upto time.Time) {
+	s.hits = slices.DeleteFunc(s.hits, func(h hit) bool { return h.key == key && !h.at.After(upto) })
 }

@@ -173,6 +173,80 @@ func TestAbsenceNeverFiresTwice(t *testing.T) {
 	})
 }
 
+// stepped is an event of a sequence under a key.
+type stepped struct {
+	name string
+	key  string
+	at   time.Time
+}
+
+func walk(t *rapid.T) []stepped {
+	var list []stepped
+	for _, at := range instants(t, time.Minute) {
+		list = append(list, stepped{rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "name"), rapid.SampledFrom([]string{"TEA", "COFFEE"}).Draw(t, "key"), at})
+	}
+	return list
+}
+
+func abc(t *rapid.T, env *rule.Env, within time.Duration) *Machine {
+	m, err := Compile(env, []boon.Trigger{{ID: "t", When: boon.Pattern{
+		Sequence: []boon.Step{{Event: "a"}, {Event: "b"}, {Event: "c"}}, Within: within, By: "product.category"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestSequenceAgreesWithItsDefinition: of events in order, the third step fires when any first and second of its key since the last firing lie
+// before it within the window.
+func TestSequenceAgreesWithItsDefinition(t *testing.T) {
+	env := environment(t)
+	rapid.Check(t, func(t *rapid.T) {
+		within := time.Duration(rapid.IntRange(1, 20).Draw(t, "within")) * time.Minute
+		m, list := abc(t, env, within), walk(t)
+		slices.SortStableFunc(list, func(x, y stepped) int { return x.at.Compare(y.at) })
+		var mem Memory
+		since := map[string]int{}
+		for i, e := range list {
+			want := e.name == "c" && complete(list[since[e.key]:i], e, within)
+			if want {
+				since[e.key] = i + 1
+			}
+			fired, _, _, _ := m.Match(&boon.Event{Name: e.name, Time: e.at}, func() rule.Row { return &row{category: e.key} }, &mem)
+			if (len(fired) > 0) != want {
+				t.Fatalf("%v\nevent %d fired %v, want %v", list, i, fired, want)
+			}
+		}
+	})
+}
+
+func complete(before []stepped, last stepped, within time.Duration) bool {
+	for i, a := range before {
+		for _, b := range before[i+1:] {
+			if a.name == "a" && b.name == "b" && a.key == last.key && b.key == last.key && last.at.Sub(a.at) <= within {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestSequenceFiresOnceInAnyOrder: the three events of one run fire once, with whichever of them arrives last.
+func TestSequenceFiresOnceInAnyOrder(t *testing.T) {
+	env := environment(t)
+	rapid.Check(t, func(t *rapid.T) {
+		m := abc(t, env, 10*time.Minute)
+		run := rapid.Permutation([]stepped{{"a", "TEA", noon}, {"b", "TEA", noon.Add(time.Minute)}, {"c", "TEA", noon.Add(2 * time.Minute)}}).Draw(t, "order")
+		var mem Memory
+		for i, e := range run {
+			fired, _, _, _ := m.Match(&boon.Event{Name: e.name, Time: e.at}, func() rule.Row { return &row{category: e.key} }, &mem)
+			if (len(fired) > 0) != (i == 2) {
+				t.Fatalf("%v: event %d fired %v", run, i, fired)
+			}
+		}
+	})
+}
+
 var genTime = rapid.Custom(func(t *rapid.T) time.Time {
 	if rapid.Bool().Draw(t, "zero") {
 		return time.Time{}
@@ -187,7 +261,7 @@ var genMemory = rapid.Custom(func(t *rapid.T) Memory {
 	for _, id := range ids {
 		s := state{id: id, last: genTime.Draw(t, "last"), mark: genTime.Draw(t, "mark"), due: genTime.Draw(t, "due")}
 		for range rapid.IntRange(0, maxHits).Draw(t, "hits") {
-			s.hits = append(s.hits, hit{rapid.Uint64().Draw(t, "key"), genTime.Draw(t, "at"), rapid.Bool().Draw(t, "spent")})
+			s.hits = append(s.hits, hit{rapid.Uint64().Draw(t, "key"), genTime.Draw(t, "at"), rapid.Uint8Range(0, maxSteps-1).Draw(t, "step"), rapid.Bool().Draw(t, "spent")})
 		}
 		slices.SortStableFunc(s.hits, func(x, y hit) int { return x.at.Compare(y.at) })
 		m.states = append(m.states, s)
@@ -211,8 +285,28 @@ func TestCodecRoundTrip(t *testing.T) {
 	})
 }
 
+// TestMemoryOfVersion1Decodes: what was stored before there were sequences says the same now.
+func TestMemoryOfVersion1Decodes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := genMemory.Draw(t, "memory")
+		for i := range m.states {
+			for j := range m.states[i].hits {
+				m.states[i].hits[j].step = 0
+			}
+		}
+		old := m.Encode()
+		if len(old) > 0 {
+			old[0] = 1
+		}
+		if got, err := DecodeMemory(old); err != nil || !same(got, m) {
+			t.Fatalf("%v: %+v, want %+v", err, got, m)
+		}
+	})
+}
+
 func FuzzDecodeMemory(f *testing.F) {
 	f.Add([]byte{})
+	f.Add([]byte{1, 0})
 	f.Add([]byte{version, 0})
 	f.Add([]byte{version + 1, 0})
 	for seed := range 8 {

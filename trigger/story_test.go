@@ -13,18 +13,22 @@ import (
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
-var fields = []rule.Field{{Name: "cart.total", Type: rule.TypeDouble}, {Name: "product.category", Type: rule.TypeString}}
+var fields = []rule.Field{{Name: "cart.total", Type: rule.TypeDouble}, {Name: "product.category", Type: rule.TypeString},
+	{Name: "profile.cycle_days", Type: rule.TypeDouble}}
 
-// row knows a cart's total and a product's category; a negative total is not known.
+// row knows a cart's total, a product's category and a shopper's cycle; a negative total is not known.
 type row struct {
 	total    float64
 	category string
+	cycle    float64
 }
 
 func (r *row) Value(i int) rule.Value {
 	switch {
 	case i == 1:
 		return rule.String(r.category)
+	case i == 2:
+		return rule.Double(r.cycle)
 	case r.total < 0:
 		return rule.Value{}
 	}
@@ -57,6 +61,19 @@ var (
 		Event: boon.ProductAdded, Absent: &boon.Absence{Event: boon.OrderCompleted, For: 45 * time.Minute}}}
 	idle = boon.Trigger{ID: "idle", When: boon.Pattern{
 		Event: boon.ProductViewed, Absent: &boon.Absence{Event: boon.ProductViewed, For: time.Hour}}}
+)
+
+// The patterns of several events.
+var (
+	bound = boon.Trigger{ID: "bound", When: boon.Pattern{Within: 30 * time.Minute, By: "product.category",
+		Sequence: []boon.Step{{Event: boon.ProductViewed}, {Event: boon.ProductAdded}, {Event: boon.ProductViewed}}}}
+	hesitant = boon.Trigger{ID: "hesitant", When: boon.Pattern{Within: time.Hour,
+		Sequence: []boon.Step{{Event: boon.CartViewed, Where: "cart.total > 10.0"}, {Event: boon.CheckoutStarted}},
+		Absent:   &boon.Absence{Any: []boon.Step{{Event: boon.OrderCompleted}, {Event: boon.CartViewed, Where: "cart.total == 0.0"}}, For: 45 * time.Minute}}}
+	looker = boon.Trigger{ID: "looker", When: boon.Pattern{Any: []boon.Step{{Event: boon.ProductViewed}, {Event: boon.ProductListViewed}},
+		Count: 3, Within: time.Hour, Absent: &boon.Absence{Event: boon.ProductAdded, For: 30 * time.Minute}}}
+	lapsing = boon.Trigger{ID: "lapsing", When: boon.Pattern{Event: boon.OrderCompleted,
+		Absent: &boon.Absence{Event: boon.OrderCompleted, Cycles: 1_500_000}}}
 )
 
 // with changes a trigger.
@@ -206,6 +223,97 @@ func TestStories(t *testing.T) {
 			30m | Product Viewed | |
 			60m | timer          | |
 			90m | timer          | | idle`},
+		"a sequence fires with its last event, and once": {[]boon.Trigger{bound}, `
+			0s  | Product Viewed | category=TEA |
+			10m | Product Added  | category=TEA |
+			20m | Product Viewed | category=TEA | bound
+			21m | Product Viewed | category=TEA |
+			22m | Product Added  | category=TEA |
+			23m | Product Viewed | category=TEA | bound`},
+		"a sequence of which an event is missing, or comes too early, is none": {[]boon.Trigger{bound}, `
+			0s  | Product Added  | category=TEA |
+			1m  | Product Viewed | category=TEA |
+			2m  | Product Viewed | category=TEA |
+			3m  | Product Added  | category=TEA |
+			4m  | Product Viewed | category=TEA | bound`},
+		"a sequence that takes longer than its window is none, until a later beginning makes it one": {[]boon.Trigger{bound}, `
+			0s     | Product Viewed | category=TEA |
+			10m    | Product Added  | category=TEA |
+			30m1s  | Product Viewed | category=TEA |
+			31m    | Product Added  | category=TEA |
+			32m    | Product Viewed | category=TEA | bound`},
+		"steps of two categories make no sequence": {[]boon.Trigger{bound}, `
+			0s  | Product Viewed | category=TEA    |
+			10m | Product Added  | category=COFFEE |
+			20m | Product Viewed | category=TEA    |
+			21m | Product Viewed |                 |`},
+		"a sequence whose events arrive in the wrong order": {[]boon.Trigger{bound}, `
+			20m | Product Viewed | category=TEA |
+			0s  | Product Viewed | category=TEA |
+			10m | Product Added  | category=TEA | bound`},
+		"a sequence completed within the cooldown is used up": {
+			[]boon.Trigger{with(bound, func(t *boon.Trigger) { t.Cooldown = time.Hour })}, `
+			0s     | Product Viewed | category=TEA |
+			1m     | Product Added  | category=TEA |
+			2m     | Product Viewed | category=TEA | bound
+			50m    | Product Viewed | category=TEA |
+			51m    | Product Added  | category=TEA |
+			52m    | Product Viewed | category=TEA |
+			62m    | Product Viewed | category=TEA |
+			63m    | Product Added  | category=TEA |
+			64m    | Product Viewed | category=TEA | bound`},
+		"a sequence waits for an absence from its last event on": {[]boon.Trigger{hesitant}, `
+			0s     | Cart Viewed      | total=20 |
+			30m    | Checkout Started |          |
+			74m59s | timer            |          |
+			75m    | timer            |          | hesitant
+			3h     | Cart Viewed      | total=5  |
+			3h1m   | Checkout Started |          |
+			5h     | timer            |          |`},
+		"either of two events takes an absence back, if its condition holds": {[]boon.Trigger{hesitant}, `
+			0s     | Cart Viewed      | total=20 |
+			1m     | Checkout Started |          |
+			10m    | Cart Viewed      | total=0  |
+			2h     | timer            |          |
+			3h     | Cart Viewed      | total=20 |
+			3h1m   | Checkout Started |          |
+			3h2m   | Order Completed  |          |
+			5h     | timer            |          |
+			6h     | Cart Viewed      | total=20 |
+			6h1m   | Checkout Started |          |
+			6h2m   | Cart Viewed      | total=5  |
+			8h     | timer            |          | hesitant`},
+		"an end between two late steps and the last one takes nothing back": {[]boon.Trigger{hesitant}, `
+			20m | Checkout Started |          |
+			15m | Order Completed  |          |
+			10m | Cart Viewed      | total=20 |
+			65m | timer            |          | hesitant
+			3h  | Checkout Started |          |
+			3h  | Order Completed  |          |
+			2h50m | Cart Viewed    | total=20 |
+			5h  | timer            |          |`},
+		"a count of any of two events waits for an absence": {[]boon.Trigger{looker}, `
+			0s  | Product Viewed      | |
+			5m  | Product List Viewed | |
+			45m | timer               | |
+			50m | Product Viewed      | |
+			79m | timer               | |
+			80m | timer               | | looker
+			2h  | Product Viewed      | |
+			2h1m| Product Viewed      | |
+			2h2m| Product Viewed      | |
+			2h3m| Product Added       | |
+			4h  | timer               | |`},
+		"who orders every ten days lapses on the sixteenth": {[]boon.Trigger{lapsing}, `
+			0s      | Order Completed | cycle=10 |
+			240h    | Order Completed | cycle=10 |
+			623h59m | timer           |          |
+			624h    | timer           |          | lapsing
+			2000h   | timer           |          |
+			2000h   | Order Completed | cycle=30 |
+			3103h   | timer           |          |
+			3103h30m | Order Completed | cycle=30 |
+			3200h   | timer           |          |`},
 	} {
 		t.Run(name, func(t *testing.T) { tell(t, machine(t, story.triggers...), story.lines) })
 	}
@@ -272,9 +380,10 @@ func parse(t *testing.T, line string) (at time.Time, event string, facts *row, f
 	facts = &row{}
 	for fact := range strings.FieldsSeq(parts[2]) {
 		name, value, _ := strings.Cut(fact, "=")
-		if name == "category" {
+		into := map[string]*float64{"total": &facts.total, "cycle": &facts.cycle}[name]
+		if into == nil {
 			facts.category = value
-		} else if facts.total, err = strconv.ParseFloat(value, 64); err != nil {
+		} else if *into, err = strconv.ParseFloat(value, 64); err != nil {
 			t.Fatal(err)
 		}
 	}
