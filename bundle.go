@@ -17,6 +17,8 @@ type Bundle struct {
 	Channels    []Channel    `json:"channels,omitempty"`
 	StopLosses  []StopLoss   `json:"stopLosses,omitempty"`
 	Abuse       []Abuse      `json:"abuse,omitempty"`
+
+	ContactPolicies []ContactPolicy `json:"contactPolicies,omitempty"` // one at most
 }
 
 // Release is one immutable published configuration. Its ID is the content's digest, so a record that names it names these very bytes.
@@ -152,12 +154,6 @@ type Caps struct {
 	PerMonth      int64 `json:"perMonth,omitempty"`
 }
 
-// Frequency allows Max grants (or showings of a nudge) per rolling window.
-type Frequency struct {
-	Max int64         `json:"max"`
-	Per time.Duration `json:"per"`
-}
-
 // Stacking says whether an order may carry this offer beside others of its group.
 type Stacking struct {
 	Group  string `json:"group,omitempty"`
@@ -197,7 +193,7 @@ type Offer struct {
 	Eligibility    string        `json:"eligibility,omitempty"` // CEL; empty: everyone
 	Triggers       []string      `json:"triggers,omitempty"`    // empty: any
 	Placements     []string      `json:"placements,omitempty"`
-	Channels       []string      `json:"channels,omitempty"` // empty: the placement's
+	Channels       []string      `json:"channels,omitempty"` // in the order to try; empty: the placement's
 	Starts         time.Time     `json:"starts,omitzero"`
 	Ends           time.Time     `json:"ends,omitzero"`
 	Duration       time.Duration `json:"duration"` // life of a grant

@@ -86,6 +86,7 @@ type Pick struct {
 	Offer      string     `json:"offer,omitempty"` // for a holdout: the ghost, what would have been offered
 	Reward     RewardType `json:"reward,omitempty"`
 	Level      Micros     `json:"level,omitempty"`
+	Channel    string     `json:"channel,omitempty"` // of the placement, where something was picked
 	Propensity float64    `json:"propensity"`
 	Grant      *Grant     `json:"grant,omitempty"` // to issue, or live when Live
 	Live       bool       `json:"live,omitempty"`
@@ -96,10 +97,4 @@ type Pick struct {
 type Assigned struct {
 	Key string `json:"key"`
 	Arm string `json:"arm"`
-}
-
-// Shown is one showing of an offer that leaves no grant (a nudge), for frequency caps.
-type Shown struct {
-	Offer string    `json:"offer"`
-	At    time.Time `json:"at"`
 }

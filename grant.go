@@ -46,6 +46,10 @@ type Grant struct {
 	ChangedAt time.Time  `json:"changedAt"`
 	Arm       string     `json:"arm,omitempty"`    // of the experiment that splits its budget
 	Places    []Place    `json:"places,omitempty"` // counters it stands in, besides its place under the offer's total cap; never changed in place
+
+	Channel  string  `json:"channel,omitempty"`  // by which a decision gave it; "": its owner came with a code
+	Timezone string  `json:"timezone,omitempty"` // of its owner as the decision knew it: where the days of limits turn
+	Shown    []Shown `json:"-"`                  // contacts without a grant that the decision counted; only until it is issued
 }
 
 // Place is what stands in a counter on something's account, so that it can be given back to where it was taken.

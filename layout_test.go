@@ -20,7 +20,7 @@ var rings = map[string]int{
 	"boon": 0, "internal": 0,
 
 	"identity": 1, "consent": 1, "feature": 1, "catalog": 1, "offer": 1, "eligibility": 1, "trigger": 1,
-	"model": 1, "bandit": 1, "experiment": 1, "ledger": 1, "measure": 1, "causal": 1, "govern": 1,
+	"model": 1, "bandit": 1, "experiment": 1, "ledger": 1, "measure": 1, "causal": 1, "govern": 1, "contact": 1,
 
 	"ingest": 2, "decide": 2, "redeem": 2, "deliver": 2, "learn": 2, "report": 2, "publish": 2,
 

@@ -24,7 +24,7 @@ var problemKinds = []ProblemKind{
 	{boon.ReasonCapTotal, conflict, "The offer is used up", "The offer's total cap is reached. It opens again only when an open grant dies unused or the cap is raised."},
 	{boon.ReasonCapProfile, conflict, "This shopper has had the offer", "The offer's cap per profile is reached, counted over all of the shopper's devices and accounts."},
 	{boon.ReasonCapIdentifier, conflict, "This account has had the offer", "The offer's cap per identifier is reached for an account, e-mail, phone or device of the shopper who asked."},
-	{boon.ReasonFrequency, conflict, "Given too often", "The offer was given to this shopper as often as one of its windows allows. It opens again when the oldest of them leaves the window."},
+	{boon.ReasonFrequency, conflict, "Given too often", "The shopper was given this offer, or was contacted, as often as a window of the offer or of the contact policy allows. The detail says when it opens again."},
 	{boon.ReasonCapPeriod, conflict, "Used up for now", "The offer's or its campaign's cap per day, week or month is reached. It opens again with the next one, in the shop's time zone."},
 	{boon.ReasonBudgetExhausted, conflict, "The budget is spent", "The budget behind the offer has nothing available, or a ceiling over it has no room. Raise it, or wait for its next period or for open grants to expire."},
 	{boon.ReasonAlreadyRedeemed, conflict, "Already redeemed", "The grant has no use left. The order that used it is in the wallet."},

@@ -7,6 +7,7 @@ import (
 	"boon/eligibility"
 	"boon/experiment"
 	"boon/feature"
+	"boon/internal/zone"
 	"boon/model"
 	"boon/offer"
 )
@@ -59,8 +60,9 @@ type computation struct {
 	universal  bool // in the universal holdout
 	candidates []boon.Candidate
 	decision   boon.Decision
-	explain    bool // say why a condition failed
-	discounted bool // an exclusive discount was picked for an earlier place
+	explain    bool          // say why a condition failed
+	picked     []*boon.Offer // for earlier places
+	reach      reach
 }
 
 func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
@@ -71,6 +73,7 @@ func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
 	c.basket = c.expectedBasket()
 	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
 	c.decision = boon.Decision{ID: in.Request.ID, At: in.Request.At, ProfileID: in.ProfileID, ReleaseID: in.ReleaseID, Personal: in.Personal}
+	c.reach.zone = zone.First(in.Timezone, c.shop.Timezone)
 	c.live()
 	c.assign()
 	return c

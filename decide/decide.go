@@ -60,7 +60,7 @@ func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refu
 		issued, err := wallet.Issue(ctx, *picks[i].Grant, in.Members, in.Request.Identifiers)
 		var refusal *boon.Error
 		if errors.As(err, &refusal) && limits[refusal.Reason] {
-			return &Refused{picks[i].Offer, refusal.Reason, refusal.Detail}, nil
+			return &Refused{picks[i].Offer, refusal.Reason, refusal.Detail, refusal.Field}, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("issue grant: %w", err)

@@ -14,17 +14,22 @@ func (c *computation) fill(placement boon.Placement, field []contender, first in
 		return
 	}
 	nothing := c.nothing(placement)
+	full := true
 	for range max(placement.Capacity, 1) {
 		k, propensity, reason := c.choose(placement.ID, field, nothing)
 		if k == nil {
 			c.candidates[nothing].Verdict, c.candidates[nothing].Reason = boon.VerdictWon, boon.ReasonUnprofitable
 			c.unfilled(placement.ID, first, propensity)
+			full = false
 			break
 		}
 		c.win(k, propensity, reason)
 		if field = c.without(field, k); len(field) == 0 {
 			break
 		}
+	}
+	if full && placement.Capacity > 1 {
+		c.crowdOut(field)
 	}
 	c.lose(field, nothing)
 }
@@ -106,18 +111,20 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 	candidate.Verdict, candidate.Reason = boon.VerdictWon, reason
 	o := k.term.offer
 	pick := boon.Pick{Placement: k.term.placement.ID, Outcome: boon.OutcomeOffer, Reason: reason, Offer: o.ID, Reward: o.Reward.Type,
-		Level: k.level, Propensity: propensity}
-	exclusive := k.term.monetary() && o.Stacking.Policy != "combine"
+		Level: k.level, Channel: k.term.placement.Channel, Propensity: propensity}
+	held := c.heldOut(k.term)
 	switch {
-	case c.heldOut(k.term):
+	case held:
 		pick.Outcome, pick.Reason = boon.OutcomeHoldout, boon.ReasonHoldout
-		exclusive = exclusive && c.universal // these ghosts are what a treated shopper gets; a campaign's leave room for other campaigns
 	case !k.term.monetary():
 		pick.Outcome = boon.OutcomeNudge
 	default:
 		c.grant(&pick, k)
 	}
-	c.discounted = c.discounted || exclusive
+	if !held || c.universal { // these ghosts are what a treated shopper gets; a campaign's leave room for other campaigns
+		c.picked = append(c.picked, o)
+		c.reaches(k.term)
+	}
 	c.decision.Picks = append(c.decision.Picks, pick)
 }
 
@@ -139,12 +146,12 @@ func (c *computation) grant(pick *boon.Pick, k *contender) {
 		Offer: o.ID, Campaign: o.Campaign, Decision: r.ID, Owner: r.Identifiers[0], Release: c.in.ReleaseID,
 		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: k.commit,
 		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(*o, r.At), Arm: c.splitArm(o.Campaign),
+		Channel: pick.Channel, Timezone: c.in.Timezone, Shown: c.in.Shown,
 	}
 }
 
-// without removes what can no longer win: the offer just picked, and discounts once one that excludes others is picked.
+// without removes what can no longer win: the offer just picked, discounts that it excludes, and what would be one contact too many.
 func (c *computation) without(field []contender, won *contender) []contender {
-	exclusive := won.term.monetary() && won.term.offer.Stacking.Policy != "combine"
 	var rest []contender
 	for _, k := range field {
 		candidate := &c.candidates[k.candidate]
@@ -152,13 +159,24 @@ func (c *computation) without(field []contender, won *contender) []contender {
 		case k.candidate == won.candidate:
 		case k.term.offer.ID == won.term.offer.ID:
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonOutscored
-		case exclusive && k.term.monetary() && k.term.offer.Stacking.Policy != "combine":
+		case excludes(won.term.offer, k.term.offer):
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonStacking
+		case c.notTooOften(k.term) != nil:
+			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonFrequency
 		default:
 			rest = append(rest, k)
 		}
 	}
 	return rest
+}
+
+// crowdOut marks what is worth making and would have got a place if there were more.
+func (c *computation) crowdOut(field []contender) {
+	for _, k := range field {
+		if candidate := &c.candidates[k.candidate]; candidate.Delta > 0 {
+			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonCapacity
+		}
+	}
 }
 
 // lose marks those that stood to the end without winning.

@@ -25,6 +25,8 @@ type Inputs struct {
 	Products  []boon.Product    `json:"products,omitempty"` // of the cart, of the product looked at, and gifts
 	Held      []Held            `json:"held,omitempty"`
 	Shown     []boon.Shown      `json:"shown,omitempty"`
+	Dismissed []boon.Dismissal  `json:"dismissed,omitempty"`
+	Timezone  string            `json:"timezone,omitempty"` // where the person's days turn
 	Standing  Standing          `json:"standing"`
 	Refused   []Refused         `json:"refused,omitempty"` // by the commit, in the order it happened
 	ReleaseID string            `json:"releaseId"`
@@ -45,7 +47,8 @@ type Held struct {
 	Level     boon.Micros     `json:"level,omitempty"`
 	State     boon.GrantState `json:"state"`
 	Owner     boon.Identifier `json:"owner"`
-	Used      bool            `json:"used,omitempty"` // an order redeemed it at least once
+	Channel   string          `json:"channel,omitempty"` // by which a decision gave it
+	Used      bool            `json:"used,omitempty"`    // an order redeemed it at least once
 	IssuedAt  time.Time       `json:"issuedAt"`
 	ExpiresAt time.Time       `json:"expiresAt"`
 }
@@ -55,6 +58,7 @@ type Refused struct {
 	Offer  string      `json:"offer"`
 	Reason boon.Reason `json:"reason"`
 	Detail string      `json:"detail,omitempty"`
+	Limit  string      `json:"limit,omitempty"` // of the contact policy, where one refused
 }
 
 // Record is the whole of one decision.

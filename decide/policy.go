@@ -28,6 +28,9 @@ type Policy struct {
 	campaigns []boon.Campaign
 	position  map[string]int   // offer id -> index
 	message   map[string]int64 // channel -> what one message costs, minor units
+	contact   *boon.ContactPolicy
+	needs     map[string][]boon.Purpose // channel -> what it needs consent to
+	asked     []boon.Purpose            // what a decision asks consent for
 }
 
 // Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.
@@ -77,9 +80,7 @@ func (p *Policy) gather() {
 		p.offers, p.campaigns = append(p.offers, o), append(p.campaigns, campaign)
 		p.position[o.ID] = i
 	}
-	for _, channel := range b.Channels {
-		p.message[channel.ID] = channel.Cost
-	}
+	p.gatherContact()
 }
 
 // Offer is the offer of that id as it decides.

@@ -15,7 +15,7 @@ type People interface {
 	Component(ctx context.Context, ids []boon.Identifier, verifiedOnly bool) (identity.Profile, error)
 	State(ctx context.Context, id boon.Identifier) (*feature.State, error)
 	Consent(ctx context.Context, id boon.Identifier) (consent.State, error)
-	Shown(ctx context.Context, id boon.Identifier) ([]boon.Shown, error)
+	Told(ctx context.Context, id boon.Identifier) (boon.Told, error)
 }
 
 // Shelf reads the catalogue with its stock.

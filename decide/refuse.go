@@ -31,6 +31,10 @@ type refusal struct {
 var offerChecks = []func(*computation, *term) *refusal{
 	(*computation).unpaused,
 	(*computation).consented,
+	(*computation).awake,
+	(*computation).oneMessage,
+	(*computation).byChannel,
+	(*computation).welcome,
 	(*computation).excluded,
 	(*computation).eligible,
 	(*computation).inScope,
@@ -72,18 +76,6 @@ func (c *computation) unpaused(t *term) *refusal {
 		if h.Covers(t.offer.ID, t.offer.Campaign) && (h.Refuse || t.live == nil) {
 			return &refusal{boon.ReasonPaused, string(h.Kind), "paused until a human resumes it: " + h.String()}
 		}
-	}
-	return nil
-}
-
-// consented: a message needs consent to its channel.
-func (c *computation) consented(t *term) *refusal {
-	purpose, ok := map[string]boon.Purpose{"email": boon.PurposeEmail, "sms": boon.PurposeSMS, "push": boon.PurposePush}[t.placement.Channel]
-	if !ok {
-		return nil
-	}
-	if why := c.in.denied(purpose); why != "" {
-		return &refusal{boon.ReasonConsentMissing, purpose.String(), "no consent to " + purpose.String() + ": " + why}
 	}
 	return nil
 }
@@ -154,13 +146,15 @@ func (c *computation) sameCurrency(t *term) *refusal {
 	return nil
 }
 
-// unstacked: one discount an order, unless the offer may be combined.
+// unstacked: one discount an order, unless the offers may be combined; and an offer once in a decision.
 func (c *computation) unstacked(t *term) *refusal {
+	for _, won := range c.picked {
+		if excludes(won, t.offer) {
+			return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, "another place of this decision already carries offer " + won.ID}
+		}
+	}
 	if !t.monetary() || t.offer.Stacking.Policy == "combine" {
 		return nil
-	}
-	if c.discounted {
-		return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, "another place of this decision already carries a discount"}
 	}
 	for _, l := range c.in.Request.Cart.Lines {
 		if len(l.Discounts) > 0 || l.Coupon > 0 {
@@ -168,6 +162,15 @@ func (c *computation) unstacked(t *term) *refusal {
 		}
 	}
 	return nil
+}
+
+// excludes: an offer excludes itself, and a discount every other of its group, unless both combine.
+func excludes(won, o *boon.Offer) bool {
+	if won.ID == o.ID {
+		return true
+	}
+	both := won.Reward.Type != boon.RewardNudge && o.Reward.Type != boon.RewardNudge
+	return both && won.Stacking.Group == o.Stacking.Group && (won.Stacking.Policy != "combine" || o.Stacking.Policy != "combine")
 }
 
 func (c *computation) refusedByCommit(t *term) *refusal {
@@ -203,31 +206,6 @@ func (c *computation) underCaps(t *term) *refusal {
 		return &refusal{boon.ReasonCapProfile, "perProfile", fmt.Sprintf("this profile has had %d of %d", profile, caps.PerProfile)}
 	case caps.PerIdentifier > 0 && identifier >= caps.PerIdentifier:
 		return &refusal{boon.ReasonCapIdentifier, "perIdentifier", fmt.Sprintf("this identifier has had %d of %d", identifier, caps.PerIdentifier)}
-	}
-	return nil
-}
-
-// notTooOften counts grants, and showings for what leaves no grant, in each rolling window.
-func (c *computation) notTooOften(t *term) *refusal {
-	if t.live != nil {
-		return nil
-	}
-	for _, f := range t.offer.Frequency {
-		since := c.in.Request.At.Add(-f.Per)
-		var n int64
-		for _, h := range c.in.Held {
-			if h.Offer == t.offer.ID && h.IssuedAt.After(since) {
-				n++
-			}
-		}
-		for _, s := range c.in.Shown {
-			if s.Offer == t.offer.ID && s.At.After(since) {
-				n++
-			}
-		}
-		if n >= f.Max {
-			return &refusal{boon.ReasonFrequency, f.Per.String(), fmt.Sprintf("given %d times within %s, the most is %d", n, f.Per, f.Max)}
-		}
 	}
 	return nil
 }

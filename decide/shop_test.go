@@ -104,7 +104,7 @@ func standing(b boon.Bundle, used, left map[string]int64) (s decide.Standing) {
 type world struct {
 	state   feature.State
 	chosen  consent.State
-	shown   []boon.Shown
+	told    boon.Told
 	goods   map[string]boon.Product
 	held    []boon.Grant
 	refuse  map[string]boon.Reason // offers that the commit cannot take
@@ -130,7 +130,7 @@ func (w *world) Consent(context.Context, boon.Identifier) (consent.State, error)
 	return w.chosen, nil
 }
 
-func (w *world) Shown(context.Context, boon.Identifier) ([]boon.Shown, error) { return w.shown, nil }
+func (w *world) Told(context.Context, boon.Identifier) (boon.Told, error) { return w.told, nil }
 
 func (w *world) Product(_ context.Context, sku string) (boon.Product, bool, error) {
 	p, ok := w.goods[sku]

@@ -30,7 +30,7 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides
 		return in, err
 	}
 	in.Vouched = vouched.Members
-	state, err := people(ctx, w.People, &in, p.Release.Bundle.Shop)
+	state, err := people(ctx, w.People, &in, p)
 	if err != nil {
 		return in, err
 	}
@@ -48,7 +48,7 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides
 
 // people merges what the person's identifiers have earned and chosen. Without consent to personalisation the state stays empty, and so the vector
 // holds what is known of anybody.
-func people(ctx context.Context, from People, in *Inputs, shop boon.Shop) (feature.State, error) {
+func people(ctx context.Context, from People, in *Inputs, p *Policy) (feature.State, error) {
 	var choices consent.State
 	var state feature.State
 	for i, id := range in.Members {
@@ -66,13 +66,14 @@ func people(ctx context.Context, from People, in *Inputs, shop boon.Shop) (featu
 		} else {
 			state = feature.Merge(state, *own)
 		}
-		shown, err := from.Shown(ctx, id)
+		told, err := from.Told(ctx, id)
 		if err != nil {
 			return state, err
 		}
-		in.Shown = append(in.Shown, shown...)
+		in.Shown, in.Dismissed = append(in.Shown, told.Shown...), append(in.Dismissed, told.Dismissed...)
 	}
-	in.gates(choices, shop)
+	in.gates(choices, p)
+	in.Timezone = zoneOf(&in.Request, state.Timezone.Value, &p.Release.Bundle.Shop)
 	if !in.Personal {
 		return feature.State{}, nil
 	}
@@ -80,9 +81,9 @@ func people(ctx context.Context, from People, in *Inputs, shop boon.Shop) (featu
 }
 
 // gates asks consent for every purpose that a decision may need.
-func (in *Inputs) gates(choices consent.State, shop boon.Shop) {
-	for _, purpose := range []boon.Purpose{boon.PurposePersonalization, boon.PurposeEmail, boon.PurposeSMS, boon.PurposePush} {
-		allowed := consent.Gate(choices, shop, in.Request.Context.Country, purpose)
+func (in *Inputs) gates(choices consent.State, p *Policy) {
+	for _, purpose := range p.asked {
+		allowed := consent.Gate(choices, p.Release.Bundle.Shop, in.Request.Context.Country, purpose)
 		if !allowed.OK {
 			in.Consent = append(in.Consent, Gate{purpose, allowed.Reason})
 		}
@@ -186,7 +187,7 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int
 		return fmt.Errorf("read wallet: %w", err)
 	}
 	for _, g := range grants {
-		in.Held = append(in.Held, Held{ID: g.ID, Offer: g.Offer, Level: g.Level, State: g.State, Owner: g.Owner,
+		in.Held = append(in.Held, Held{ID: g.ID, Offer: g.Offer, Level: g.Level, State: g.State, Owner: g.Owner, Channel: g.Channel,
 			Used: g.OrderID != "", IssuedAt: g.IssuedAt, ExpiresAt: g.ExpiresAt})
 	}
 	capped, budgets := p.limits(offers)

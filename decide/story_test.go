@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"boon"
 	"boon/decide"
@@ -33,6 +34,9 @@ type story struct {
 	Features   map[string]float64 `json:"features"`
 	Held       []decide.Held      `json:"held"`
 	Shown      []boon.Shown       `json:"shown"`
+	Dismissed  []boon.Dismissal   `json:"dismissed"`
+	At         time.Time          `json:"at"`
+	Timezone   string             `json:"timezone"`
 	Used       map[string]int64   `json:"used"`
 	Left       map[string]int64   `json:"left"`
 	Products   []boon.Product     `json:"products"`
@@ -110,6 +114,10 @@ func (s story) inputs(t *testing.T, b boon.Bundle) decide.Inputs {
 	in := inputs(b, places...)
 	in.Request.Trigger, in.Request.SKU = s.Trigger, s.SKU
 	in.Products, in.Held, in.Shown, in.Refused = s.Products, s.Held, s.Shown, s.Refused
+	in.Dismissed, in.Timezone = s.Dismissed, s.Timezone
+	if !s.At.IsZero() {
+		in.Request.At = s.At
+	}
 	if s.Cart != nil {
 		in.Request.Cart = boon.Order{Currency: "USD"}
 		if err := json.Unmarshal(*s.Cart, &in.Request.Cart); err != nil {

@@ -2,7 +2,7 @@ package engine
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"time"
 
 	"boon"
@@ -45,30 +45,33 @@ func compile(r *boon.Release) (*live, error) {
 	}, messages, zone(r.Bundle.Shop.Timezone)}, nil
 }
 
-// placements are those that a trigger decides for: its own, else those of the offers that name it.
+// placements are those that a trigger decides for, in the order to try: its own as listed, else those of the offers that name it, sooner ones first.
 func placements(b *boon.Bundle) map[string][]string {
 	found := map[string][]string{}
 	for _, t := range b.Triggers {
-		if len(t.Placements) > 0 {
-			found[t.ID] = t.Placements
-			continue
+		found[t.ID] = t.Placements
+		if len(t.Placements) == 0 {
+			found[t.ID] = placementsOf(b, t.ID)
 		}
-		set := map[string]bool{}
-		for _, o := range b.Offers {
-			for _, name := range o.Triggers {
-				for _, p := range o.Placements {
-					set[p] = set[p] || name == t.ID
-				}
-			}
-		}
-		for p, ok := range set {
-			if ok {
-				found[t.ID] = append(found[t.ID], p)
-			}
-		}
-		sort.Strings(found[t.ID])
 	}
 	return found
+}
+
+// placementsOf are those of the offers that name a trigger, by immediacy, then id.
+func placementsOf(b *boon.Bundle, trigger string) (names []string) {
+	for _, o := range b.Offers {
+		if slices.Contains(o.Triggers, trigger) {
+			names = append(names, o.Placements...)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	soon := func(name string) int {
+		p, _ := b.Placement(name)
+		return boon.Immediacy(p.Channel)
+	}
+	slices.SortStableFunc(names, func(x, y string) int { return soon(x) - soon(y) })
+	return names
 }
 
 // blank is what an engine without a bundle serves: a shop that offers nothing.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/internal/zone"
 )
 
 // Input is what a vector is computed from besides the person: the request and the shop.
@@ -100,7 +101,7 @@ func (r *Reading) read() {
 	if r.category == "" && r.in.Product != nil {
 		r.category = r.in.Product.Category
 	}
-	r.local = r.in.Now.In(zone(r.in.Context.Timezone, r.in.Shop.Timezone))
+	r.local = r.in.Now.In(zone.First(r.in.Context.Timezone, r.in.Shop.Timezone))
 	r.session = r.Session(r.in.Now)
 	r.readDays()
 	r.readInterests()

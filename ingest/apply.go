@@ -37,7 +37,8 @@ type Applier struct {
 	timerFrom []byte       // no stored timer is before it
 	armed     []timer      // by this batch
 	seenNow   map[string]Seen
-	learned   []Edge // by this batch
+	given     map[string][]string // by this batch: decision -> offers
+	learned   []Edge              // by this batch
 }
 
 // maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
@@ -59,7 +60,7 @@ func (a *Applier) Start(ctx context.Context) error {
 	if a.whole, err = DecodeWhole(data); err != nil {
 		return err
 	}
-	a.people, a.dirty, a.seenNow = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}
+	a.people, a.dirty, a.seenNow, a.given = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}, map[string][]string{}
 	a.writes, a.records, a.armed, a.learned, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, nil, time.Time{}, time.Time{}
 	return a.startEpoch(ctx)
 }

@@ -79,6 +79,7 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 	a.applied, a.writes, a.armed = last, nil, nil
 	clear(a.dirty)
 	clear(a.seenNow)
+	clear(a.given)
 	if len(a.people) > maxPeople {
 		clear(a.people)
 	}

@@ -83,8 +83,13 @@ func (a *Applier) observe(ctx context.Context, e boon.Event) error {
 	switch e.Name {
 	case boon.OrderCompleted:
 		return a.answer(ctx, e)
-	case boon.PromotionViewed, boon.PromotionClicked, boon.PromotionDismissed, boon.PromotionSaved:
+	case boon.PromotionViewed:
 		return a.seen(ctx, e)
+	case boon.PromotionClicked, boon.PromotionDismissed, boon.PromotionSaved:
+		if err := a.seen(ctx, e); err != nil {
+			return err
+		}
+		return a.react(ctx, e)
 	}
 	return nil
 }
@@ -180,6 +185,7 @@ func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decisi
 			a.sweepAt = pick.Grant.ExpiresAt
 		}
 	}
+	a.given[r.ID] = offersOf(d)
 	return a.leave(ctx, r.Identifiers[0], d.At, tracesOf(d))
 }
 
@@ -189,12 +195,15 @@ func (a *Applier) leave(ctx context.Context, owner boon.Identifier, at time.Time
 		return err
 	}
 	for _, t := range traces {
+		if t.Nudge || t.Again {
+			showed(&p.Told, boon.Shown{Offer: t.Offer, Channel: t.Channel, At: at})
+		}
+		if t.Again {
+			continue
+		}
 		arm := model.Arm{Offer: t.Offer, Level: t.Level}
 		a.whole.Tally.Given(arm)
 		p.expose(arm, at)
-		if t.Nudge {
-			p.showed(t.Offer, at)
-		}
 	}
 	return nil
 }

@@ -103,8 +103,8 @@ func TestADecisionOfACallLeavesTraces(t *testing.T) {
 			t.Errorf("%+v: %+v, want %d given", arm, c, n)
 		}
 	}
-	if p := r.who(t, ann); len(p.Shown) != 1 || p.Shown[0].Offer != "hint" || len(p.Open) != 4 {
-		t.Errorf("shown %v, open %v", p.Shown, p.Open)
+	if p := r.who(t, ann); len(p.Told.Shown) != 1 || p.Told.Shown[0].Offer != "hint" || len(p.Open) != 4 {
+		t.Errorf("shown %v, open %v", p.Told.Shown, p.Open)
 	}
 	// the order of any identifier of the person answers what is open, once
 	r.send(t, ownKind(2, boon.KindLinked, user, ann), order(10, user, "o1"), order(11, user, "o2"))

@@ -19,8 +19,8 @@ type Person struct {
 	Consent consent.State
 	State   feature.State
 	Memory  trigger.Memory
-	Shown   []boon.Shown // nudges, newest last
-	Open    []Exposure   // decisions whose outcome is still open, oldest first
+	Told    boon.Told
+	Open    []Exposure // decisions whose outcome is still open, oldest first
 }
 
 // Exposure is one decision that waits for its outcome.
@@ -30,12 +30,10 @@ type Exposure struct {
 }
 
 // How much of the past a person keeps besides features.
-const (
-	maxShown = 32
-	maxOpen  = 32
-)
+const maxOpen = 32
 
-const personVersion = 1
+// personVersion 2 keeps the channel of what was shown, and what was waved away.
+const personVersion = 2
 
 // Encode is the person's stored form.
 func (p *Person) Encode() []byte {
@@ -45,11 +43,7 @@ func (p *Person) Encode() []byte {
 	w.Bytes(p.Consent.Encode())
 	w.Bytes(p.State.Encode())
 	w.Bytes(p.Memory.Encode())
-	w.Uint(uint64(len(p.Shown)))
-	for _, s := range p.Shown {
-		w.String(s.Offer)
-		w.Time(s.At)
-	}
+	writeTold(&w, p.Told)
 	w.Uint(uint64(len(p.Open)))
 	for _, o := range p.Open {
 		w.String(o.Arm.Offer)
@@ -62,16 +56,15 @@ func (p *Person) Encode() []byte {
 // DecodePerson reads what Encode wrote.
 func DecodePerson(data []byte) (*Person, error) {
 	r := wire.NewReader(data)
-	if v := r.Byte(); v != personVersion {
-		return nil, fmt.Errorf("decode person: unknown version %d", v)
+	version := r.Byte()
+	if version < 1 || version > personVersion {
+		return nil, fmt.Errorf("decode person: unknown version %d", version)
 	}
 	p := &Person{}
 	if err := p.decodeStates(r); err != nil {
 		return nil, fmt.Errorf("decode person: %w", err)
 	}
-	for range r.Count(2) {
-		p.Shown = append(p.Shown, boon.Shown{Offer: r.String(), At: r.Time()})
-	}
+	p.Told = readTold(r, version)
 	for range r.Count(3) {
 		p.Open = append(p.Open, Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()})
 	}
@@ -93,12 +86,6 @@ func (p *Person) decodeStates(r *wire.Reader) (err error) {
 	}
 	p.Memory, err = trigger.DecodeMemory(r.Bytes())
 	return err
-}
-
-// showed notes a nudge.
-func (p *Person) showed(offer string, at time.Time) {
-	p.Shown = append(p.Shown, boon.Shown{Offer: offer, At: at})
-	p.Shown = p.Shown[max(0, len(p.Shown)-maxShown):]
 }
 
 // expose opens an outcome.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"boon/model"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -35,9 +38,46 @@ func TestPersonGolden(t *testing.T) {
 	var out strings.Builder
 	for _, id := range []boon.Identifier{ann, bob, user, other} {
 		p := r.who(t, id)
-		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open\n%s\n", id, len(p.Node.Edges), len(p.Shown), len(p.Open), hex.Dump(p.Encode()))
+		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), hex.Dump(p.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "person.v1.golden"), out.String())
+	golden(t, filepath.Join("testdata", "person.v2.golden"), out.String())
+}
+
+// TestPersonOfVersion1 reads what was stored before channels and dismissals were kept: what was shown was shown on a page.
+func TestPersonOfVersion1(t *testing.T) {
+	dump, err := os.ReadFile(filepath.Join("testdata", "person.v1.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, line := range regexp.MustCompile(`(?m)^[a-z]+:.*\n((?:[0-9a-f]{8}.*\n)+)`).FindAllStringSubmatch(string(dump), -1) {
+		p, err := DecodePerson(undump(t, line[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range p.Told.Shown {
+			if shown++; s.Channel != "web" || s.Offer == "" {
+				t.Errorf("shown %+v", s)
+			}
+		}
+		sameAgain(t, p.Encode(), DecodePerson)
+	}
+	if shown == 0 {
+		t.Error("nothing shown was read")
+	}
+}
+
+// undump reads what hex.Dump wrote.
+func undump(t *testing.T, text string) (data []byte) {
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		columns, _, _ := strings.Cut(line[8:], "|")
+		part, err := hex.DecodeString(strings.ReplaceAll(columns, " ", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = append(data, part...)
+	}
+	return data
 }
 
 // sameAgain decodes what was stored and holds that it is stored by the same bytes again.
@@ -58,12 +98,13 @@ func TestPersonKeepsAnyState(t *testing.T) {
 		for _, id := range []boon.Identifier{ann, bob, user, other} {
 			p := r.who(t, id)
 			for range rapid.IntRange(0, 3).Draw(rt, "more") {
-				p.showed(rapid.String().Draw(rt, "shown"), drawTime(rt))
+				showed(&p.Told, boon.Shown{Offer: rapid.String().Draw(rt, "shown"), Channel: rapid.String().Draw(rt, "channel"), At: drawTime(rt)})
+				dismiss(&p.Told, boon.Dismissal{Offer: rapid.String().Draw(rt, "dismissed"), Decision: rapid.String().Draw(rt, "decision"), At: drawTime(rt)})
 				p.expose(model.Arm{Offer: rapid.String().Draw(rt, "offer"), Level: boon.Micros(rapid.Int64().Draw(rt, "level"))}, drawTime(rt))
 			}
 			back := sameAgain(rt, p.Encode(), DecodePerson)
-			if diff := cmp.Diff(p.Shown, back.Shown); diff != "" {
-				rt.Fatalf("shown:\n%s", diff)
+			if diff := cmp.Diff(p.Told, back.Told, cmpopts.EquateEmpty()); diff != "" {
+				rt.Fatalf("told:\n%s", diff)
 			}
 			if diff := cmp.Diff(p.Open, back.Open); diff != "" {
 				rt.Fatalf("open:\n%s", diff)
@@ -74,12 +115,20 @@ func TestPersonKeepsAnyState(t *testing.T) {
 
 func TestWhatAPersonKeepsIsBounded(t *testing.T) {
 	var p Person
+	showed(&p.Told, boon.Shown{Offer: "text", Channel: "sms", At: minutes(0)})
 	for i := range 100 {
-		p.showed(fmt.Sprint(i), minutes(i))
+		showed(&p.Told, boon.Shown{Offer: fmt.Sprint(i), Channel: "web", At: minutes(i)})
+		dismiss(&p.Told, boon.Dismissal{Offer: fmt.Sprint(i / 2), Decision: fmt.Sprint(i / 2), At: minutes(i)})
 		p.expose(model.Arm{Offer: fmt.Sprint(i)}, minutes(i))
 	}
-	if len(p.Shown) != maxShown || len(p.Open) != maxOpen || p.Shown[maxShown-1].Offer != "99" || p.Open[0].Arm.Offer != "68" {
-		t.Errorf("%d shown, %d open from %v", len(p.Shown), len(p.Open), p.Open[0])
+	if shown := p.Told.Shown; len(shown) != maxShown+1 || shown[0].Offer != "text" || shown[1].Offer != "68" || shown[maxShown].Offer != "99" {
+		t.Errorf("of a hundred showings on a page and a text before them are kept: %v", shown)
+	}
+	if d := p.Told.Dismissed; len(d) != maxDismissed || d[0].Offer != "18" || d[maxDismissed-1].Offer != "49" {
+		t.Errorf("of fifty dismissals, each told twice, are kept: %v", d)
+	}
+	if len(p.Open) != maxOpen || p.Open[0].Arm.Offer != "68" {
+		t.Errorf("%d open from %v", len(p.Open), p.Open[0])
 	}
 	// an order in the hour of the last answers what lies within the horizon, and not what comes after it
 	if answered := p.close(minutes(90), 10*time.Minute); len(answered) != 11 || answered[0].Arm.Offer != "80" || answered[10].Arm.Offer != "90" {

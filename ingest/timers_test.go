@@ -60,7 +60,7 @@ func TestAbsenceFiresOnceInAReplay(t *testing.T) {
 	if n := r.till.decided(); n != 1 {
 		t.Fatalf("the timer fired %d times", n)
 	}
-	if shown := r.who(t, ann).Shown; len(shown) != 1 || !shown[0].At.Equal(minutes(30)) {
+	if shown := r.who(t, ann).Told.Shown; len(shown) != 1 || !shown[0].At.Equal(minutes(30)) {
 		t.Errorf("the nudge belongs to the instant at which the timer ran out: %v", shown)
 	}
 }
@@ -146,7 +146,7 @@ func TestTimersFireInOrder(t *testing.T) {
 	r.mustDrain(t, 10)
 	var order []int64
 	for _, id := range []boon.Identifier{ann, bob, user} {
-		order = append(order, r.who(t, id).Shown[0].At.Sub(receipt).Milliseconds()/60000)
+		order = append(order, r.who(t, id).Told.Shown[0].At.Sub(receipt).Milliseconds()/60000)
 	}
 	if !slices.Equal(order, []int64{33, 37, 40}) || !slices.IsSorted(sortedByTime(r.till.log)) {
 		t.Errorf("fired at %v: %v", order, r.till.log)

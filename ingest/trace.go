@@ -7,21 +7,27 @@ import (
 	"boon"
 )
 
-// Trace is what one pick of a decision leaves in the state: the arm that was given ("" is nothing), and whether it was a nudge.
+// Trace is what one pick of a decision leaves in the state: the arm that was given ("" is nothing), and, where no grant tells of it, the contact.
 type Trace struct {
-	Offer string      `json:"o,omitempty"`
-	Level boon.Micros `json:"l,omitempty"`
-	Nudge bool        `json:"n,omitempty"`
+	Offer   string      `json:"o,omitempty"`
+	Level   boon.Micros `json:"l,omitempty"`
+	Nudge   bool        `json:"n,omitempty"`
+	Again   bool        `json:"a,omitempty"` // a live grant that a message told again: a contact, and no arm
+	Channel string      `json:"c,omitempty"` // of a contact
 }
 
-// tracesOf a decision; a live grant that is shown again leaves none.
+// tracesOf a decision; a live grant that a page shows again leaves none.
 func tracesOf(d boon.Decision) []Trace {
 	var traces []Trace
 	for _, p := range d.Picks {
 		switch {
+		case p.Live && boon.ReachesOut(p.Channel):
+			traces = append(traces, Trace{Offer: p.Offer, Again: true, Channel: p.Channel})
 		case p.Live:
-		case p.Outcome == boon.OutcomeOffer || p.Outcome == boon.OutcomeNudge:
-			traces = append(traces, Trace{p.Offer, p.Level, p.Outcome == boon.OutcomeNudge})
+		case p.Outcome == boon.OutcomeNudge:
+			traces = append(traces, Trace{Offer: p.Offer, Level: p.Level, Nudge: true, Channel: p.Channel})
+		case p.Outcome == boon.OutcomeOffer:
+			traces = append(traces, Trace{Offer: p.Offer, Level: p.Level})
 		default:
 			traces = append(traces, Trace{})
 		}

@@ -51,13 +51,13 @@ func (v *View) Consent(ctx context.Context, id boon.Identifier) (consent.State, 
 	return p.Consent, nil
 }
 
-// Shown lists the nudges that one identifier saw.
-func (v *View) Shown(ctx context.Context, id boon.Identifier) ([]boon.Shown, error) {
+// Told is what one identifier was contacted with besides grants, and what it waved away.
+func (v *View) Told(ctx context.Context, id boon.Identifier) (boon.Told, error) {
 	p, err := v.load(ctx, id)
 	if err != nil {
-		return nil, err
+		return boon.Told{}, err
 	}
-	return p.Shown, nil
+	return p.Told, nil
 }
 
 // Person is all that is kept under one identifier.

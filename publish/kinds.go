@@ -34,6 +34,7 @@ var kinds = []kind{
 	listed("Budget", "Funds grants. Every offer but a nudge draws on one.", budgetFields, func(b *boon.Bundle) *[]boon.Budget { return &b.Budgets }, func(x *boon.Budget) string { return x.ID }),
 	listed("Campaign", "Groups offers under one budget and one holdout.", campaignFields, func(b *boon.Bundle) *[]boon.Campaign { return &b.Campaigns }, func(x *boon.Campaign) string { return x.ID }),
 	listed("Channel", "What a message by a channel costs and which consent it needs. Its id is the channel.", channelFields, func(b *boon.Bundle) *[]boon.Channel { return &b.Channels }, func(x *boon.Channel) string { return x.ID }),
+	listed("ContactPolicy", "Bounds how often, when and by how many ways at once one person is contacted. A bundle has one at most (docs/contact-policy.md).", contactFields, func(b *boon.Bundle) *[]boon.ContactPolicy { return &b.ContactPolicies }, func(x *boon.ContactPolicy) string { return x.ID }),
 	listed("Placement", "Where an offer can show.", placementFields, func(b *boon.Bundle) *[]boon.Placement { return &b.Placements }, func(x *boon.Placement) string { return x.ID }),
 	listed("Offer", "One thing that can be offered, with the menu of how much of it.", offerFields, func(b *boon.Bundle) *[]boon.Offer { return &b.Offers }, func(x *boon.Offer) string { return x.ID }),
 	listed("Trigger", "A named pattern over the event stream.", triggerFields, func(b *boon.Bundle) *[]boon.Trigger { return &b.Triggers }, func(x *boon.Trigger) string { return x.ID }),

@@ -20,12 +20,12 @@ var offerFields = object[boon.Offer]{
 	is("eligibility", expression, func(o *boon.Offer) *string { return &o.Eligibility }, "CEL; who may get it. Without it: everyone."),
 	is("triggers", list(identifier("Trigger id")), func(o *boon.Offer) *[]string { return &o.Triggers }, "Any of these makes it a candidate. Without them it always is one."),
 	is("placements", list(identifier("Placement id")), func(o *boon.Offer) *[]string { return &o.Placements }, "Where it can show. Only an offer with a public code or a pool can do without, and then it shows at every placement: name one that nobody asks for to keep its codes from decisions."),
-	is("channels", list(channelWord), func(o *boon.Offer) *[]string { return &o.Channels }, "Only by these channels; without them by those of its placements."),
+	is("channels", list(channelWord), func(o *boon.Offer) *[]string { return &o.Channels }, "Only by these channels, and of those that are open to the shopper by the first; without them by those of its placements."),
 	is("starts", instant, func(o *boon.Offer) *time.Time { return &o.Starts }, "Not before."),
 	is("ends", instant, func(o *boon.Offer) *time.Time { return &o.Ends }, "Not at or after. Grants already given keep their life."),
 	is("duration", duration, func(o *boon.Offer) *time.Duration { return &o.Duration }, "Life of a grant.").otherwise("14d"),
 	is("caps", nested(capFields), func(o *boon.Offer) *boon.Caps { return &o.Caps }, "How often it can be acquired. A grant that dies unredeemed gives its place back."),
-	is("frequency", listOf(nested(frequencyFields), true), func(o *boon.Offer) *[]boon.Frequency { return &o.Frequency }, "At most so many grants to one person in a rolling window; for a nudge, showings."),
+	is("frequency", listOf(nested(frequencyFields), true), func(o *boon.Offer) *[]boon.Frequency { return &o.Frequency }, "At most so many grants to one person in a window; for a nudge, showings. Each entry holds."),
 	is("stacking", nested(stackingFields), func(o *boon.Offer) *boon.Stacking { return &o.Stacking }, "Whether an order may carry it beside others.").otherwise("{}"),
 	is("uses", whole[int64](1, 1000), func(o *boon.Offer) *int64 { return &o.Uses }, "Redemptions that one grant is good for.").otherwise("1"),
 	is("minimum", amount, func(o *boon.Offer) *int64 { return &o.Minimum }, "What the scope must hold in the cart, in money, for the offer to apply."),
@@ -110,11 +110,6 @@ var capFields = object[boon.Caps]{
 	is("perDay", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerDay }, "By everyone together in a day of the shop's time zone."),
 	is("perWeek", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerWeek }, "In a week, which begins on Monday."),
 	is("perMonth", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerMonth }, "In a month."),
-}
-
-var frequencyFields = object[boon.Frequency]{
-	is("max", whole[int64](1, 1e6), func(f *boon.Frequency) *int64 { return &f.Max }, "So many at most.").required(),
-	is("per", duration, func(f *boon.Frequency) *time.Duration { return &f.Per }, "In this long.").required(),
 }
 
 var stackingFields = object[boon.Stacking]{

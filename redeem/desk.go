@@ -2,10 +2,10 @@ package redeem
 
 import (
 	"cmp"
-	"sync"
 	"time"
 
 	"boon"
+	"boon/internal/zone"
 	"boon/ledger"
 	"boon/offer"
 )
@@ -24,8 +24,6 @@ type Desk struct {
 
 	// Unit is what an experiment assigns to an arm for the person with these identifiers, its profile id; nil: the first identifier.
 	Unit func(ids []boon.Identifier) string
-
-	zones sync.Map // name -> *time.Location
 }
 
 // change is one transition of one grant to be booked.
@@ -128,19 +126,8 @@ func standing(tx Tx, budget string, c boon.Currency) (available, owed int64, err
 	return available, -owed, err
 }
 
-// zone is the shop's time zone. Loading one reads a file, hence the cache.
-func (d *Desk) zone() *time.Location {
-	name := d.Terms.Bundle().Shop.Timezone
-	if zone, ok := d.zones.Load(name); ok {
-		return zone.(*time.Location)
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		zone = time.UTC
-	}
-	d.zones.Store(name, zone)
-	return zone
-}
+// zone is the shop's time zone.
+func (d *Desk) zone() *time.Location { return zone.First(d.Terms.Bundle().Shop.Timezone) }
 
 // terms finds the offer that a grant was made under; a release that is no longer known leaves the current offer.
 func (d *Desk) terms(g boon.Grant) (boon.Offer, error) {

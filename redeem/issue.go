@@ -28,7 +28,10 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err != nil {
 		return g, err
 	}
-	if err := d.acquired(o, owned, now); err != nil {
+	if err := d.acquired(o, owned); err != nil {
+		return g, err
+	}
+	if err := d.contacted(g, o, owned, now); err != nil {
 		return g, err
 	}
 	g.Arm = d.arm(o, g, owners)
@@ -64,9 +67,9 @@ func (d *Desk) running(o boon.Offer, now time.Time) error {
 	return nil
 }
 
-// acquired checks caps per profile, of the offer and of its campaign, and frequency windows, against the grants that the profile owns. Each of them
-// counts for every identifier of the profile, those as well that no counter knows of: of a paid order, or from before there were counters.
-func (d *Desk) acquired(o boon.Offer, owned []boon.Grant, now time.Time) error {
+// acquired checks caps per profile, of the offer and of its campaign, against the grants that the profile owns. Each of them counts for every
+// identifier of the profile, those as well that no counter knows of: of a paid order, or from before there were counters.
+func (d *Desk) acquired(o boon.Offer, owned []boon.Grant) error {
 	var profile, campaign int64
 	for _, g := range owned {
 		if !holdsPlace(g) {
@@ -88,32 +91,18 @@ func (d *Desk) acquired(o boon.Offer, owned []boon.Grant, now time.Time) error {
 	if c, ok := d.Terms.Bundle().Campaign(o.Campaign); ok && c.Caps.PerProfile > 0 && campaign >= c.Caps.PerProfile {
 		return boon.Refuse(boon.ReasonCapProfile, "this customer already has %d of %d of campaign %s", campaign, c.Caps.PerProfile, c.ID)
 	}
-	return tooOften(o, owned, now)
+	return nil
 }
 
 // holdsPlace: a grant gives its place back when it dies unredeemed.
 func holdsPlace(g boon.Grant) bool { return g.State.Open() || g.OrderID != "" }
-
-func tooOften(o boon.Offer, owned []boon.Grant, now time.Time) error {
-	for _, f := range o.Frequency {
-		var n int64
-		for _, g := range owned {
-			if g.Offer == o.ID && g.IssuedAt.After(now.Add(-f.Per)) {
-				n++
-			}
-		}
-		if n >= f.Max {
-			return boon.Refuse(boon.ReasonFrequency, "offer %s was given %d times within %s, the most is %d", o.ID, n, f.Per, f.Max)
-		}
-	}
-	return nil
-}
 
 func (d *Desk) fill(tx Tx, g boon.Grant, o boon.Offer, now time.Time) (boon.Grant, error) {
 	g.Offer, g.Campaign, g.Budget, g.Type = o.ID, o.Campaign, parted(o.Budget, g.Arm), o.Reward.Type
 	g.Currency = d.Terms.Bundle().Shop.Currency
 	g.State, g.Before = boon.StateIssued, ""
 	g.Uses, g.IssuedAt, g.ChangedAt = offer.Uses(o), now, now
+	g.Shown = nil
 	g.ExpiresAt = offer.ExpiresAt(o, now)
 	var err error
 	if g.Committed, err = d.commitment(g, o); err != nil {

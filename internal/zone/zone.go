@@ -1,4 +1,4 @@
-package feature
+package zone
 
 import (
 	"sync"
@@ -13,20 +13,20 @@ var zones struct {
 
 const maxZones = 2048 // names come from outside; there are about 600 good ones
 
-// zone finds the first of the names that is an IANA zone, else UTC. Zones are read once.
-func zone(names ...string) *time.Location {
+// First is the first of the names that is an IANA zone, else UTC.
+func First(names ...string) *time.Location {
 	for _, name := range names {
 		if name == "" {
 			continue
 		}
-		if loc := zoneOf(name); loc != nil {
+		if loc := find(name); loc != nil {
 			return loc
 		}
 	}
 	return time.UTC
 }
 
-func zoneOf(name string) *time.Location {
+func find(name string) *time.Location {
 	zones.RLock()
 	loc, known := zones.byName[name]
 	full := len(zones.byName) >= maxZones
