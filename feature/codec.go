@@ -7,13 +7,14 @@ import (
 	"boon/internal/wire"
 )
 
-const version = 1
+// version 2 added receipts.
+const version = 2
 
 // Encode is the state's stored form. Equal states encode to equal bytes.
 func (s *State) Encode() []byte { return s.Append(make([]byte, 0, s.size())) }
 
 func (s *State) size() int {
-	return 192 + 8*len(s.Days) + 8*len(s.Interests) + 16*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns))
+	return 192 + 8*len(s.Days) + 8*len(s.Interests) + 16*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns)) + 16*len(s.Receipts)
 }
 
 // Append writes the stored form after buf.
@@ -44,6 +45,7 @@ func (s *State) Append(buf []byte) []byte {
 	w.String(s.Cart.Category)
 	putTraits(&w, s.Traits)
 	putTraits(&w, s.Returns)
+	s.putReceipts(&w)
 	return w.Buf
 }
 
@@ -116,6 +118,17 @@ func (s *State) putPurchases(w *wire.Writer) {
 		w.String(s.Purchases[i].SKU)
 		w.Int(s.Purchases[i].Units)
 		before = s.Purchases[i].Day
+	}
+}
+
+func (s *State) putReceipts(w *wire.Writer) {
+	w.Uint(uint64(len(s.Receipts)))
+	var before int64
+	for _, r := range s.Receipts {
+		w.Int(r.At - before)
+		w.Int(r.Value)
+		w.Int(r.Shipping)
+		before = r.At
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"boon/internal/wire"
@@ -24,14 +25,15 @@ func (r reader) text() string {
 	return r.all[end-n : end]
 }
 
-// Decode reads what Encode wrote. Empty input is the zero State.
+// Decode reads what Encode wrote, in this version or an older one. Empty input is the zero State.
 func Decode(data []byte) (State, error) {
 	var s State
 	if len(data) == 0 {
 		return s, nil
 	}
 	r := reader{wire.NewReader(data), string(data)}
-	if v := r.Byte(); v != version {
+	v := r.Byte()
+	if v < 1 || v > version {
 		return s, fmt.Errorf("decode state: version %d is not known", v)
 	}
 	s.First, s.Last, s.LastOrderDay = r.Int(), r.Int(), r.Int()
@@ -47,6 +49,9 @@ func Decode(data []byte) (State, error) {
 	s.Cart = Cart{r.Int(), r.Int(), r.Int(), r.text()}
 	s.Traits = r.traits()
 	s.Returns = r.traits()
+	if v >= 2 {
+		s.Receipts = r.receipts()
+	}
 	if r.Err() != nil || r.Len() > 0 || !known || !s.ordered() {
 		return State{}, fmt.Errorf("decode state: %w", wire.ErrMalformed)
 	}
@@ -119,6 +124,16 @@ func (r reader) purchases() []Purchase {
 	return found
 }
 
+func (r reader) receipts() []Receipt {
+	found := list[Receipt](r.Count(3))
+	var at int64
+	for i := range found {
+		at += r.Int()
+		found[i] = Receipt{at, r.Int(), r.Int()}
+	}
+	return found
+}
+
 func (r reader) slots() []Slot {
 	slots := list[Slot](r.Count(11))
 	for i := range slots {
@@ -148,7 +163,8 @@ func (s *State) ordered() bool {
 		ascending(s.Interests, keepInterests, compareInterest) &&
 		ascending(s.Purchases, keepPurchases, comparePurchase) &&
 		ascending(s.Slots, keepSlots, func(a, b Slot) int { return cmp.Compare(a.Number, b.Number) }) &&
-		ascending(s.Traits, keepTraits, byName) && ascending(s.Returns, keepReturns, byName)
+		ascending(s.Traits, keepTraits, byName) && ascending(s.Returns, keepReturns, byName) &&
+		slices.IsSortedFunc(s.Receipts, compareReceipt) && len(s.Receipts) <= keepReceipts
 }
 
 func ascending[T any](list []T, most int, compare func(a, b T) int) bool {

@@ -18,6 +18,7 @@ func (s *State) Clone() State {
 	c.Slots = slices.Clone(s.Slots)
 	c.Traits = slices.Clone(s.Traits)
 	c.Returns = slices.Clone(s.Returns)
+	c.Receipts = slices.Clone(s.Receipts)
 	return c
 }
 
@@ -59,6 +60,9 @@ func (s *State) addLists(o *State) {
 	}
 	for _, t := range o.Returns {
 		s.Returns = tell(s.Returns, t, keepReturns)
+	}
+	for _, r := range o.Receipts {
+		s.receipt(r)
 	}
 }
 

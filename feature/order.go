@@ -31,6 +31,7 @@ func (s *State) bought(o *boon.Order, ms int64, currency boon.Currency) {
 	}
 	if o.Currency == currency || o.Currency == "" {
 		one.Revenue, one.Discount = Revenue(o), Discount(o)
+		s.receipt(receiptOf(o, ms))
 	} else {
 		s.Counts[ForeignOrders]++
 	}

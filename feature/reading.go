@@ -85,6 +85,8 @@ type Reading struct {
 	activeDays              int64
 	session                 Session
 	cycleDays               float64
+	usual                   int64 // for shipping, minor units
+	usualKnown              bool
 	local                   time.Time
 	top                     string
 	interestAll             int64
@@ -105,7 +107,17 @@ func (r *Reading) read() {
 	r.session = r.Session(r.in.Now)
 	r.readDays()
 	r.readInterests()
+	r.readUsual()
 	r.cycleDays = float64(cmpOr(r.cycle(), r.cuts.CycleDays, defaultCycleDays))
+}
+
+// readUsual finds what is usual for shipping: for the shopper, else in the shop. A shop whose orders never told of shipping has nothing usual.
+func (r *Reading) readUsual() {
+	r.usual, r.usualKnown = r.usualShipping()
+	if !r.usualKnown {
+		r.usual, r.usualKnown = r.cuts.Orders.Shipping, r.cuts.Orders.Count > 0
+	}
+	r.usualKnown = r.usualKnown && (r.usual > 0 || r.cuts.Orders.Shipped > 0)
 }
 
 func cmpOr[T comparable](values ...T) T {

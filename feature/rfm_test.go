@@ -46,10 +46,14 @@ func TestScoresKeepRankAndFillBins(t *testing.T) {
 }
 
 var anySummary = rapid.Custom(func(t *rapid.T) Summary {
-	return Summary{
+	s := Summary{
 		LastOrderDay: rapid.Int64Range(18000, 20500).Draw(t, "day"), Orders: rapid.Int64Range(0, 40).Draw(t, "orders"),
 		Revenue: rapid.Int64Range(0, 1000).Draw(t, "revenue"), CycleDays: rapid.Int64Range(0, 90).Draw(t, "cycle"),
 	}
+	for i := range rapid.IntRange(0, keepReceipts).Draw(t, "receipts") {
+		s.Receipts[i] = Receipt{int64(i + 1), rapid.Int64Range(0, 1000).Draw(t, "value"), rapid.Int64Range(0, 9).Draw(t, "shipping")}
+	}
+	return s
 })
 
 func populate(summaries []Summary) Population {
@@ -96,6 +100,7 @@ func TestReplaceForgetsExactly(t *testing.T) {
 			later := s
 			later.Orders++
 			later.Revenue += 5
+			later.Receipts[0] = Receipt{7, 5, 1}
 			p.Replace(s, later)
 			p.Replace(later, Summary{})
 		}
@@ -122,7 +127,7 @@ func TestPopulationsMerge(t *testing.T) {
 }
 
 func FuzzDecodePopulation(f *testing.F) {
-	p := populate([]Summary{{20000, 3, 12345678, 20}, {20001, 1, 5, 0}})
+	p := populate([]Summary{{LastOrderDay: 20000, Orders: 3, Revenue: 12345678, CycleDays: 20, Receipts: [keepReceipts]Receipt{{1, 4500, 490}}}, {LastOrderDay: 20001, Orders: 1, Revenue: 5}})
 	f.Add(p.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := DecodePopulation(data)

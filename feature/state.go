@@ -9,6 +9,7 @@ const (
 	keepPurchases = 64
 	keepTraits    = 64
 	keepReturns   = 16
+	keepReceipts  = 16
 	bucketDays    = 28 // of an interest bucket
 
 	dayMillis  = 24 * 60 * 60 * 1000
@@ -36,8 +37,9 @@ type State struct {
 	Channel, Device, Country, Region, Timezone, Store Register
 	Fraud, Tags                                       Register
 	Cart                                              Cart
-	Traits                                            []Trait // ascending by Name
-	Returns                                           []Trait // by order id; Value is "open" or "done"
+	Traits                                            []Trait   // ascending by Name
+	Returns                                           []Trait   // by order id; Value is "open" or "done"
+	Receipts                                          []Receipt // of the latest orders, ascending by (At, Value, Shipping)
 }
 
 // Day is what happened on one day. Active has a bit for each half-hour of the day (UTC) with an event.
@@ -106,11 +108,14 @@ type Summary struct {
 	Orders       int64
 	Revenue      int64
 	CycleDays    int64 // median gap of distinct order days; 0: fewer than three of them
+	Receipts     [keepReceipts]Receipt
 }
 
 // Summary is the profile's own figures; those of someone who never ordered are zero.
 func (s *State) Summary() Summary {
-	return Summary{s.LastOrderDay, s.Counts[Orders], s.Revenue, s.cycle()}
+	summary := Summary{LastOrderDay: s.LastOrderDay, Orders: s.Counts[Orders], Revenue: s.Revenue, CycleDays: s.cycle()}
+	copy(summary.Receipts[:], s.Receipts)
+	return summary
 }
 
 // Empty reports whether nothing was folded.

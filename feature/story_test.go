@@ -2,6 +2,7 @@ package feature
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -207,6 +208,7 @@ func TestMission(t *testing.T) {
 	for i := range 3 {
 		views = append(views, track(boon.ProductViewed, noon.Add(-time.Duration(i)*time.Minute)))
 	}
+	views = slices.Clip(views)
 	lamp := []boon.Line{{SKU: "sku-1", Quantity: 1}}
 	for _, c := range []struct {
 		story   string
@@ -219,8 +221,11 @@ func TestMission(t *testing.T) {
 		{"looking around", views, nil, "other", "explore"},
 		{"two views are not looking around", views[:2], nil, "", ""},
 		{"looking around with a cart", views, lamp, "", ""},
-		{"what was bought before, in the cart", []boon.Event{order(ago(30), "1", 100)}, lamp, "", "replenish"},
-		{"what was bought before, looked at", append(views, order(ago(30), "1", 100)), nil, "sku-1", "replenish"},
+		{"what was bought a month ago, in the cart", []boon.Event{order(ago(30), "1", 100)}, lamp, "", "replenish"},
+		{"what was bought a month ago, looked at", append(views, order(ago(30), "1", 100)), nil, "sku-1", "replenish"},
+		{"what was bought last week is not due", append(views, order(ago(7), "1", 100)), nil, "sku-1", "explore"},
+		{"what is bought every week was bought last week", []boon.Event{order(ago(21), "1", 100), order(ago(14), "1", 100), order(ago(7), "1", 100)}, lamp, "", "replenish"},
+		{"what is bought every week was bought yesterday", []boon.Event{order(ago(15), "1", 100), order(ago(8), "1", 100), order(ago(1), "1", 100)}, lamp, "", ""},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			s := folded(c.events...)
@@ -244,5 +249,110 @@ func TestInterestDecays(t *testing.T) {
 	half := s.Affinities(day(ago(-90).UnixMilli()))[0].Weight
 	if ratio := float64(half) / float64(got[0].Weight); ratio < 0.4 || ratio > 0.6 {
 		t.Errorf("after a half-life %v of the weight is left", ratio)
+	}
+}
+
+// A product's own cycle says when it is due; without one the shopper's does.
+func TestProductCycle(t *testing.T) {
+	lamp := func(days int) boon.Event { return order(ago(days), "1", 100) }
+	other := func(days int) boon.Event { return order(ago(days), "2", 100) }
+	for name, c := range map[string]struct {
+		events []boon.Event
+		cycle  float64
+		due    float64
+	}{
+		"never bought":                      {[]boon.Event{other(9)}, 30, 0},
+		"bought once, the shop's own cycle": {[]boon.Event{lamp(9)}, 30, 0.3},
+		"bought once, the shopper's cycle":  {[]boon.Event{other(24), lamp(18), other(12)}, 6, 3},
+		"bought twice":                      {[]boon.Event{lamp(30), other(28), lamp(10)}, 20, 0.5},
+		"the median of three gaps":          {[]boon.Event{lamp(60), lamp(50), lamp(30), lamp(25)}, 10, 2.5},
+	} {
+		s := folded(c.events...)
+		in := &Input{Now: noon, Shop: &boon.Shop{Currency: "USD"}, Product: &boon.Product{SKU: "sku-1"}}
+		t.Run(name, func(t *testing.T) {
+			check(t, Compute(&s, Cuts{}, in), map[string]any{"profile.product_cycle_days": c.cycle, "profile.product_due": c.due})
+		})
+	}
+}
+
+// What is usual for shipping is the shopper's own median, else the shop's; a shop that never tells of shipping has nothing usual.
+func TestShippingOverUsual(t *testing.T) {
+	paid := func(minor ...int64) (events []boon.Event) {
+		for i, n := range minor {
+			e := order(ago(10+i), fmt.Sprint(i), 5000)
+			e.Order.Shipping = n
+			events = append(events, e)
+		}
+		return events
+	}
+	told := Cuts{Orders: OrderCuts{Count: 50, Shipped: 40, Shipping: 495}}
+	for name, c := range map[string]struct {
+		events      []boon.Event
+		cuts        Cuts
+		usual, over float64
+	}{
+		"the shopper's median":                  {paid(495, 990, 495), told, 4.95, 4.95},
+		"the lower of two middle ones":          {paid(0, 990), told, 0, 9.9},
+		"who never paid":                        {paid(0, 0, 0), told, 0, 9.9},
+		"who pays more than is quoted":          {paid(1500), told, 15, 0},
+		"a newcomer":                            {nil, told, 4.95, 4.95},
+		"a newcomer to a shop without orders":   {nil, Cuts{}, 0, 0},
+		"a shop that does not tell of shipping": {paid(0, 0), Cuts{Orders: OrderCuts{Count: 50}}, 0, 0},
+	} {
+		quote := track(boon.ShippingQuoted, noon.Add(-time.Minute))
+		quote.Shipping = new(int64(990))
+		s := folded(append(c.events, quote)...)
+		t.Run(name, func(t *testing.T) {
+			check(t, Compute(&s, c.cuts, shopAndInput()), map[string]any{"profile.usual_shipping": c.usual, "session.shipping_over_usual": c.over})
+		})
+	}
+}
+
+// A cart is held against the orders of the shop, each shopper's latest sixteen.
+func TestCartPercentile(t *testing.T) {
+	p := NewPopulation()
+	for shopper := range 5 {
+		var s State
+		for i := range 20 {
+			Fold(&s, order(noon.AddDate(0, 0, i-30).Add(time.Duration(shopper)*time.Second), "1", int64(1000*(i+1))), "USD")
+		}
+		p.Replace(Summary{}, s.Summary()) // 50.00 to 200.00, since four of each have gone
+	}
+	for minor, want := range map[int64]int64{49_99: 0, 50_00: 0, 50_50: 6, 125_00: 50, 200_00: 93, 500_00: 99} {
+		in := shopAndInput()
+		in.Cart = boon.Order{Currency: "USD", Total: minor}
+		check(t, Compute(&State{}, p.Cuts(), in), map[string]any{"cart.percentile": want, "session.cart_percentile": int64(0)})
+		in.Cart.Currency = "EUR"
+		check(t, Compute(&State{}, p.Cuts(), in), map[string]any{"cart.percentile": int64(0)})
+	}
+	cart := track(boon.CartViewed, noon)
+	cart.Order = &boon.Order{Currency: "USD", Total: 300_00}
+	s := folded(cart)
+	check(t, Compute(&s, p.Cuts(), shopAndInput()), map[string]any{"session.cart_percentile": int64(99), "profile.cart_total": 300.0})
+	few := NewPopulation()
+	few.Replace(Summary{}, new(folded(order(noon, "1", 100))).Summary())
+	check(t, Compute(&s, few.Cuts(), shopAndInput()), map[string]any{"session.cart_percentile": int64(0)})
+}
+
+func TestMode(t *testing.T) {
+	for name, c := range map[string]struct {
+		device  string
+		minutes []int // of product views, ago
+		want    string
+	}{
+		"a phone, just now":         {"mobile", []int{3, 0}, "on_the_go"},
+		"a phone, for a while":      {"mobile", []int{8, 0}, ""},
+		"a desk, just now":          {"desktop", []int{3, 0}, ""},
+		"a desk, for a while":       {"desktop", []int{12, 0}, "deep_dive"},
+		"a desk, many products":     {"desktop", []int{3, 2, 2, 1, 1, 0}, "deep_dive"},
+		"a phone without a session": {"mobile", nil, ""},
+	} {
+		var s State
+		for _, m := range c.minutes {
+			Fold(&s, track(boon.ProductViewed, noon.Add(-time.Duration(m)*time.Minute)), "USD")
+		}
+		in := shopAndInput()
+		in.Context.Device = c.device
+		t.Run(name, func(t *testing.T) { check(t, Compute(&s, Cuts{}, in), map[string]any{"session.mode": c.want}) })
 	}
 }

@@ -44,9 +44,14 @@ var profileTable = []Definition{
 	integer("profile.price_comparisons", "events", "ever", func(r *Reading) int64 { return r.Counts[PriceComparisons] }),
 	text("profile.top_category", "", "of the greatest interest: views 1, adds 3, purchases 5, half-life 90 days; \"\" for none", func(r *Reading) string { return r.top }),
 	double("profile.category_interest", "share", "of the interest that falls in the category looked at and below it", func(r *Reading) float64 { return share(r.interestHere, r.interestAll) }),
-	boolean("profile.bought_product", "among the last 64 (day, SKU) bought is the product looked at", func(r *Reading) bool { last, _ := r.bought(); return last >= 0 }),
-	integer("profile.product_recency_days", "days", "since the product looked at was bought; 9999 when it was not, of late", func(r *Reading) int64 { return r.productRecency() }),
-	integer("profile.product_purchases", "days", "on which the product looked at was bought, of late", func(r *Reading) int64 { _, days := r.bought(); return days }),
+	boolean("profile.bought_product", "among the last 64 (day, SKU) bought is the product looked at", func(r *Reading) bool { last, _ := r.bought(r.product().SKU); return last >= 0 }),
+	integer("profile.product_recency_days", "days", "since the product looked at was bought; 9999 when it was not, of late", func(r *Reading) int64 { return r.productRecency(r.product().SKU) }),
+	integer("profile.product_purchases", "days", "on which the product looked at was bought, of late", func(r *Reading) int64 { _, days := r.bought(r.product().SKU); return days }),
+	double("profile.product_cycle_days", "days", "median gap between the days on which the product looked at was bought; profile.cycle_days when it was bought on one day or none", func(r *Reading) float64 { return r.productCycle(r.product().SKU) }),
+	double("profile.product_due", "", "product_recency_days / product_cycle_days: 1 when it is time to buy the product again; 0 when it was not bought of late", func(r *Reading) float64 { return r.productDue(r.product().SKU) }),
+	double("profile.usual_shipping", "major units of the shop's currency", "median of what the last 16 orders paid for shipping; the shop's median without an order; 0 while no order of the shop told of shipping", func(r *Reading) float64 { return float64(r.usual) / r.scale }),
+	double("profile.cart_total", "major units of the shop's currency", "merchandise in the last cart, of whatever age, that no order has emptied", func(r *Reading) float64 { return float64(r.Cart.Total) / r.scale }),
+	integer("profile.cart_lines", "lines", "of the last cart that no order has emptied", func(r *Reading) int64 { return r.Cart.Lines }),
 	boolean("profile.return_open", "a return was requested in the last 60 days and is not completed", func(r *Reading) bool { return r.returnOpen() }),
 	integer("profile.returns", "events", "returns completed, ever", func(r *Reading) int64 { return r.Counts[ReturnsCompleted] }),
 	integer("profile.refunds", "events", "ever", func(r *Reading) int64 { return r.Counts[Refunds] }),
@@ -115,29 +120,6 @@ func (r *Reading) cohort() string {
 		return "lapsing"
 	}
 	return "lapsed"
-}
-
-// bought finds the product looked at among the purchases: the last day (-1: none) and the number of days.
-func (r *Reading) bought() (last, days int64) {
-	last = -1
-	if r.in.Product == nil {
-		return last, 0
-	}
-	for i := range r.Purchases {
-		if r.Purchases[i].SKU == r.in.Product.SKU {
-			last = r.Purchases[i].Day
-			days++
-		}
-	}
-	return last, days
-}
-
-func (r *Reading) productRecency() int64 {
-	last, _ := r.bought()
-	if last < 0 {
-		return never
-	}
-	return max(r.today-last, 0)
 }
 
 func (r *Reading) returnOpen() bool {

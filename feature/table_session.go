@@ -21,7 +21,10 @@ var sessionTable = []Definition{
 	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
 	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart of this session", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
 	integer("session.cart_lines", "lines", "of the last cart of this session", func(r *Reading) int64 { return r.sessionCart().Lines }),
-	text("session.mission", "", "replenish (the product looked at or one in the cart was bought of late), explore (three product views in this session and an empty cart), else \"\"", func(r *Reading) string { return r.mission() }),
+	text("session.mission", "", "replenish (the product looked at or one in the cart is due: three quarters of its cycle, profile.product_cycle_days, have passed since it was bought), explore (three product views in this session and an empty cart), else \"\"", func(r *Reading) string { return r.mission() }),
+	text("session.mode", "", "on_the_go (on a phone, in the first five minutes), deep_dive (at a desktop, for ten minutes or six product views), else \"\"", func(r *Reading) string { return r.mode() }),
+	double("session.shipping_over_usual", "major units of the shop's currency", "greatest shipping quote of this session, less profile.usual_shipping; 0 without a quote, where it is not more, and while nothing is usual", func(r *Reading) float64 { return float64(r.shippingOverUsual()) / r.scale }),
+	integer("session.cart_percentile", "0..99", "per cent of the shop's recent orders that came to less than the last cart of this session; 0 until there are 20 orders", func(r *Reading) int64 { return r.cuts.Orders.percentile(r.sessionCart().Total) }),
 	text("session.cart_category", "", "of the line that costs most in the last cart of this session", func(r *Reading) string { return r.sessionCart().Category }),
 }
 
@@ -34,17 +37,35 @@ func (r *Reading) sessionCart() Cart {
 }
 
 func (r *Reading) mission() string {
-	lines := r.in.Cart.Lines
-	for i := range r.Purchases {
-		sku := r.Purchases[i].SKU
-		if r.product().SKU == sku || slices.ContainsFunc(lines, func(l boon.Line) bool { return l.SKU == sku }) {
-			return "replenish"
-		}
+	if r.due(r.product().SKU) || slices.ContainsFunc(r.in.Cart.Lines, func(l boon.Line) bool { return r.due(l.SKU) }) {
+		return "replenish"
 	}
-	if len(lines) == 0 && r.session.ProductViews >= 3 {
+	if len(r.in.Cart.Lines) == 0 && r.session.ProductViews >= 3 {
 		return "explore"
 	}
 	return ""
+}
+
+// mode is how the shopper is about it: with a phone on the way, or at leisure at a desk.
+func (r *Reading) mode() string {
+	s, device := &r.session, cmpOr(r.in.Context.Device, r.Device.Value)
+	minutes := (s.Last - s.Start) / 60000
+	switch {
+	case s.Events == 0:
+		return ""
+	case device == "mobile" && minutes < 5:
+		return "on_the_go"
+	case device == "desktop" && (minutes >= 10 || s.ProductViews >= 6):
+		return "deep_dive"
+	}
+	return ""
+}
+
+func (r *Reading) shippingOverUsual() int64 {
+	if !r.usualKnown {
+		return 0
+	}
+	return max(r.session.Shipping-r.usual, 0)
 }
 
 func (r *Reading) shippingShock() float64 {
@@ -81,9 +102,17 @@ var cartTable = []Definition{
 	double("cart.shipping", "major units of the cart's currency", "charged to the shopper", func(r *Reading) float64 { return float64(r.in.Cart.Shipping) / r.cartScale }),
 	double("cart.discount_share", "share", "discounts already there / list amount", func(r *Reading) float64 { return r.cartDiscountShare() }),
 	double("cart.max_price", "major units of the cart's currency", "of the dearest unit", func(r *Reading) float64 { return r.cartMaxPrice().Float() }),
+	integer("cart.percentile", "0..99", "per cent of the shop's recent orders that came to less than the cart; 0 until there are 20 orders, and for another currency than the shop's", func(r *Reading) int64 { return r.cartPercentile() }),
 	texts("cart.categories", "of the lines, sorted, each once", func(r *Reading) []string { return r.cartTexts(func(l *boon.Line) string { return l.Category }) }),
 	texts("cart.skus", "of the lines, sorted, each once", func(r *Reading) []string { return r.cartTexts(func(l *boon.Line) string { return l.SKU }) }),
 	texts("cart.coupons", "codes entered already, sorted", func(r *Reading) []string { return sorted(r.in.Cart.Coupons) }),
+}
+
+func (r *Reading) cartPercentile() int64 {
+	if c := r.in.Cart.Currency; c != "" && c != r.in.Shop.Currency {
+		return 0
+	}
+	return r.cuts.Orders.percentile(Merchandise(&r.in.Cart))
 }
 
 func (r *Reading) cartItems() (items int64) {

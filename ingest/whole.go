@@ -49,7 +49,8 @@ type Epoch struct {
 	Cuts  feature.Cuts
 }
 
-const wholeVersion = 1
+// wholeVersion 2 added what is usual for an order to the epoch's cuts.
+const wholeVersion = 2
 
 // Encode is the stored form.
 func (w *Whole) Encode() []byte {
@@ -74,26 +75,44 @@ func putCuts(w *wire.Writer, c feature.Cuts) {
 			w.Int(n)
 		}
 	}
+	for _, n := range orderCuts(&c.Orders) {
+		w.Int(*n)
+	}
 }
 
-func takeCuts(r *wire.Reader) (c feature.Cuts) {
+// orderCuts lists the numbers of what is usual for an order, as they are stored.
+func orderCuts(o *feature.OrderCuts) []*int64 {
+	all := []*int64{&o.Count, &o.Shipped, &o.Shipping}
+	for i := range o.Values {
+		all = append(all, &o.Values[i])
+	}
+	return all
+}
+
+func takeCuts(r *wire.Reader, version byte) (c feature.Cuts) {
 	c.Profiles, c.CycleDays = r.Int(), r.Int()
 	for _, q := range []*feature.Quintiles{&c.Recency, &c.Frequency, &c.Monetary} {
 		for i := range q {
 			q[i] = r.Int()
 		}
 	}
+	if version >= 2 {
+		for _, n := range orderCuts(&c.Orders) {
+			*n = r.Int()
+		}
+	}
 	return c
 }
 
-// DecodeWhole reads what Encode wrote; no bytes are an empty Whole.
+// DecodeWhole reads what Encode wrote, in this version or an older one; no bytes are an empty Whole.
 func DecodeWhole(data []byte) (*Whole, error) {
 	w := &Whole{Population: feature.NewPopulation()}
 	if len(data) == 0 {
 		return w, nil
 	}
 	r := wire.NewReader(data)
-	if v := r.Byte(); v != wholeVersion {
+	v := r.Byte()
+	if v < 1 || v > wholeVersion {
 		return nil, fmt.Errorf("decode whole: unknown version %d", v)
 	}
 	var err error
@@ -106,7 +125,7 @@ func DecodeWhole(data []byte) (*Whole, error) {
 	for _, n := range []*int64{&w.Outcomes.Total, &w.Outcomes.Offer, &w.Outcomes.Nudge, &w.Outcomes.None, &w.Outcomes.Holdout} {
 		*n = r.Int()
 	}
-	w.Epoch = Epoch{r.Time(), r.String(), takeCuts(r)}
+	w.Epoch = Epoch{r.Time(), r.String(), takeCuts(r, v)}
 	if r.Err() != nil {
 		return nil, fmt.Errorf("decode whole: %w", r.Err())
 	}

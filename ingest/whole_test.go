@@ -3,11 +3,13 @@ package ingest
 import (
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"boon"
+	"boon/feature"
 
 	"pgregory.net/rapid"
 )
@@ -18,13 +20,38 @@ func TestWholeGolden(t *testing.T) {
 	for _, w := range []*Whole{newRig(t, true).Whole(), lived(t).Whole()} {
 		fmt.Fprintf(&out, "%+v, epoch of %s with %d profiles\n%s\n", w.Outcomes, w.Epoch.Start, w.Epoch.Cuts.Profiles, hex.Dump(w.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "whole.v1.golden"), out.String())
+	golden(t, filepath.Join("testdata", "whole.v2.golden"), out.String())
+}
+
+// TestWholeOfVersion1Decodes reads what was stored before there was anything usual for an order.
+func TestWholeOfVersion1Decodes(t *testing.T) {
+	dumps, err := os.ReadFile(filepath.Join("testdata", "whole.v1.golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stored []byte
+	for line := range strings.Lines(string(dumps)) {
+		if strings.HasPrefix(line, "000000") {
+			bytes, err := hex.DecodeString(strings.ReplaceAll(line[10:58], " ", ""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(line, "00000000") {
+				stored = nil
+			}
+			stored = append(stored, bytes...)
+		}
+	}
+	w, err := DecodeWhole(stored)
+	if err != nil || w.Outcomes.Total != 4 || w.Epoch.Cuts.Profiles != 1 || w.Epoch.Cuts.Orders != (feature.OrderCuts{}) {
+		t.Errorf("%v: %+v", err, w)
+	}
 }
 
 func TestWholeKeepsAnyState(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := applied(t, drawStream(rt), 10).Whole()
-		for _, n := range []*int64{&w.Outcomes.Total, &w.Outcomes.Holdout, &w.Epoch.Cuts.CycleDays, &w.Epoch.Cuts.Monetary[0], &w.Epoch.Cuts.Recency[3]} {
+		for _, n := range []*int64{&w.Outcomes.Total, &w.Outcomes.Holdout, &w.Epoch.Cuts.CycleDays, &w.Epoch.Cuts.Monetary[0], &w.Epoch.Cuts.Recency[3], &w.Epoch.Cuts.Orders.Shipping, &w.Epoch.Cuts.Orders.Values[98]} {
 			*n = rapid.Int64().Draw(rt, "n")
 		}
 		w.Epoch.Start, w.Epoch.Rates = drawTime(rt), rapid.String().Draw(rt, "rates")

@@ -57,8 +57,12 @@ func (h *Histogram) Add(v, n int64) {
 	h.add(indexOf(v, h.bits), n)
 }
 
+func (h *Histogram) search(index uint32) (int, bool) {
+	return slices.BinarySearchFunc(h.buckets, index, func(b bucket, i uint32) int { return int(b.index) - int(i) })
+}
+
 func (h *Histogram) add(index uint32, n int64) {
-	at, found := slices.BinarySearchFunc(h.buckets, index, func(b bucket, i uint32) int { return int(b.index) - int(i) })
+	at, found := h.search(index)
 	if !found {
 		h.buckets = slices.Insert(h.buckets, at, bucket{index, n})
 		return
@@ -93,6 +97,15 @@ func (h *Histogram) Precision() uint8 { return h.bits }
 
 // Total is the number of values held.
 func (h *Histogram) Total() int64 { return h.total }
+
+// Count is how many of the values fall into the bucket of v.
+func (h *Histogram) Count(v int64) int64 {
+	at, found := h.search(indexOf(v, h.bits))
+	if !found {
+		return 0
+	}
+	return h.buckets[at].count
+}
 
 // Rank is the least value x whose bucket brings the cumulative count to at least rank (1-based); 0 when the histogram is empty.
 // The quantile k/n is Rank(ceil(Total*k/n)): the inverse of the empirical distribution function.

@@ -135,3 +135,12 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestCountIsOfABucket(t *testing.T) {
+	h := filled(4, []int64{0, 0, 3, 100, 101})
+	for v, want := range map[int64]int64{0: 2, 1: 0, 3: 1, 100: 2, 200: 0} {
+		if got := h.Count(v); got != want {
+			t.Errorf("%d values like %d, want %d", got, v, want)
+		}
+	}
+}
