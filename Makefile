@@ -11,7 +11,7 @@ SHOP    ?= examples/boutique
 SEED    ?= 1
 N       ?= 20
 FUZZ    ?= 10s
-NODE_CLIENT := clients/segment-node
+NODE_CLIENTS := clients/segment-node clients/openfeature-node
 
 .PHONY: help
 help: ## list the targets
@@ -27,15 +27,15 @@ run: build ## build and serve the example shop: DATA=data LISTEN=127.0.0.1:8080 
 	bin/boon serve --data $(DATA) --listen $(LISTEN) --bundle $(SHOP) --products $(SHOP)/products.csv
 
 .PHONY: test
-test: node-client ## run every test, the npm client included
+test: node-client ## run every test, the npm clients included
 	go test ./...
 
-# Installs the npm client from its lock file, only when the lock is newer than what is installed.
+# Installs each npm client from its lock file, only when the lock is newer than what is installed.
 .PHONY: node-client
 node-client:
-	@if ! command -v npm >/dev/null; then echo "node is not installed: the npm client's test is skipped"; \
-	elif [ $(NODE_CLIENT)/package-lock.json -nt $(NODE_CLIENT)/node_modules/.package-lock.json ]; then \
-		npm --prefix $(NODE_CLIENT) ci; fi
+	@if ! command -v npm >/dev/null; then echo "node is not installed: the tests of npm clients are skipped"; \
+	else for client in $(NODE_CLIENTS); do \
+		if [ $$client/package-lock.json -nt $$client/node_modules/.package-lock.json ]; then npm --prefix $$client ci; fi; done; fi
 
 .PHONY: check
 check: fmt-check ## format, vet, layout and short tests: under a minute with a warm cache
@@ -98,4 +98,4 @@ generate: ## write the generated code and docs anew
 
 .PHONY: clean
 clean: ## remove what the targets built; the data folder stays
-	rm -rf bin $(NODE_CLIENT)/node_modules
+	rm -rf bin $(NODE_CLIENTS:=/node_modules)

@@ -91,7 +91,7 @@ func TestMoneyMistakesNameTheirField(t *testing.T) {
 func TestIdempotencyKeys(t *testing.T) {
 	bodies := map[string]string{
 		"/v1/decisions": `{"profile":{"userId":"u1"},"placements":["p"]}`, "/v1/grants/{id}/save": ``, "/v1/reservations": spring, "/v1/redemptions": order,
-		"/v1/redemptions/{id}/reversals": `{"reason":"return"}`, "/v1/redemptions/{id}/draws": `{"points":50,"reason":"purchase"}`,
+		"/v1/redemptions/{id}/reversals": `{"reason":"return"}`, "/v1/redemptions/{id}/draws": `{"points":50,"reason":"purchase"}`, "/ofrep/v1/evaluate/flags/{key}": `{"context":{"targetingKey":"u1"}}`,
 	}
 	n := 0
 	for _, r := range routes() {
@@ -100,6 +100,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		n++
 		e := newEngine()
+		e.picks = picked()
 		h := e.handler()
 		w := call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", "k1")
 		if w.Code >= 300 || !strings.HasSuffix(e.once.Key, ":k1") || e.once.Digest == [32]byte{} || w.Header().Get("Idempotent-Replayed") != "" {
@@ -122,7 +123,7 @@ func TestIdempotencyKeys(t *testing.T) {
 		}
 		wantStatus(t, call(t, h, r.method, path(&r), fullKey, bodies[r.pattern], "Idempotency-Key", strings.Repeat("k", 256)), 400)
 	}
-	if n != 8 {
+	if n != 9 {
 		t.Errorf("%d routes take an Idempotency-Key", n)
 	}
 }

@@ -7,8 +7,8 @@ import (
 
 const (
 	corsMethods = "GET, POST, PUT, DELETE"
-	corsHeaders = "Authorization, Content-Type, Content-Encoding, Idempotency-Key, X-Request-Id"
-	corsExposed = "X-Request-Id, Retry-After, Idempotent-Replayed"
+	corsHeaders = "Authorization, Content-Type, Content-Encoding, Idempotency-Key, X-Request-Id, X-API-Key, If-None-Match"
+	corsExposed = "X-Request-Id, Retry-After, Idempotent-Replayed, ETag"
 )
 
 // cors lets the configured origins call from a browser, always without cookies, and answers preflights itself; true when it did.

@@ -40,18 +40,22 @@ func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.
 	if err := in.check(); err != nil {
 		return in, boon.Request{}, err
 	}
+	out, err := in.request(currency)
+	return in, out, err
+}
+
+// request is what is asked, but for who it is about.
+func (in decisionRequest) request(currency boon.Currency) (boon.Request, error) {
 	out := boon.Request{
 		Placements: in.Placements, Trigger: in.Trigger, Context: in.Context, SKU: in.SKU, DryRun: in.DryRun,
 		Cart: boon.Order{Currency: currency},
 	}
-	if in.Cart != nil {
-		cart, err := in.Cart.order("cart", currency)
-		if err != nil {
-			return in, boon.Request{}, err
-		}
-		out.Cart = cart
+	if in.Cart == nil {
+		return out, nil
 	}
-	return in, out, nil
+	var err error
+	out.Cart, err = in.Cart.order("cart", currency)
+	return out, err
 }
 
 // decisionMembers are the names that a request's members have.
@@ -118,13 +122,11 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err := s.address(r.Context(), c, in, &request); err != nil {
 		return err
 	}
-	request.Context.GPC = request.Context.GPC || r.Header.Get("Sec-GPC") == "1"
 	once, err := onceOf(r, c, body)
 	if err != nil {
 		return err
 	}
-	request.ID = s.decisionID(request.At, once)
-	decided, err := s.ports.Decisions.Decide(r.Context(), request, once)
+	decided, err := s.answerOf(r, request, once)
 	if err != nil {
 		return err
 	}
@@ -133,11 +135,25 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, c caller) error 
 	return writeJSON(w, http.StatusOK, answerDecision(decided, in.Explain, request.Cart.Currency))
 }
 
+// answerOf takes the decision that a request asks for.
+func (s *server) answerOf(r *http.Request, request boon.Request, once redeem.Once) (Decided, error) {
+	request.Context.GPC = request.Context.GPC || r.Header.Get("Sec-GPC") == "1"
+	if request.ID == "" {
+		request.ID = s.decisionID(request.At, once)
+	}
+	return s.ports.Decisions.Decide(r.Context(), request, once)
+}
+
 // address completes the request with who it is about and when it is.
 func (s *server) address(ctx context.Context, c caller, in decisionRequest, request *boon.Request) error {
 	if c.isToken() && (in.Explain || in.DryRun) {
 		return boon.Refuse(boon.ReasonForbidden, "A shopper may not see how offers are chosen; explain and dryRun take a server key.")
 	}
+	return s.identify(ctx, c, in, request)
+}
+
+// identify is address without the question what a shopper may see.
+func (s *server) identify(ctx context.Context, c caller, in decisionRequest, request *boon.Request) error {
 	find := s.owners
 	if in.DryRun {
 		find = func(_ context.Context, c caller, p profileRequest) ([]boon.Identifier, error) {

@@ -57,6 +57,7 @@ type engine struct {
 	replayed   bool
 	candidates []boon.Candidate
 	picks      []boon.Pick
+	arms       []boon.Assigned
 	looked     int // key look-ups
 	alarms     []boon.Alarm
 	query      journal.Query
@@ -76,7 +77,7 @@ func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
 func (e *engine) ports() Ports {
 	return Ports{
 		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Codes: pools{e}, Catalogue: e,
-		KeyRing: ring{e}, Approvals: e, Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e},
+		KeyRing: ring{e}, Approvals: e, Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Flags: e, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e},
 	}
 }
 
@@ -148,7 +149,7 @@ func (e *engine) Accept(_ context.Context, messages []ingest.Message) ([]ingest.
 
 func (e *engine) Decide(_ context.Context, r boon.Request, once redeem.Once) (Decided, error) {
 	e.request, e.once = r, once
-	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks}
+	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks, Experiments: e.arms}
 	return Decided{Decision: d, Candidates: func() []boon.Candidate { return e.candidates }, Replayed: e.replayed}, e.err
 }
 

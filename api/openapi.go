@@ -41,6 +41,7 @@ func specification(table []route, version string) []byte {
 var securitySchemes = object{
 	"serverKey": object{"type": "http", "scheme": "bearer", "description": "A server key with the scope that the operation names. Never in a browser."},
 	"token":     object{"type": "http", "scheme": "bearer", "description": "A shopper's token from POST /v1/tokens: opens that shopper's profile only."},
+	"apiKey":    object{"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A server key or a token, as OpenFeature's clients send it."},
 	"writeKey":  object{"type": "http", "scheme": "basic", "description": "The write key as user name, the password empty; or as Bearer, or as writeKey in the body."},
 }
 
@@ -90,11 +91,11 @@ func parameters(r *route) []object {
 
 // idempotent says which routes take an Idempotency-Key: decisions and the money path.
 func idempotent(r *route) bool {
-	return r.pattern == "/v1/decisions" || (r.scope == ScopeRedeem && r.method != http.MethodGet && r.pattern != "/v1/validations")
+	return r.pattern == "/v1/decisions" || r.pattern == "/ofrep/v1/evaluate/flags/{key}" || (r.scope == ScopeRedeem && r.method != http.MethodGet && r.pattern != "/v1/validations")
 }
 
 func security(r *route) []object {
-	list := map[opens][]string{writeKey: {"writeKey"}, serverKey: {"serverKey"}, shopper: {"serverKey", "token"}}[r.opens]
+	list := map[opens][]string{writeKey: {"writeKey"}, serverKey: {"serverKey"}, shopper: {"serverKey", "token"}, evaluator: {"serverKey", "token", "apiKey"}}[r.opens]
 	out := []object{}
 	for _, name := range list {
 		out = append(out, object{name: []string{}})

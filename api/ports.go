@@ -31,6 +31,7 @@ type Ports struct {
 	Ledger     Ledger
 	Audit      Audit
 	Shop       Shop
+	Flags      Flags
 	Operations Operations
 	Pauses     Pauses
 	Alarms     Alarms
@@ -293,6 +294,11 @@ type Audit interface {
 // Shop gives the live release's shop: its currency and the origins that browsers may call from.
 type Shop interface {
 	Shop() boon.Shop
+}
+
+// Flags names the placements and experiments of the live release, in the order of the bundle.
+type Flags interface {
+	Flags() (placements, experiments []string)
 }
 
 // Operations tell whether the engine can serve, with a note on what an operator should see to all the same, and how far apply is behind the log. Backup writes all of it as one archive, as it stands at one moment; an

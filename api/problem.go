@@ -58,10 +58,16 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Status >= http.StatusInternalServerError { // a refusal is the same on every repetition, so it names no request
 		p.Instance = requestID(w)
 	}
-	writeProblem(w, p)
+	var evaluated flagError
+	if errors.As(err, &evaluated) {
+		writeProblem(w, p, evaluated.problem(p))
+		return
+	}
+	writeProblem(w, p, p)
 }
 
-func writeProblem(w http.ResponseWriter, p Problem) {
+// writeProblem writes a problem as its document has it, which may say more than the problem.
+func writeProblem(w http.ResponseWriter, p Problem, document any) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
@@ -74,5 +80,5 @@ func writeProblem(w http.ResponseWriter, p Problem) {
 		}
 	}
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client went away: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(document) // the client went away: nobody is left to tell
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"boon"
 	"boon/redeem"
@@ -15,6 +16,7 @@ const (
 	writeKey               // a key with the scope, also by Basic or in the body; read by the handler
 	serverKey              // a key with the scope, as Authorization: Bearer
 	shopper                // a server key, or a token for that shopper
+	evaluator              // the same, and X-API-Key will do, as OpenFeature's clients have it
 )
 
 type handler func(*server, http.ResponseWriter, *http.Request, caller) error
@@ -97,7 +99,15 @@ func routes() []route {
 		{"GET", "/metrics", "", anyone, (*server).metricsPage, operation{"Operations", "Figures for Prometheus", nil, textBody{}, 200, nil}},
 		{"GET", "/openapi.json", "", anyone, (*server).openapi, operation{"Operations", "This document", nil, anything{}, 200, nil}},
 		{"GET", "/docs", "", anyone, (*server).docs, operation{"Operations", "This document, to read", nil, htmlBody{}, 200, nil}},
-	}, append(governRoutes(), eventRoutes()...)...)
+	}, slices.Concat(flagRoutes(), governRoutes(), eventRoutes())...)
+}
+
+// flagRoutes are the OpenFeature Remote Evaluation Protocol.
+func flagRoutes() []route {
+	return []route{
+		{"POST", "/ofrep/v1/evaluate/flags", ScopeDecide, evaluator, (*server).evaluateAll, operation{"OpenFeature", "What every placement and experiment would be for one shopper; decides and grants nothing", evaluationRequest{}, evaluations{}, 200, nil}},
+		{"POST", "/ofrep/v1/evaluate/flags/{key}", ScopeDecide, evaluator, (*server).evaluate, operation{"OpenFeature", "Decide for one placement, or say which arm of an experiment the shopper is in", evaluationRequest{}, evaluation{}, 200, nil}},
+	}
 }
 
 // governRoutes let people watch each other: approvals, keys, closings and the audit's chain.

@@ -197,7 +197,7 @@ func (s *server) lost(w http.ResponseWriter, r *http.Request) {
 	}
 	p := problemOf(boon.Refuse(boon.ReasonInvalidRequest, "This path does not take %s; it takes %s.", r.Method, strings.Join(allowed, ", ")))
 	p.Status = http.StatusMethodNotAllowed
-	writeProblem(w, p)
+	writeProblem(w, p, p)
 }
 
 func (s *server) allowed(r *http.Request) []string {

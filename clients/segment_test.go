@@ -3,9 +3,6 @@ package clients_test
 import (
 	"fmt"
 	"log"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,24 +31,8 @@ func TestSegmentGoReportsAWrongKey(t *testing.T) {
 }
 
 func TestSegmentNodeDelivers(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("node is not installed")
-	}
-	if _, err := os.Stat(filepath.Join("segment-node", "node_modules")); err != nil {
-		t.Skip("the npm client is not installed: make test installs it")
-	}
 	url, writeKey := start(t)
-	cmd := exec.Command(node, "--test", "--test-reporter=tap")
-	cmd.Dir = "segment-node"
-	cmd.Env = append(os.Environ(), "BOON_URL="+url, "BOON_WRITE_KEY="+writeKey)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("node --test: %v\n%s", err, out)
-	}
-	if text := string(out); !strings.Contains(text, "# skipped 0") || strings.Contains(text, "# pass 0") {
-		t.Fatalf("node ran no delivery:\n%s", text)
-	}
+	runNode(t, "segment-node", "BOON_URL="+url, "BOON_WRITE_KEY="+writeKey)
 }
 
 // receipts collects what the client says became of each message.

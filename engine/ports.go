@@ -32,6 +32,7 @@ func (e *Engine) Handler() http.Handler {
 		Ledger:     books{e},
 		Audit:      audits{e},
 		Shop:       storefront{e},
+		Flags:      storefront{e},
 		Operations: operations{e},
 		Pauses:     stops{e},
 		Alarms:     stops{e},
@@ -43,6 +44,18 @@ type storefront struct{ e *Engine }
 
 // Shop implements api.Shop.
 func (s storefront) Shop() boon.Shop { return s.e.live.Load().release.Bundle.Shop }
+
+// Flags implements api.Flags.
+func (s storefront) Flags() (placements, experiments []string) {
+	b := &s.e.live.Load().release.Bundle
+	for _, p := range b.Placements {
+		placements = append(placements, p.ID)
+	}
+	for _, x := range b.Experiments {
+		experiments = append(experiments, x.ID)
+	}
+	return placements, experiments
+}
 
 // operations tells how the engine is.
 type operations struct{ e *Engine }
