@@ -24,18 +24,22 @@ func sku(product int) string { return fmt.Sprintf("B%04d", product) }
 
 func decimal(cents int) string { return fmt.Sprintf("%d.%02d", cents/100, cents%100) }
 
-// Bundle writes a shop of so many offers, spread evenly over the placements, with every reward type, conditions, caps and frequencies;
-// codes adds that many offers with a public code each (CODE0, CODE1 …) and a budget of its own.
-func Bundle(w io.Writer, offers, codes int) error {
+// Shop is a synthetic shop. Of its Offers, Matching are for every shopper at place-0, with every reward type, conditions, caps and frequencies; each of
+// the others is kept from the shoppers by one part of its condition, its schedule, trigger or placement. Codes adds that many offers with a public code
+// each (CODE0, CODE1 …) and a budget of its own.
+type Shop struct{ Offers, Matching, Codes int }
+
+// Write writes the shop's bundle.
+func (s Shop) Write(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(shop)
 	for i := range Placements {
 		fmt.Fprintf(&b, "---\nkind: Placement\nid: place-%d\nchannel: web\ncapacity: 1\n", i)
 	}
-	for i := range offers {
-		writeOffer(&b, i)
+	for i := range s.Offers {
+		writeOffer(&b, i, i < s.Matching)
 	}
-	for i := range codes {
+	for i := range s.Codes {
 		fmt.Fprintf(&b, "---\nkind: Budget\nid: code-%d\namount: \"100000000.00\"\ncommitment: worst_case\n", i)
 		fmt.Fprintf(&b, "---\nkind: Offer\nid: code-%d\nbudget: code-%d\nreward: {type: percentage, values: [\"10\"], maxDiscount: \"10.00\"}\n", i, i)
 		fmt.Fprintf(&b, "placements: [codes]\nduration: 30d\ncodes: {public: {code: CODE%d}}\nmessage: {title: Ten off}\n", i)
@@ -101,22 +105,51 @@ var rewards = []string{
 }
 
 var conditions = []string{
-	`cart.total >= 10.0 && !profile.return_open`,
-	`cart.total >= 20.0 && profile.orders_90d >= 0`,
-	`cart.category("GROCERY") || cart.total > 30.0`,
+	`cart.total >= 4.0 && !profile.return_open`,
+	`cart.total >= 5.0 && profile.orders_90d >= 0`,
+	`cart.category("GROCERY") || cart.total > 3.0`,
 	`context.channel == "web" && cart.lines >= 2`,
-	`profile.recency_days < 400 && cart.max_price > 1.0`,
+	`profile.recency_days < 10000 && cart.max_price > 1.0`,
 	`session.product_views >= 0 && cart.total < 100000.0`,
 	`cart.shipping > 0.0`,
 }
 
-func writeOffer(b *strings.Builder, i int) {
-	fmt.Fprintf(b, "---\nkind: Offer\nid: offer-%03d\ncampaign: all\nreward: %s\n", i, rewards[i/Placements%len(rewards)])
-	if i%4 == 3 {
+// barrier keeps the measured shoppers (mobile, in the US, at a checkout) from offer i: a part of its condition, or a field of its document.
+func barrier(i int) (condition, field string) {
+	switch n := i / 8; i % 8 {
+	case 0:
+		return fmt.Sprintf(`context.country in ["DE", "FR", "C%d"]`, n%40), ""
+	case 1:
+		return fmt.Sprintf(`cart.total >= %d.0`, 2000+n), ""
+	case 2:
+		return fmt.Sprintf(`cart.category("TOYS/%d") || cart.category("BOOKS/%d")`, n%300, n%70), ""
+	case 3:
+		return `context.device == "desktop"`, ""
+	case 4:
+		return fmt.Sprintf(`"club-%d" in profile.tags`, n%50), ""
+	case 5:
+		return fmt.Sprintf(`profile.orders >= %d`, 1000+n%100), ""
+	case 6:
+		return "", fmt.Sprintf("ends: 2016-%02d-%02dT00:00:00Z\n", 1+n%12, 1+n%28)
+	}
+	return "", "triggers: [second-view]\n"
+}
+
+func writeOffer(b *strings.Builder, i int, matches bool) {
+	condition, placement, field := conditions[i%len(conditions)], 0, ""
+	if !matches {
+		var part string
+		if part, field = barrier(i); part != "" {
+			condition = "(" + condition + ") && (" + part + ")"
+		}
+		placement = i / 8 % Placements
+	}
+	fmt.Fprintf(b, "---\nkind: Offer\nid: offer-%05d\ncampaign: all\nreward: %s\n", i, rewards[i%len(rewards)])
+	if i%4 == 3 && !matches {
 		fmt.Fprintf(b, "scope: {kind: category, categories: [%q, %q]}\n", category(i), category(i+1))
 	}
-	fmt.Fprintf(b, "eligibility: '%s'\nplacements: [place-%d]\nduration: 7d\n", conditions[i%len(conditions)], i%Placements)
-	fmt.Fprintf(b, "caps: {perProfile: %d}\nfrequency: [{max: 1, per: 7d}]\nmessage: {title: 'Offer %d: {{.Value}}'}\n", 2+i%3, i)
+	fmt.Fprintf(b, "eligibility: '%s'\nplacements: [place-%d]\nduration: 7d\n", condition, placement)
+	fmt.Fprintf(b, "caps: {perProfile: %d}\nfrequency: [{max: 1, per: 7d}]\nmessage: {title: 'Offer %d: {{.Value}}'}\n%s", 2+i%3, i, field)
 }
 
 // ProductFile writes the products as CSV.

@@ -46,7 +46,7 @@ func grocer(t testing.TB) boon.Bundle {
 func generated(t testing.TB) boon.Bundle {
 	t.Helper()
 	var text bytes.Buffer
-	if err := bench.Bundle(&text, 100, 0); err != nil {
+	if err := (bench.Shop{Offers: 100, Matching: 100}).Write(&text); err != nil {
 		t.Fatal(err)
 	}
 	src, err := publish.Parse("bench.yaml", text.Bytes())

@@ -40,7 +40,7 @@ func TestBackupUnderLoadLosesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts servers and loads them")
 	}
-	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Bundle(w, 0, 1) })
+	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Shop{Codes: 1}.Write(w) })
 	if err != nil {
 		t.Fatal(err)
 	}

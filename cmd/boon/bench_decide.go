@@ -15,6 +15,7 @@ import (
 type benchDecideCmd struct {
 	load
 	Offers   int `default:"100" help:"Offers live."`
+	Matching int `default:"20" help:"Of them, offers that a shopper may have; the others ask for what the shoppers are not."`
 	Profiles int `default:"2000" help:"Shoppers who ask."`
 }
 
@@ -46,7 +47,7 @@ type decideCommits struct {
 }
 
 func (c *benchDecideCmd) Run(ctx context.Context, con *console) error {
-	return withRig(ctx, c.load, c.Offers, 0, func(r *rig) error {
+	return withRig(ctx, c.load, bench.Shop{Offers: c.Offers, Matching: c.Matching}, func(r *rig) error {
 		report, err := c.measure(ctx, r)
 		if err != nil {
 			return err

@@ -35,7 +35,7 @@ type ingestReport struct {
 }
 
 func (c *benchIngestCmd) Run(ctx context.Context, con *console) error {
-	return withRig(ctx, c.load, 100, 0, func(r *rig) error {
+	return withRig(ctx, c.load, bench.Shop{Offers: 100, Matching: 20}, func(r *rig) error {
 		report, err := c.measure(ctx, r)
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ func (c *benchMoneyCmd) served(ctx context.Context, clients int, shared bool) (f
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := newRig(ctx, dir, l, 0, c.Codes)
+	r, err := newRig(ctx, dir, l, bench.Shop{Codes: c.Codes})
 	if err != nil {
 		remove()
 		return nil, nil, err

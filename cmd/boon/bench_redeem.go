@@ -29,7 +29,7 @@ type redeemReport struct {
 }
 
 func (c *benchRedeemCmd) Run(ctx context.Context, con *console) error {
-	return withRig(ctx, c.load, 0, max(c.Codes, 1), func(r *rig) error {
+	return withRig(ctx, c.load, bench.Shop{Codes: max(c.Codes, 1)}, func(r *rig) error {
 		report, err := c.measure(ctx, r)
 		if err != nil {
 			return err

@@ -69,7 +69,7 @@ func (c *benchReplayCmd) measure(ctx context.Context, con *console, dir string) 
 		return report, err
 	}
 	defer e.Close()
-	if err := stock(ctx, e, dir, c.Offers, 0); err != nil {
+	if err := stock(ctx, e, dir, bench.Shop{Offers: c.Offers, Matching: c.Offers / 5}); err != nil {
 		return report, err
 	}
 	var before, after runtime.MemStats

@@ -24,7 +24,7 @@ type rig struct {
 }
 
 // newRig opens an engine in dir and puts the shop into it.
-func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, error) {
+func newRig(ctx context.Context, dir string, l load, shop bench.Shop) (*rig, error) {
 	url, drop, err := l.books(ctx)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, e
 		return nil, errors.Join(err, drop())
 	}
 	r := &rig{engine: e, ended: make(chan error, 1), stop: []func() error{drop}}
-	if err := stock(ctx, e, dir, offers, codes); err != nil {
+	if err := stock(ctx, e, dir, shop); err != nil {
 		return nil, errors.Join(err, e.Close(), drop())
 	}
 	running, cancel := context.WithCancel(ctx)
@@ -53,8 +53,8 @@ func newRig(ctx context.Context, dir string, l load, offers, codes int) (*rig, e
 }
 
 // stock publishes the synthetic bundle and loads its products.
-func stock(ctx context.Context, e *engine.Engine, dir string, offers, codes int) error {
-	path, err := writeFile(dir, "bundle.yaml", func(w io.Writer) error { return bench.Bundle(w, offers, codes) })
+func stock(ctx context.Context, e *engine.Engine, dir string, shop bench.Shop) error {
+	path, err := writeFile(dir, "bundle.yaml", func(w io.Writer) error { return shop.Write(w) })
 	if err != nil {
 		return err
 	}
@@ -172,13 +172,13 @@ func (r *rig) settle(ctx context.Context) error {
 }
 
 // withRig runs fn on a rig in a folder that is removed afterwards.
-func withRig(ctx context.Context, l load, offers, codes int, fn func(*rig) error) error {
+func withRig(ctx context.Context, l load, shop bench.Shop, fn func(*rig) error) error {
 	dir, drop, err := l.folder()
 	if err != nil {
 		return err
 	}
 	defer drop()
-	r, err := newRig(ctx, dir, l, offers, codes)
+	r, err := newRig(ctx, dir, l, shop)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (p *promises) redeem(s *shopServer, who string) {
 func TestCrashOfServerLosesNothingItAcknowledged(t *testing.T) {
 	n, dice := crashes(t), seeded(t)
 	data := t.TempDir()
-	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Bundle(w, 0, 1) })
+	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Shop{Codes: 1}.Write(w) })
 	if err != nil {
 		t.Fatal(err)
 	}

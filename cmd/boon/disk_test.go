@@ -59,7 +59,7 @@ func fill(t *testing.T, dir string) (file string) {
 
 func shopFile(t *testing.T) string {
 	t.Helper()
-	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Bundle(w, 0, 1) })
+	bundle, err := writeFile(t.TempDir(), "shop.yaml", func(w io.Writer) error { return bench.Shop{Codes: 1}.Write(w) })
 	if err != nil {
 		t.Fatal(err)
 	}
