@@ -49,6 +49,21 @@ func (s Shoppers) Events() func() string {
 	}
 }
 
+// Each gives one event of each of so many people, one after the other.
+func (s Shoppers) Each(people int) func() string {
+	t := &teller{Shoppers: s, rand: rand.New(rand.NewPCG(s.Seed, 2)), at: from}
+	who := -1
+	return func() string {
+		who = (who + 1) % max(people, 1)
+		if who%3 == 0 {
+			t.trips++
+			return t.track(who, "Order Completed", t.basket(who%Products, 2))
+		}
+		p := who % Products
+		return t.track(who, "Product Viewed", fmt.Sprintf(`"sku":%q,"category":%q,"price":%s,"currency":"USD"`, sku(p), category(p), decimal(price(p))))
+	}
+}
+
 // teller tells one session after the other.
 type teller struct {
 	Shoppers
@@ -94,7 +109,7 @@ func (t *teller) basket(first, lines int) string {
 		total += price(p) * quantity
 		products[i] = fmt.Sprintf(`{"sku":%q,"category":%q,"price":%s,"quantity":%d}`, sku(p), category(p), decimal(price(p)), quantity)
 	}
-	return fmt.Sprintf(`"order_id":"order-%d","currency":"USD","total":%s,"products":[%s]`, t.trips, decimal(total), strings.Join(products, ","))
+	return fmt.Sprintf(`"order_id":"order-%d-%d","currency":"USD","total":%s,"products":[%s]`, t.Seed, t.trips, decimal(total), strings.Join(products, ","))
 }
 
 func (t *teller) head(who int, kind string) string {

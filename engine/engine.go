@@ -18,6 +18,8 @@ import (
 	"boon/model"
 	"boon/pebblestore"
 	"boon/redeem"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Config says where an engine lives and how it runs.
@@ -65,6 +67,7 @@ type Engine struct {
 	rates    atomic.Pointer[model.Rates]
 	limits   atomic.Pointer[limits]
 	traces   *traces
+	delays   prometheus.Histogram
 	publish  sync.Mutex
 	fresh    []FreshKey
 	local    string
@@ -93,7 +96,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if err := folder(c); err != nil {
 		return nil, err
 	}
-	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text()}
+	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text(), delays: newDelays()}
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := e.openStores(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())

@@ -10,11 +10,15 @@ import (
 	"boon"
 	"boon/api"
 	"boon/redeem/batch"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Handler is the whole HTTP API on this engine.
 func (e *Engine) Handler() http.Handler {
-	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From}, api.Ports{
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(e.delays)
+	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From, Registry: registry}, api.Ports{
 		Keys:       keys{e},
 		KeyRing:    keys{e},
 		Approvals:  approvals{e},

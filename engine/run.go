@@ -101,6 +101,7 @@ func (e *Engine) step(ctx context.Context, limit int) (int, error) {
 		return n, err
 	}
 	e.expose()
+	e.noteDelays()
 	return n, nil
 }
 

@@ -39,6 +39,7 @@ type Applier struct {
 	seenNow   map[string]Seen
 	given     map[string][]string // by this batch: decision -> offers
 	learned   []Edge              // by this batch
+	received  []time.Time
 }
 
 // maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
@@ -68,6 +69,9 @@ func (a *Applier) Start(ctx context.Context) error {
 // Applied is the position of the last event that is in the committed state.
 func (a *Applier) Applied() boon.Position { return a.applied }
 
+// Received is when the events of the last batch were received. The next Step overwrites it.
+func (a *Applier) Received() []time.Time { return a.received }
+
 // Clock is the latest event time that was applied; zero before the first.
 func (a *Applier) Clock() time.Time { return a.clock }
 
@@ -94,7 +98,17 @@ func (a *Applier) Step(ctx context.Context, limit int) (int, error) {
 	if err := a.commit(ctx, last); err != nil {
 		return 0, err
 	}
+	a.noteReceived(events)
 	return len(events), nil
+}
+
+func (a *Applier) noteReceived(events []entry) {
+	a.received = a.received[:0]
+	for i := range events {
+		if at := events[i].event.Received; !at.IsZero() {
+			a.received = append(a.received, at)
+		}
+	}
 }
 
 // batch applies events, inside a transaction of the money's when one of them may touch money.

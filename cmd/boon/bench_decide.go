@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -17,6 +18,7 @@ type benchDecideCmd struct {
 	Offers   int `default:"100" help:"Offers live."`
 	Matching int `default:"20" help:"Of them, offers that a shopper may have; the others ask for what the shoppers are not."`
 	Profiles int `default:"2000" help:"Shoppers who ask."`
+	Events   int `default:"0" help:"Events a second that flow in meanwhile."`
 }
 
 func (c *benchDecideCmd) Help() string {
@@ -36,6 +38,7 @@ type decideReport struct {
 	Allocs float64       `json:"allocs_per_op"`
 	Server bench.Figures `json:"server"` // the same calls, timed around the handler
 	Commit decideCommits `json:"commit"`
+	Inflow *inflow       `json:"inflow,omitempty"` // the events that came meanwhile
 }
 
 // decideCommits are real decisions: those that issue a grant are durable when they are answered.
@@ -48,7 +51,7 @@ type decideCommits struct {
 
 func (c *benchDecideCmd) Run(ctx context.Context, con *console) error {
 	return withRig(ctx, c.load, bench.Shop{Offers: c.Offers, Matching: c.Matching}, func(r *rig) error {
-		report, err := c.measure(ctx, r)
+		report, err := c.measure(ctx, con, r)
 		if err != nil {
 			return err
 		}
@@ -59,9 +62,9 @@ func (c *benchDecideCmd) Run(ctx context.Context, con *console) error {
 	})
 }
 
-func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideReport, err error) {
+func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (report decideReport, err error) {
 	report = decideReport{Offers: c.Offers, Profiles: c.Profiles, HTTP: c.HTTP, Rate: c.Rate}
-	if err := c.acquaint(ctx, r); err != nil {
+	if err := c.acquaint(ctx, con, r); err != nil {
 		return report, err
 	}
 	if report.Matching, err = c.matching(r); err != nil {
@@ -71,19 +74,28 @@ func (c *benchDecideCmd) measure(ctx context.Context, r *rig) (report decideRepo
 	if err := warm(ctx, c.Callers, dry); err != nil {
 		return report, err
 	}
+	events := c.flow(ctx, r)
+	if err := c.press(ctx, r, dry, &report); err != nil {
+		return report, errors.Join(err, events.stop(nil))
+	}
+	return report, events.stop(&report.Inflow)
+}
+
+// press takes decisions that keep nothing, then real ones.
+func (c *benchDecideCmd) press(ctx context.Context, r *rig, dry bench.Op, report *decideReport) error {
 	r.served.Start()
 	before, err := c.apart().Run(ctx, dry)
 	if err != nil {
-		return report, err
+		return err
 	}
 	report.Server = r.served.Stop()
 	report.Figures, report.Allocs = before.Figures, before.Allocs
 	whole, err := c.load.load().Run(ctx, c.decide(r, false))
 	if err != nil {
-		return report, err
+		return err
 	}
 	report.Commit = decideCommits{whole.Figures, whole.Allocs, whole.By[classIssued], whole.By[classWithout]}
-	return report, nil
+	return nil
 }
 
 // apart is the load on decisions that wait for no disk: callers beyond the cores would only measure their own queue.
@@ -93,17 +105,6 @@ func (c *benchDecideCmd) apart() bench.Load {
 		l.Callers = min(l.Callers, runtime.GOMAXPROCS(0))
 	}
 	return l
-}
-
-// acquaint gives every shopper a little history, so that features are not those of strangers.
-func (c *benchDecideCmd) acquaint(ctx context.Context, r *rig) error {
-	next := bench.Shoppers{Seed: 1, Count: c.Profiles, Browse: 3, Buy: true}.Events()
-	for sent := 0; sent < 6*c.Profiles; sent += 500 {
-		if _, err := r.post("/v1/batch", batch(next, 500)); err != nil {
-			return err
-		}
-	}
-	return r.settle(ctx)
 }
 
 // batch is a Segment batch of n events.
@@ -159,9 +160,9 @@ const (
 // decide is one call; a grant that was not seen before was issued by it.
 func (c *benchDecideCmd) decide(r *rig, dry bool) bench.Op {
 	var seen sync.Map
-	bodies := make([][]byte, max(c.Profiles, 1)) // made before, so that the making is in no figure
+	bodies := make([][]byte, min(max(c.Profiles, 1), 10_000)) // made before, so that the making is in no figure
 	for i := range bodies {
-		bodies[i] = c.body(i, dry, false)
+		bodies[i] = c.body(i*max(c.Profiles, 1)/len(bodies), dry, false)
 	}
 	return func(_ context.Context, n int) (string, error) {
 		status, answer, err := r.send(http.MethodPost, "/v1/decisions", "application/json", bodies[n*7919%len(bodies)])
@@ -201,6 +202,9 @@ func (c *benchDecideCmd) print(con *console, r decideReport) error {
 	title := fmt.Sprintf("decisions %s: %d offers, %d match, %d shoppers", c.at(), r.Offers, r.Matching, r.Profiles)
 	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}, {"of it, in the handler", r.Server}}, r.Allocs); err != nil {
 		return err
+	}
+	if r.Inflow != nil {
+		fmt.Fprintf(con.out, "\nmeanwhile %.0f events a second came in; features showed half of them within %.1f ms, 99%% within %.1f ms\n", r.Inflow.PerSecond, r.Inflow.P50, r.Inflow.P99)
 	}
 	rows := []row{{"a grant issued", r.Commit.Issued}, {"none issued", r.Commit.Without}, {"all", r.Commit.Figures}}
 	return printFigures(con.out, "\nwith their commit", rows, r.Commit.Allocs)
