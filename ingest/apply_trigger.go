@@ -33,8 +33,12 @@ func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	others, err := a.memories(ctx, e.Owner)
+	if err != nil {
+		return nil, err
+	}
 	row, failed := a.row(ctx, e)
-	fired, timers, _, err := rules.Triggers.Match(&e, row, &p.Memory)
+	fired, timers, _, err := rules.Triggers.Match(&e, row, &p.Memory, others...)
 	if err == nil {
 		err = *failed
 	}
@@ -45,6 +49,26 @@ func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
 		a.arm(e.Owner, t)
 	}
 	return fired, nil
+}
+
+// memories are what triggers remember under the person's other identifiers. They are written with the batch, for a match may change them.
+func (a *Applier) memories(ctx context.Context, owner boon.Identifier) ([]*trigger.Memory, error) {
+	profile, err := a.View().Component(ctx, []boon.Identifier{owner}, false)
+	if err != nil || len(profile.Members) < 2 {
+		return nil, err
+	}
+	var others []*trigger.Memory
+	for _, id := range profile.Members {
+		p, err := a.person(ctx, id, false)
+		if err != nil {
+			return nil, err
+		}
+		if id != owner && !p.Memory.Empty() {
+			a.dirty[id] = true
+			others = append(others, &p.Memory)
+		}
+	}
+	return others, nil
 }
 
 // row computes what conditions read, when one asks for it.
@@ -175,14 +199,15 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if err != nil {
 		return err
 	}
-	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due}
-	if cart := p.State.Cart; cart.Lines > 0 {
-		e.Context = boon.Context{Channel: p.State.Channel.Value, Country: p.State.Country.Value, Timezone: p.State.Timezone.Value}
+	others, err := a.memories(ctx, t.owner)
+	if err != nil {
+		return err
 	}
-	row, failed := a.row(ctx, e)
-	fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, row, &p.Memory)
-	if *failed != nil || !fire {
-		return *failed
+	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, &p.Memory, others...); !fire {
+		return nil
 	}
+	from := &p.State // nobody is here to say where they are
+	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: boon.Context{
+		Channel: from.Channel.Value, Country: from.Country.Value, Region: from.Region.Value, Timezone: from.Timezone.Value}}
 	return a.decide(ctx, a.request(e, t.trigger), at, s)
 }

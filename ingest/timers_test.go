@@ -160,3 +160,20 @@ func sortedByTime(log []string) (ids []string) {
 	}
 	return ids
 }
+
+// Who signs in and orders under the account has not left the checkout that the phone began.
+func TestAnOrderUnderTheAccountEndsTheWaitOfThePhone(t *testing.T) {
+	for name, linked := range map[string][]boon.Identifier{"known to be one": {ann}, "not known to be one": nil} {
+		r := newRig(t, true)
+		signedIn := at(5, user, boon.CartViewed)
+		signedIn.Linked = linked
+		r.send(t, at(0, ann, boon.CheckoutStarted), signedIn)
+		r.mustDrain(t, 10)
+		r.restart(t)
+		r.send(t, order(10, user, "o1"), at(45, bob, boon.CartViewed))
+		r.mustDrain(t, 10)
+		if n, want := r.till.decided(), 1-len(linked); n != want || r.timersLeft() != 0 {
+			t.Errorf("%s: %d decisions, want %d; %d timers left", name, n, want, r.timersLeft())
+		}
+	}
+}

@@ -22,14 +22,15 @@ type Timer struct {
 }
 
 // Match takes an event into memory and returns the triggers that it completes and the timers that it arms, both in order of the release, and
-// whether memory changed. row is called at most once, when a condition is to be asked; it may be nil when no trigger of this event has any.
+// whether any memory changed. others are the memories of the same person's other identifiers: they count, cool down, are used up and have their
+// timers taken back as if all were one, but none of them takes the event in. row is called at most once, when a condition is to be asked; it may be nil when no trigger of this event has any.
 // The only error is a row that is needed and missing; after it memory must not be used.
-func (m *Machine) Match(e *boon.Event, row func() rule.Row, mem *Memory) (fired []string, timers []Timer, changed bool, err error) {
+func (m *Machine) Match(e *boon.Event, row func() rule.Row, mem *Memory, others ...*Memory) (fired []string, timers []Timer, changed bool, err error) {
 	listeners := m.events[e.Name]
 	if len(listeners) == 0 {
 		return nil, nil, false, nil
 	}
-	r := run{machine: m, event: e, row: row, mem: mem}
+	r := run{machine: m, event: e, row: row, mem: mem, others: others}
 	for _, i := range listeners {
 		if err := r.visit(&m.patterns[i]); err != nil {
 			return nil, nil, false, fmt.Errorf("trigger %s: %w", m.patterns[i].ID, err)
@@ -39,8 +40,8 @@ func (m *Machine) Match(e *boon.Event, row func() rule.Row, mem *Memory) (fired 
 }
 
 // Due says whether a trigger fires since its timer ran out: it does when the timer is the one that is armed and no cooldown is running.
-// Either way that timer is spent. The row goes unasked, for the condition held when the timer was armed.
-func (m *Machine) Due(trigger string, at time.Time, _ func() rule.Row, mem *Memory) (fire, changed bool) {
+// Either way that timer is spent. No condition is asked, for it held when the timer was armed. others are as in Match.
+func (m *Machine) Due(trigger string, at time.Time, mem *Memory, others ...*Memory) (fire, changed bool) {
 	s := mem.find(trigger)
 	i, known := m.ids[trigger]
 	if !known || s == nil || s.due.IsZero() || !s.due.Equal(at) {
@@ -48,7 +49,7 @@ func (m *Machine) Due(trigger string, at time.Time, _ func() rule.Row, mem *Memo
 	}
 	s.due, s.mark = time.Time{}, at.Add(-1) // a start at this very instant comes after the timer, and arms
 	p := &m.patterns[i]
-	if !p.waits() || cooling(p, at, mem) {
+	if !p.waits() || cooling(p, at, mem, others) {
 		return false, true
 	}
 	if p.Cooldown > 0 {
@@ -58,12 +59,11 @@ func (m *Machine) Due(trigger string, at time.Time, _ func() rule.Row, mem *Memo
 }
 
 // cooling reports whether now lies within the cooldown.
-func cooling(p *pattern, now time.Time, mem *Memory) bool {
+func cooling(p *pattern, now time.Time, mem *Memory, others []*Memory) bool {
 	if p.Cooldown == 0 {
 		return false
 	}
-	s := mem.find(p.ID)
-	return s != nil && !s.last.IsZero() && now.Sub(s.last) < p.Cooldown
+	return mem.cooling(p, now) || slices.ContainsFunc(others, func(o *Memory) bool { return o.cooling(p, now) })
 }
 
 // run is one event on its way through the patterns.
@@ -73,6 +73,7 @@ type run struct {
 	row     func() rule.Row
 	known   rule.Row
 	mem     *Memory
+	others  []*Memory
 	fired   []string
 	timers  []Timer
 	changed bool
@@ -85,11 +86,13 @@ func (r *run) visit(p *pattern) error {
 		return err
 	case p.waits():
 		return r.wait(p, at, done)
-	case done && !cooling(p, r.event.Time, r.mem):
+	case done && !r.cooling(p):
 		r.fire(p)
 	}
 	return nil
 }
+
+func (r *run) cooling(p *pattern) bool { return cooling(p, r.event.Time, r.mem, r.others) }
 
 // complete says whether the event completes the pattern, but for an absence, and when the latest event of the pattern was. A cheap no comes
 // before a condition.
@@ -99,7 +102,7 @@ func (r *run) complete(p *pattern) (at time.Time, done bool, err error) {
 		return r.follow(p)
 	case p.counts():
 		return r.count(p)
-	case !p.waits() && cooling(p, r.event.Time, r.mem):
+	case !p.waits() && r.cooling(p):
 		return at, false, nil
 	}
 	done, err = r.any(p.steps)
@@ -162,12 +165,24 @@ func (r *run) wait(p *pattern, at time.Time, starts bool) error {
 		s.mark, s.due = r.event.Time, time.Time{}
 		r.changed = true
 	}
+	r.retract(p, r.event.Time)
 	return nil
 }
 
+// retract takes back the timers of the person's other identifiers: what goes on under one goes on under all.
+func (r *run) retract(p *pattern, at time.Time) {
+	for _, o := range r.others {
+		if s := o.find(p.ID); s != nil && !s.due.IsZero() && !at.Before(s.mark) {
+			s.mark, s.due = at, time.Time{}
+			r.changed = true
+		}
+	}
+}
+
+// arm starts the wait, unless something later is known of the person.
 func (r *run) arm(p *pattern, at time.Time) error {
 	s := r.mem.state(p.ID, r.machine)
-	if !at.After(s.mark) {
+	if !at.After(s.mark) || slices.ContainsFunc(r.others, func(o *Memory) bool { return !at.After(o.marked(p.ID)) }) {
 		return nil
 	}
 	due, ok, err := r.due(p, at)
@@ -177,6 +192,7 @@ func (r *run) arm(p *pattern, at time.Time) error {
 	s.mark, s.due = at, due
 	r.timers = append(r.timers, Timer{p.ID, due})
 	r.changed = true
+	r.retract(p, at)
 	return nil
 }
 
@@ -207,17 +223,19 @@ func (r *run) count(p *pattern) (at time.Time, done bool, err error) {
 	if err != nil || !ok {
 		return at, false, err
 	}
-	s := r.mem.state(p.ID, r.machine)
-	if !s.add(hit{key: key, at: r.event.Time}, p.When.Within, p.When.Apart) {
+	s, h := r.mem.state(p.ID, r.machine), hit{key: key, at: r.event.Time}
+	if slices.ContainsFunc(r.others, func(o *Memory) bool { return o.near(p.ID, h, p.When.Apart) }) || !s.add(h, p.When.Within, p.When.Apart) {
 		return at, false, nil
 	}
 	s.hits = slices.Delete(s.hits, 0, max(0, len(s.hits)-maxHits))
 	r.changed = true
-	if s.count(key) < p.When.Count || !p.waits() && cooling(p, r.event.Time, r.mem) {
+	all := r.together(p, s)
+	if all.count(key) < p.When.Count || !p.waits() && r.cooling(p) {
 		return at, false, nil
 	}
-	at = s.latest(key)
+	at = all.latest(key)
 	s.spend(key, p.When.Apart > 0)
+	r.use(p, key, at)
 	return at, true, nil
 }
 
@@ -247,10 +265,34 @@ func (r *run) follow(p *pattern) (at time.Time, done bool, err error) {
 	if s == nil {
 		return at, false, nil
 	}
-	if at, done = s.sequence(key, len(p.steps), p.When.Within); done {
+	if at, done = r.together(p, s).sequence(key, len(p.steps), p.When.Within); done {
 		s.drop(key, at)
+		r.use(p, key, at)
 	}
 	return at, done, nil
+}
+
+// together is the state with the hits of all the person's identifiers that lie within the window.
+func (r *run) together(p *pattern, s *state) *state {
+	all := s
+	for _, o := range r.others {
+		if other := o.find(p.ID); other != nil && len(other.hits) > 0 {
+			all = all.with(other.hits)
+		}
+	}
+	if all != s {
+		all.expire(p.When.Within)
+	}
+	return all
+}
+
+// use drops the hits of a key under the person's other identifiers.
+func (r *run) use(p *pattern, key uint64, upto time.Time) {
+	for _, o := range r.others {
+		if s := o.find(p.ID); s != nil {
+			s.drop(key, upto)
+		}
+	}
 }
 
 // key is what the event is counted or followed under, as a hash: memory holds none of its text.

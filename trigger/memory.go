@@ -35,6 +35,9 @@ type hit struct {
 	spent bool // used up by a firing: it only keeps others apart
 }
 
+// Empty reports whether nothing is remembered.
+func (m *Memory) Empty() bool { return len(m.states) == 0 }
+
 func (m *Memory) search(id string) (int, bool) {
 	return slices.BinarySearchFunc(m.states, id, func(s state, id string) int { return strings.Compare(s.id, id) })
 }
@@ -61,6 +64,38 @@ func (m *Memory) state(id string, of *Machine) *state {
 	i, _ := m.search(id)
 	m.states = slices.Insert(m.states, i, state{id: id})
 	return &m.states[i]
+}
+
+// cooling reports whether now lies within the cooldown of the pattern's last firing.
+func (m *Memory) cooling(p *pattern, now time.Time) bool {
+	s := m.find(p.ID)
+	return s != nil && !s.last.IsZero() && now.Sub(s.last) < p.Cooldown
+}
+
+// marked is up to when a start comes too late.
+func (m *Memory) marked(id string) (at time.Time) {
+	if s := m.find(id); s != nil {
+		at = s.mark
+	}
+	return at
+}
+
+func (m *Memory) near(id string, h hit, apart time.Duration) bool {
+	s := m.find(id)
+	return s != nil && s.near(h, apart)
+}
+
+// with is a state with more hits.
+func (s *state) with(more []hit) *state {
+	hits := slices.Concat(s.hits, more)
+	slices.SortStableFunc(hits, func(a, b hit) int { return a.at.Compare(b.at) })
+	return &state{hits: hits}
+}
+
+// expire drops what is more than a window older than the newest hit.
+func (s *state) expire(within time.Duration) {
+	newest := s.hits[len(s.hits)-1].at
+	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool { return newest.Sub(o.at) > within })
 }
 
 // add takes a hit, unless it is older than the window or too close to another of its key. What has left the window is dropped. The caller

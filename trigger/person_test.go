@@ -1,0 +1,110 @@
+package trigger
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"boon"
+	"boon/internal/rule"
+)
+
+// TestTwoIdentifiersOfOnePerson tells stories of a phone ("p") and an account ("u") that are known to be one person. A line is as in TestStories,
+// with the identifier before the event.
+func TestTwoIdentifiersOfOnePerson(t *testing.T) {
+	rested := with(checkout, func(t *boon.Trigger) { t.When.Where = "" })
+	for name, story := range map[string]struct {
+		trigger boon.Trigger
+		lines   string
+	}{
+		"an order under the account ends the wait of the phone": {abandoned, `
+			0s  | p Product Added   | |
+			10m | u Order Completed | |
+			2h  | timer             | |`},
+		"who goes on under the account abandons once": {abandoned, `
+			0s  | p Product Added | |
+			20m | u Product Added | |
+			64m | timer           | |
+			65m | timer           | | abandoned
+			3h  | timer           | |`},
+		"what the phone sends late starts nothing before the account's order": {abandoned, `
+			10m | u Order Completed | |
+			5m  | p Product Added   | |
+			2h  | timer             | |`},
+		"an order from before the cart takes nothing back": {abandoned, `
+			10m | p Product Added   | |
+			5m  | u Order Completed | |
+			55m | timer             | | abandoned`},
+		"visits by both count together": {second, `
+			0s  | p Product Viewed | category=TEA |
+			1h  | u Product Viewed | category=TEA | second
+			2h  | p Product Viewed | category=TEA |
+			4h  | u Product Viewed | category=TEA | second`},
+		"visits by both are kept apart": {second, `
+			0s  | p Product Viewed | category=TEA |
+			29m | u Product Viewed | category=TEA |
+			31m | p Product Viewed | category=TEA | second`},
+		"a visit by the other counts within the window only": {second, `
+			0s  | p Product Viewed | category=TEA |
+			49h | u Product Viewed | category=TEA |
+			50h | p Product Viewed | category=TEA | second`},
+		"a cooldown holds for both": {rested, `
+			0s  | p Checkout Started | | checkout
+			1h  | u Checkout Started | |
+			24h | u Checkout Started | | checkout`},
+		"a sequence goes from one to the other": {bound, `
+			0s  | p Product Viewed | category=TEA |
+			10m | u Product Added  | category=TEA |
+			20m | p Product Viewed | category=TEA | bound
+			21m | u Product Added  | category=TEA |
+			22m | p Product Viewed | category=TEA |`},
+	} {
+		t.Run(name, func(t *testing.T) { together(t, machine(t, story.trigger), story.lines) })
+	}
+}
+
+func together(t *testing.T, m *Machine, lines string) {
+	memories := map[string]*Memory{"p": {}, "u": {}}
+	other := map[string]string{"p": "u", "u": "p"}
+	timers := map[string][]Timer{}
+	for line := range strings.SplitSeq(strings.TrimSpace(lines), "\n") {
+		at, event, facts, want := parse(t, line)
+		var fired []string
+		if event == "timer" {
+			for _, who := range []string{"p", "u"} {
+				timers[who] = slices.DeleteFunc(timers[who], func(timer Timer) bool {
+					if timer.Due.After(at) {
+						return false
+					}
+					if fire, _ := m.Due(timer.Trigger, timer.Due, memories[who], memories[other[who]]); fire {
+						fired = append(fired, timer.Trigger)
+					}
+					return true
+				})
+			}
+		} else {
+			who, name, _ := strings.Cut(event, " ")
+			var armed []Timer
+			var err error
+			fired, armed, _, err = m.Match(&boon.Event{Name: name, Time: at}, func() rule.Row { return facts }, memories[who], memories[other[who]])
+			if err != nil {
+				t.Fatal(err)
+			}
+			timers[who] = append(timers[who], armed...)
+		}
+		if !slices.Equal(fired, want) {
+			t.Errorf("%s\nfired %q", strings.TrimSpace(line), fired)
+		}
+	}
+}
+
+// TestTheOthersMayBeFull: what is remembered elsewhere needs no room here.
+func TestTheOthersMayBeFull(t *testing.T) {
+	m := machine(t, many(maxTriggers, "t")...)
+	var own, other Memory
+	match(t, m, "x", noon, &other)
+	if fired, _, _, err := m.Match(&boon.Event{Name: "x", Time: noon.Add(time.Minute)}, nil, &own, &other); err != nil || len(fired) > 0 || !own.Empty() {
+		t.Errorf("%v fired %q within the cooldown", err, fired)
+	}
+}
