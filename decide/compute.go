@@ -53,8 +53,9 @@ type computation struct {
 	basket     basket
 	row        *feature.Row
 	hits       []eligibility.Hit
-	lines      []*feature.Row     // by line of the cart
+	whole      []eligibility.Line // the cart's, nothing taken off; see touched
 	room       []eligibility.Line // of touched, used again for each level
+	all        *offer.Portion     // what scopes of everything measure
 	held       map[string]*Held   // live grants by offer
 	arms       map[string]boon.Arm
 	universal  bool // in the universal holdout
@@ -68,7 +69,6 @@ type computation struct {
 func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
 	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop,
 		held: map[string]*Held{}, arms: map[string]boon.Arm{}}
-	c.candidates = make([]boon.Candidate, 0, 64)
 	c.costs = c.in.lineCosts(&c.shop)
 	c.basket = c.expectedBasket()
 	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
@@ -144,13 +144,15 @@ func (c *computation) terms(placement *boon.Placement) []term {
 		return c.allTerms(placement)
 	}
 	c.hits = c.policy.match(placement.ID, &c.in.Request, c.row, c.hits[:0])
-	terms := make([]term, len(c.hits))
+	terms, candidates := make([]term, len(c.hits)), 1
 	for k, hit := range c.hits {
 		terms[k] = c.term(int(hit.Offer), placement)
 		if hit.Doubtful {
 			terms[k].ineligible = boon.ReasonEvaluation
 		}
+		candidates += max(len(terms[k].offer.Reward.Levels), 1)
 	}
+	c.candidates = slices.Grow(c.candidates, candidates)
 	return terms
 }
 
@@ -169,13 +171,13 @@ func (c *computation) allTerms(placement *boon.Placement) []term {
 
 func (c *computation) term(i int, placement *boon.Placement) term {
 	o := &c.policy.offers[i]
-	return term{offer: o, campaign: &c.policy.campaigns[i], index: i, placement: *placement, live: c.held[o.ID]}
+	return term{offer: o, campaign: &c.policy.campaigns[i], index: i, placement: placement, live: c.held[o.ID]}
 }
 
 // field lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
 func (c *computation) field(placement boon.Placement) []contender {
-	var field []contender
 	terms := c.terms(&placement)
+	field := make([]contender, 0, cap(c.candidates)-len(c.candidates))
 	for i := range terms {
 		t := &terms[i]
 		if refusal := c.refuseOffer(t); refusal != nil {
@@ -233,7 +235,7 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 	gift := c.gift(t.offer)
 	cost := offer.Cost(*t.offer, level, applied, giftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
-	value(&k, t.offer, cost, c.benefit(*t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
+	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
 	k.Delta -= float64(c.policy.message[t.placement.Channel])
 	c.candidates = append(c.candidates, k)
 	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
@@ -244,11 +246,42 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	if len(c.in.Request.Cart.Lines) == 0 {
 		return offer.Applied{Total: c.expected(t.offer, level)}, nil
 	}
-	applied, err := offer.Discount(*t.offer, level, c.in.Request.Cart, c.gift(t.offer))
+	if !t.monetary() {
+		return offer.Applied{}, nil
+	}
+	portion, err := c.portion(t)
 	if err != nil {
-		return applied, &refusal{reason: boon.ReasonNotApplicable, detail: err.Error()}
+		return offer.Applied{}, notApplicable(err)
+	}
+	gift := c.gift(t.offer)
+	applied, err := portion.Discount(t.offer, level, &c.in.Request.Cart, &gift)
+	if err != nil {
+		return applied, notApplicable(err)
 	}
 	return applied, nil
+}
+
+func notApplicable(err error) *refusal {
+	return &refusal{reason: boon.ReasonNotApplicable, detail: err.Error()}
+}
+
+// portion is the part of the cart in the offer's scope, measured once for all its levels, and once for all offers on everything.
+func (c *computation) portion(t *term) (*offer.Portion, error) {
+	everything := t.offer.Scope.Kind == "all"
+	if everything && c.all != nil {
+		return c.all, nil
+	}
+	if t.portion != nil {
+		return t.portion, nil
+	}
+	p, err := offer.Measure(&t.offer.Scope, &c.in.Request.Cart)
+	if err != nil {
+		return nil, err
+	}
+	if t.portion = &p; everything {
+		c.all = &p
+	}
+	return &p, nil
 }
 
 // expected is what a reward will take off the basket that this shopper usually fills, minor units.
@@ -269,7 +302,7 @@ func (c *computation) expected(o *boon.Offer, level boon.Micros) int64 {
 }
 
 // benefit is what the shopper gains, minor units.
-func (c *computation) benefit(o boon.Offer, level boon.Micros, applied offer.Applied, gift boon.Product) int64 {
+func (c *computation) benefit(o *boon.Offer, level boon.Micros, applied offer.Applied, gift boon.Product) int64 {
 	switch o.Reward.Type {
 	case boon.RewardPoints:
 		return o.Reward.PointValue.Times(int64(level/boon.Unit), c.shop.Currency)

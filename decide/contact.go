@@ -147,7 +147,7 @@ func (c *computation) byChannel(t *term) *refusal {
 			continue
 		}
 		better := *t
-		better.placement = other
+		better.placement = &other
 		if c.open(&better) {
 			return &refusal{boon.ReasonChannelTaken, other.Channel, "it may go by " + other.Channel + " now, which the offer names before " + t.placement.Channel}
 		}

@@ -11,7 +11,7 @@ func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *re
 	if !t.monetary() {
 		return nil
 	}
-	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(*t.offer, applied))
+	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, applied))
 	if reason == "" {
 		return nil
 	}
@@ -19,15 +19,15 @@ func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *re
 }
 
 // touched are the lines that an offer would take something off; all of the cart when its scope is everything; without a cart, the product looked at.
-func (c *computation) touched(o boon.Offer, applied offer.Applied) []eligibility.Line {
-	cart := c.in.Request.Cart
+func (c *computation) touched(o *boon.Offer, applied offer.Applied) []eligibility.Line {
+	cart := &c.in.Request.Cart
 	if len(cart.Lines) == 0 {
 		return c.lookedAt()
 	}
-	lines := c.room[:0]
+	whole, lines := c.wholeCart(), c.room[:0]
 	next := 0
-	for i, l := range cart.Lines {
-		discount := int64(0)
+	for i := range cart.Lines {
+		l, discount := &cart.Lines[i], int64(0)
 		if next < len(applied.Lines) && applied.Lines[next].ID == l.ID && applied.Lines[next].SKU == l.SKU {
 			discount = applied.Lines[next].Minor
 			next++
@@ -35,11 +35,28 @@ func (c *computation) touched(o boon.Offer, applied offer.Applied) []eligibility
 		if discount == 0 && o.Scope.Kind != "all" {
 			continue
 		}
-		lines = append(lines, eligibility.Line{SKU: l.SKU, Row: c.rowOf(i), List: l.List(cart.Currency), Amount: l.Amount(cart.Currency),
-			Discount: discount, Cost: c.costs[i].cost, CostKnown: c.costs[i].known})
+		lines = append(lines, whole[i])
+		lines[len(lines)-1].Discount = discount
 	}
 	c.room = lines
 	return lines
+}
+
+// wholeCart is the cart as guardrails see it before anything is taken off, made once.
+func (c *computation) wholeCart() []eligibility.Line {
+	if c.whole != nil {
+		return c.whole
+	}
+	cart := &c.in.Request.Cart
+	c.whole = make([]eligibility.Line, len(cart.Lines))
+	rows := make([]lateRow, len(cart.Lines))
+	for i := range cart.Lines {
+		l := &cart.Lines[i]
+		rows[i] = lateRow{c: c, line: l}
+		c.whole[i] = eligibility.Line{SKU: l.SKU, Row: &rows[i], List: l.List(cart.Currency), Amount: l.Amount(cart.Currency),
+			Cost: c.costs[i].cost, CostKnown: c.costs[i].known}
+	}
+	return c.whole
 }
 
 // lookedAt is the product of the request as a line of its own.

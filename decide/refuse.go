@@ -12,10 +12,11 @@ type term struct {
 	offer     *boon.Offer
 	campaign  *boon.Campaign
 	index     int
-	placement boon.Placement
+	placement *boon.Placement
 	live      *Held // the person's usable grant of this offer
 
-	ineligible boon.Reason // what schedule and condition say
+	ineligible boon.Reason    // what schedule and condition say
+	portion    *offer.Portion // nil: not measured yet
 }
 
 func (t *term) monetary() bool { return t.offer.Reward.Type != boon.RewardNudge }

@@ -86,7 +86,7 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 	if reason := s.Policy.index.Check(i, c.row, r.At); reason != "" {
 		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 	}
-	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i}
+	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
 	level := c.levels(t)[0]
 	applied, refused := c.apply(t, level)
 	if refused == nil {

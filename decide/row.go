@@ -1,8 +1,11 @@
 package decide
 
 import (
+	"time"
+
 	"boon"
 	"boon/feature"
+	"boon/internal/rule"
 )
 
 // The features that rules written here in Go read.
@@ -38,16 +41,28 @@ func (in *Inputs) category(l *boon.Line) string {
 	return l.Category
 }
 
-// rowOf is the row of a line of the cart, made when it is first asked for.
-func (c *computation) rowOf(i int) *feature.Row {
-	if c.lines == nil {
-		c.lines = make([]*feature.Row, len(c.in.Request.Cart.Lines))
-	}
-	if c.lines[i] == nil {
-		c.lines[i] = c.lineRow(c.in.Request.Cart.Lines[i])
-	}
-	return c.lines[i]
+// lateRow is the row of a line of the cart, made when a rule first asks for it.
+type lateRow struct {
+	c    *computation
+	line *boon.Line
+	row  *feature.Row
 }
+
+func (r *lateRow) made() *feature.Row {
+	if r.row == nil {
+		r.row = r.c.lineRow(*r.line)
+	}
+	return r.row
+}
+
+// Value implements rule.Row.
+func (r *lateRow) Value(field int) rule.Value { return r.made().Value(field) }
+
+// Now implements rule.Row.
+func (r *lateRow) Now() time.Time { return r.c.in.Request.At }
+
+// Categories implements rule.Row.
+func (r *lateRow) Categories() []string { return r.made().Categories() }
 
 // lineRow is one line of the cart as guardrails see it: product is the line's, cart.category asks of the line.
 func (c *computation) lineRow(l boon.Line) *feature.Row {

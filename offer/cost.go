@@ -58,7 +58,7 @@ func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, curren
 	case boon.RewardPercentage:
 		return r.MaxDiscount, r.MaxDiscount > 0 || level <= 0
 	case boon.RewardFixed:
-		return capped(r, max(level.Minor(currency), 0)), true
+		return capped(&r, max(level.Minor(currency), 0)), true
 	case boon.RewardFreeShipping:
 		if r.MaxDiscount > 0 {
 			return r.MaxDiscount, true

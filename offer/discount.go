@@ -18,19 +18,24 @@ func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Produc
 	if o.Reward.Type == boon.RewardNudge {
 		return Applied{}, nil
 	}
-	parts, err := inScope(o.Scope, cart)
+	parts, err := Measure(&o.Scope, &cart)
 	if err != nil {
 		return Applied{}, err
 	}
-	if parts.amount < o.Minimum {
+	return parts.Discount(&o, level, &cart, &gift)
+}
+
+// Discount is [Discount] on a cart whose part in the offer's scope was measured before, as one does for the levels of an offer.
+func (p *Portion) Discount(o *boon.Offer, level boon.Micros, cart *boon.Order, gift *boon.Product) (Applied, error) {
+	if p.amount < o.Minimum {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the cart holds %s in the offer's scope, it needs %s",
-			boon.Money{Minor: parts.amount, Currency: cart.Currency}, boon.Money{Minor: o.Minimum, Currency: cart.Currency})
+			boon.Money{Minor: p.amount, Currency: cart.Currency}, boon.Money{Minor: o.Minimum, Currency: cart.Currency})
 	}
 	switch o.Reward.Type {
 	case boon.RewardPercentage:
-		return spread(o, level.PerCentOf(parts.amount), cart, parts)
+		return p.spread(o, level.PerCentOf(p.amount), cart)
 	case boon.RewardFixed:
-		return spread(o, level.Minor(cart.Currency), cart, parts)
+		return p.spread(o, level.Minor(cart.Currency), cart)
 	case boon.RewardFreeShipping:
 		return shipping(o, cart)
 	case boon.RewardPoints:
@@ -43,23 +48,23 @@ func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Produc
 
 // spread puts an amount on the lines in scope by the largest remainder. Since the amount never passes the scope's,
 // no part passes its line: ceil(total*w/sum) <= w.
-func spread(o boon.Offer, amount int64, cart boon.Order, parts portion) (Applied, error) {
-	amount = min(capped(o.Reward, amount), parts.amount)
+func (p *Portion) spread(o *boon.Offer, amount int64, cart *boon.Order) (Applied, error) {
+	amount = min(capped(&o.Reward, amount), p.amount)
 	if amount <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "nothing to take off: the discount on this cart is zero")
 	}
-	applied := Applied{Total: amount}
-	for i, minor := range boon.Spread(amount, parts.weights) {
+	applied := Applied{Total: amount, Lines: make([]boon.LineDiscount, 0, len(cart.Lines))}
+	for i, minor := range boon.Spread(amount, p.weights) {
 		if minor > 0 {
-			line := cart.Lines[i]
-			applied.Lines = append(applied.Lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: parts.units[i], Minor: minor})
+			line := &cart.Lines[i]
+			applied.Lines = append(applied.Lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: p.units[i], Minor: minor})
 		}
 	}
 	return applied, nil
 }
 
-func shipping(o boon.Offer, cart boon.Order) (Applied, error) {
-	amount := capped(o.Reward, cart.Shipping)
+func shipping(o *boon.Offer, cart *boon.Order) (Applied, error) {
+	amount := capped(&o.Reward, cart.Shipping)
 	if amount <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "this cart is charged no shipping")
 	}
@@ -74,7 +79,7 @@ func points(level boon.Micros) (Applied, error) {
 	return Applied{Points: n}, nil
 }
 
-func giftOf(gift boon.Product) (Applied, error) {
+func giftOf(gift *boon.Product) (Applied, error) {
 	if gift.Stock != nil && gift.Stock.OnHand <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the gift %s is sold out", gift.SKU)
 	}
@@ -82,7 +87,7 @@ func giftOf(gift boon.Product) (Applied, error) {
 }
 
 // capped holds an amount to the reward's maximum, when it has one.
-func capped(r boon.Reward, amount int64) int64 {
+func capped(r *boon.Reward, amount int64) int64 {
 	if r.MaxDiscount > 0 {
 		return min(amount, r.MaxDiscount)
 	}

@@ -9,8 +9,8 @@ import (
 // maxAmount bounds what a scope may hold, so that sums of lines cannot wrap.
 const maxAmount = 1 << 53
 
-// portion is the part of a cart that an offer applies to: per line the units and their amount, and the sum.
-type portion struct {
+// Portion is the part of a cart that an offer applies to: per line the units and their amount, and the sum.
+type Portion struct {
 	weights []int64
 	units   []int64
 	amount  int64
@@ -27,14 +27,15 @@ func Matches(s boon.Scope, sku, category string) bool {
 	return true
 }
 
-// inScope measures the part of the cart that is in scope; it refuses when no unit is. Lines with a quantity or price
-// of zero or below weigh nothing.
-func inScope(s boon.Scope, cart boon.Order) (portion, error) {
-	p := portion{weights: make([]int64, len(cart.Lines)), units: make([]int64, len(cart.Lines))}
+// Measure finds the part of the cart that is in scope; it refuses with not_applicable when no unit is, and an amount above 2^53 minor units as an
+// invalid request. Lines with a quantity or price of zero or below weigh nothing.
+func Measure(s *boon.Scope, cart *boon.Order) (Portion, error) {
+	p := Portion{weights: make([]int64, len(cart.Lines)), units: make([]int64, len(cart.Lines))}
 	left := setUnits(s, cart)
 	var units int64
-	for i, line := range cart.Lines {
-		if line.Quantity <= 0 || !Matches(s, line.SKU, line.Category) {
+	for i := range cart.Lines {
+		line := &cart.Lines[i]
+		if line.Quantity <= 0 || !Matches(*s, line.SKU, line.Category) {
 			continue
 		}
 		p.units[i] = line.Quantity
@@ -45,18 +46,18 @@ func inScope(s boon.Scope, cart boon.Order) (portion, error) {
 		units = max(units, p.units[i])
 		p.weights[i] = max(line.Price.Times(p.units[i], cart.Currency), 0)
 		if p.weights[i] > maxAmount || p.amount+p.weights[i] > maxAmount {
-			return portion{}, boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
+			return Portion{}, boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
 		}
 		p.amount += p.weights[i]
 	}
 	if units == 0 {
-		return portion{}, boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s))
+		return Portion{}, boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s.Kind))
 	}
 	return p, nil
 }
 
 // setUnits is how many units of each SKU make up the complete sets of a bundle.
-func setUnits(s boon.Scope, cart boon.Order) map[string]int64 {
+func setUnits(s *boon.Scope, cart *boon.Order) map[string]int64 {
 	if s.Kind != "bundle" || len(s.SKUs) == 0 {
 		return nil
 	}
@@ -78,8 +79,8 @@ func setUnits(s boon.Scope, cart boon.Order) map[string]int64 {
 	return left
 }
 
-func nothingInScope(s boon.Scope) string {
-	switch s.Kind {
+func nothingInScope(kind string) string {
+	switch kind {
 	case "category":
 		return "the cart holds nothing in the offer's categories"
 	case "sku":
@@ -92,7 +93,7 @@ func nothingInScope(s boon.Scope) string {
 
 // Basket lists the cart's lines that count towards the offer's minimum, with their amounts; nil when nothing is in scope.
 func Basket(o boon.Offer, cart boon.Order) (lines []boon.BasketLine) {
-	parts, err := inScope(o.Scope, cart)
+	parts, err := Measure(&o.Scope, &cart)
 	if err != nil {
 		return nil
 	}
