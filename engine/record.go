@@ -19,12 +19,18 @@ type record interface {
 	redeem.CodeStore
 	seal.KeyStore
 	ingest.Vault
+	holdings
 	figures
 	releases
 	accessKeys
 	notes
 	alarms
 	Close() error
+}
+
+// holdings reads wallets, the oldest grant first, as committed. What it returns must not be changed.
+type holdings interface {
+	Owned(ctx context.Context, owners []boon.Identifier) ([]boon.Grant, error)
 }
 
 // figures reads the books back whole.

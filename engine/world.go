@@ -181,10 +181,7 @@ type across struct {
 
 // Held implements decide.Wallet.
 func (w *across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
-	err = w.e.book.View(ctx, func(tx redeem.Tx) error {
-		held, err = tx.Owned(owners)
-		return err
-	})
+	held, err = w.e.book.Owned(ctx, owners)
 	w.held = held
 	return held, err
 }

@@ -28,8 +28,9 @@ func (db *DB) Expecting(redeem.Reads) redeem.Book { return db }
 // store is the writing connection.
 type store struct {
 	rows
-	broken error         // the transaction cannot commit any more
-	head   *journal.Hash // of the journal; nil: not read yet
+	wallets *wallets
+	broken  error         // the transaction cannot commit any more
+	head    *journal.Hash // of the journal; nil: not read yet
 }
 
 // Begin implements batch.Store. Nobody else writes.
@@ -49,6 +50,9 @@ func (s *store) Commit(c batch.Changes) error {
 	}
 	if err := s.flush(c); err != nil {
 		return unavailable(err)
+	}
+	if len(c.Grants) > 0 {
+		defer s.wallets.drop(c.Grants) // also after a failure: whether it is in force is not known then
 	}
 	_, err := s.c.exec("COMMIT")
 	return unavailable(err)

@@ -32,6 +32,7 @@ type DB struct {
 	store   *store
 	writer  *batch.Writer
 	readers chan *conn
+	wallets *wallets
 	closing sync.Once
 	imports sync.Mutex // of files of codes
 }
@@ -48,7 +49,7 @@ func Open(dir string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
-	db := &DB{lock: lock}
+	db := &DB{lock: lock, wallets: newWallets()}
 	if err := db.connect(filepath.Join(dir, "ledger.db")); err != nil {
 		db.release()
 		return nil, fmt.Errorf("open ledger: %w", err)
@@ -81,7 +82,7 @@ func (db *DB) connect(path string) error {
 		}
 		db.readers <- c
 	}
-	db.store = &store{rows: rows{w}}
+	db.store = &store{rows: rows{w}, wallets: db.wallets}
 	db.writer = batch.Start(db.store)
 	return nil
 }
