@@ -24,7 +24,7 @@ type benchCmd struct {
 type load struct {
 	Seconds float64 `default:"10" help:"How long to press."`
 	Rate    float64 `default:"0" help:"Operations a second, on schedule: latency counts from when each was due. 0: as many as go."`
-	Callers int     `default:"16" help:"Callers at work at once, at most. Without --rate, decisions before their commit take one a core."`
+	Callers int     `default:"0" help:"Callers at work at once, at most; 0: 16, and with --rate 256, since what is due must not wait for a caller. Without --rate, decisions before their commit take one a core."`
 	HTTP    bool    `name:"http" help:"Over a loopback connection; otherwise the handler is called in process."`
 	Ledger  string  `env:"BOON_LEDGER" help:"PostgreSQL server to keep the books on, in a schema that is dropped afterwards; SQLite otherwise." placeholder:"URL"`
 	Data    string  `type:"path" help:"Folder to make the data folder in; the system's temporary one otherwise." placeholder:"DIR"`
@@ -32,7 +32,17 @@ type load struct {
 }
 
 func (l load) load() bench.Load {
-	return bench.Load{Rate: l.Rate, For: time.Duration(l.Seconds * float64(time.Second)), Callers: l.Callers}
+	return bench.Load{Rate: l.Rate, For: time.Duration(l.Seconds * float64(time.Second)), Callers: l.callers()}
+}
+
+func (l load) callers() int {
+	switch {
+	case l.Callers > 0:
+		return l.Callers
+	case l.Rate > 0:
+		return 256
+	}
+	return 16
 }
 
 // folder makes a data folder that drop removes again.

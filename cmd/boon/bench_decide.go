@@ -71,7 +71,7 @@ func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (rep
 		return report, err
 	}
 	dry := c.decide(r, true)
-	if err := warm(ctx, c.Callers, dry); err != nil {
+	if err := warm(ctx, c.callers(), dry); err != nil {
 		return report, err
 	}
 	events := c.flow(ctx, r)

@@ -50,7 +50,7 @@ func (c *benchIngestCmd) Run(ctx context.Context, con *console) error {
 
 func (c *benchIngestCmd) measure(ctx context.Context, r *rig) (report ingestReport, err error) {
 	op := c.op(r)
-	if err := warm(ctx, c.Callers, op); err != nil {
+	if err := warm(ctx, c.callers(), op); err != nil {
 		return report, err
 	}
 	if err := r.settle(ctx); err != nil {

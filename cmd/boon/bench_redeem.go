@@ -46,7 +46,7 @@ func (c *benchRedeemCmd) measure(ctx context.Context, r *rig) (report redeemRepo
 	report = redeemReport{Codes: c.Codes, HTTP: c.HTTP, Rate: c.Rate}
 	var orders atomic.Int64
 	hot, spread := redemption(r, &orders, 1), redemption(r, &orders, max(c.Codes, 1))
-	if err := warm(ctx, c.Callers, spread); err != nil {
+	if err := warm(ctx, c.callers(), spread); err != nil {
 		return report, err
 	}
 	if report.Hot, err = c.load.load().Run(ctx, hot); err != nil {

@@ -46,7 +46,7 @@ func newRig(ctx context.Context, dir string, l load, shop bench.Shop) (*rig, err
 		return r, nil
 	}
 	serveWide()
-	if err := r.listen(handler, l.Callers); err != nil {
+	if err := r.listen(handler, l.callers()); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
