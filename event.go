@@ -75,6 +75,9 @@ const (
 	ShippingQuoted     = "Shipping Quoted"
 	PromotionDismissed = "Promotion Dismissed"
 	PromotionSaved     = "Promotion Saved"
+
+	ProductBackInStock  = "Product Back In Stock" // of SKU, for somebody who waits for it
+	ProductPriceDropped = "Product Price Dropped" // the same
 )
 
 // EventNames lists the names above.

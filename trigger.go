@@ -2,11 +2,13 @@ package boon
 
 import "time"
 
-// Trigger is a named pattern over the event stream.
+// Trigger is a named pattern over the event stream: one of its own in When, or a ready-made one that Use names.
 type Trigger struct {
 	ID         string        `json:"id"`
 	When       Pattern       `json:"when,omitzero"`
-	Cooldown   time.Duration `json:"cooldown,omitempty"`
+	Use        ReadyMade     `json:"use,omitempty"`
+	With       Parameters    `json:"with,omitzero"`        // of the ready-made pattern; zero: its default
+	Cooldown   time.Duration `json:"cooldown,omitempty"`   // zero: none, or that of the ready-made pattern
 	Placements []string      `json:"placements,omitempty"` // empty: those of the offers that name this trigger
 }
 
@@ -36,4 +38,31 @@ type Absence struct {
 	Any    []Step        `json:"any,omitempty"`
 	For    time.Duration `json:"for,omitempty"`
 	Cycles Micros        `json:"cycles,omitempty"`
+}
+
+// ReadyMade names a pattern that comes with Boon (see package trigger).
+type ReadyMade string
+
+// The ready-made patterns.
+const (
+	UseExitIntent     ReadyMade = "exit_intent"
+	UsePriceCheck     ReadyMade = "price_check"
+	UseSecondVisit    ReadyMade = "second_visit"
+	UseShippingShock  ReadyMade = "shipping_shock"
+	UsePaymentTrouble ReadyMade = "payment_trouble"
+	UseCartAbandoned  ReadyMade = "cart_abandoned"
+	UseLapsing        ReadyMade = "lapsing_customer"
+	UseBackInStock    ReadyMade = "back_in_stock"
+	UsePriceDrop      ReadyMade = "price_drop"
+)
+
+// Parameters adapt a ready-made pattern; each pattern has some of them.
+type Parameters struct {
+	Percentile int64         `json:"percentile,omitempty"` // 1..99, of the shop's order values
+	Above      Micros        `json:"above,omitempty"`      // share of what is usual
+	Count      int64         `json:"count,omitempty"`
+	Within     time.Duration `json:"within,omitempty"`
+	Apart      time.Duration `json:"apart,omitempty"`
+	For        time.Duration `json:"for,omitempty"`
+	Cycles     Micros        `json:"cycles,omitempty"`
 }

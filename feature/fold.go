@@ -22,7 +22,7 @@ func Fold(s *State, e boon.Event, currency boon.Currency) {
 		return
 	}
 	s.Counts[meaning]++
-	foldSlot(slot, meaning, &e)
+	foldSlot(slot, meaning, &e, currency)
 	s.foldShopping(meaning, &e, ms)
 	s.foldOrder(meaning, &e, ms, currency)
 }
@@ -63,7 +63,7 @@ func (s *State) foldTraits(e *boon.Event, ms int64) {
 	}
 }
 
-func foldSlot(slot *Slot, m Meaning, e *boon.Event) {
+func foldSlot(slot *Slot, m Meaning, e *boon.Event, currency boon.Currency) {
 	if slot == nil {
 		return
 	}
@@ -79,11 +79,23 @@ func foldSlot(slot *Slot, m Meaning, e *boon.Event) {
 	case CheckoutSteps:
 		slot.StepViews++
 		slot.Steps |= 1 << step(e.Rest)
-	case ShippingQuotes:
-		if e.Shipping != nil {
-			slot.Shipping = max(slot.Shipping, *e.Shipping)
-		}
 	}
+	slot.Shipping = max(slot.Shipping, quoted(m, e, currency))
+}
+
+// quoted is the shipping that an event asks for, by a quote or at a checkout; 0 for none, and in another currency than the shop's.
+func quoted(m Meaning, e *boon.Event, currency boon.Currency) int64 {
+	o := e.Order
+	foreign := o != nil && o.Currency != "" && o.Currency != currency
+	switch {
+	case foreign:
+		return 0
+	case m == ShippingQuotes && e.Shipping != nil:
+		return *e.Shipping
+	case (m == Checkouts || m == CheckoutSteps) && o != nil:
+		return o.Shipping
+	}
+	return 0
 }
 
 // step is the number of a checkout step, 0 when it has none that fits.

@@ -16,7 +16,7 @@ var sessionTable = []Definition{
 	integer("session.errors", "events", "errors shown in this session", func(r *Reading) int64 { return r.session.Errors }),
 	integer("session.retries", "events", "forms sent again in this session", func(r *Reading) int64 { return r.session.Retries }),
 	integer("session.steps_repeated", "events", "checkout steps viewed again in this session", func(r *Reading) int64 { return r.session.StepsRepeated }),
-	double("session.shipping_quoted", "major units of the shop's currency", "greatest shipping quote of this session", func(r *Reading) float64 { return float64(r.session.Shipping) / r.scale }),
+	double("session.shipping_quoted", "major units of the shop's currency", "greatest shipping quote of this session, by Shipping Quoted or at the checkout", func(r *Reading) float64 { return float64(r.session.Shipping) / r.scale }),
 	double("session.shipping_shock", "share", "shipping quoted / the session's cart, at most 1; 0 without either", func(r *Reading) float64 { return r.shippingShock() }),
 	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
 	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart of this session", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),

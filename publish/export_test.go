@@ -51,6 +51,15 @@ func drawOffer(t *rapid.T, id string) boon.Offer {
 	return o
 }
 
+var triggersToExport = []boon.Trigger{
+	{ID: "t-absent", When: boon.Pattern{Event: "A", Where: "x < y", Absent: &boon.Absence{Any: []boon.Step{{Event: "B"}, {Event: "C", Where: "true"}}, For: time.Hour}}},
+	{ID: "t-any", When: boon.Pattern{Any: []boon.Step{{Event: "A", Where: "x"}, {Event: "B"}}, Count: 3, Within: 48 * time.Hour, By: "x", Apart: time.Minute}, Cooldown: time.Minute},
+	{ID: "t-cycles", When: boon.Pattern{Event: "A", Absent: &boon.Absence{Event: "A", Where: "y", Cycles: 1_500_000}}},
+	{ID: "t-ready", Use: boon.UseLapsing, With: boon.Parameters{Cycles: 2 * boon.Unit}, Placements: []string{"place"}},
+	{ID: "t-ready-as-it-is", Use: boon.UseExitIntent},
+	{ID: "t-sequence", When: boon.Pattern{Sequence: []boon.Step{{Event: "A"}, {Event: "B", Where: "x"}}, Within: time.Hour, By: "x"}},
+}
+
 func drawBundle(t *rapid.T) boon.Bundle {
 	b := boon.Bundle{Shop: boon.Shop{
 		ID: drawID.Draw(t, "shop"), Currency: rapid.SampledFrom([]boon.Currency{"USD", "JPY", "KWD"}).Draw(t, "currency"), Timezone: "Europe/Berlin", PricesInclude: "vat",
@@ -62,6 +71,7 @@ func drawBundle(t *rapid.T) boon.Bundle {
 	for i := range rapid.IntRange(0, 3).Draw(t, "offers") {
 		b.Offers = append(b.Offers, drawOffer(t, fmt.Sprintf("o%d", i)))
 	}
+	b.Triggers = rapid.SliceOfNDistinct(rapid.SampledFrom(triggersToExport), 1, 3, func(x boon.Trigger) string { return x.ID }).Draw(t, "triggers")
 	depth := drawShare.Draw(t, "depth")
 	b.Guardrails = []boon.Guardrail{{ID: drawID.Draw(t, "guardrail"), MaxDepth: &depth}}
 	b.Holdouts = []boon.Holdout{{ID: "universal", Share: drawShare.Draw(t, "share")}}

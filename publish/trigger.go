@@ -3,17 +3,40 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"boon"
 	"boon/trigger"
+
+	"go.yaml.in/yaml/v3"
 )
 
 var triggerFields = object[boon.Trigger]{
 	is("id", identifier("id"), func(t *boon.Trigger) *string { return &t.ID }, idDoc).required(),
 	is("when", nested(patternFields), func(t *boon.Trigger) *boon.Pattern { return &t.When }, "What it waits for. It begins with `event`, `any` or `sequence`, one of the three."),
-	is("cooldown", duration, func(t *boon.Trigger) *time.Duration { return &t.Cooldown }, "How long it rests for a shopper after it has fired."),
+	is("use", word(readyMade()...), func(t *boon.Trigger) *boon.ReadyMade { return &t.Use }, "A ready-made pattern, instead of `when` (docs/triggers.md)."),
+	is("with", nested(parameterFields), func(t *boon.Trigger) *boon.Parameters { return &t.With }, "What is otherwise in the ready-made pattern."),
+	is("cooldown", duration, func(t *boon.Trigger) *time.Duration { return &t.Cooldown }, "How long it rests for a shopper after it has fired. A ready-made pattern has one of its own."),
 	is("placements", list(identifier("Placement id")), func(t *boon.Trigger) *[]string { return &t.Placements }, "Where it asks for an offer; without them where the offers that name it can show."),
+}
+
+func readyMade() []boon.ReadyMade {
+	var words []boon.ReadyMade
+	for _, r := range trigger.ReadyMade() {
+		words = append(words, r.Use)
+	}
+	return words
+}
+
+var parameterFields = object[boon.Parameters]{
+	is("percentile", whole[int64](1, 99), func(p *boon.Parameters) *int64 { return &p.Percentile }, "exit_intent: the cart is worth more than so many per cent of the shop's orders."),
+	is("above", decimal("decimal", "0.01", "10"), func(p *boon.Parameters) *boon.Micros { return &p.Above }, "shipping_shock: by how much more, as a share of what is usual."),
+	is("count", whole[int64](1, 16), func(p *boon.Parameters) *int64 { return &p.Count }, "price_check, second_visit, payment_trouble: how often."),
+	is("within", duration, func(p *boon.Parameters) *time.Duration { return &p.Within }, "The same: in how long."),
+	is("apart", duration, func(p *boon.Parameters) *time.Duration { return &p.Apart }, "price_check, second_visit: what is closer counts once."),
+	is("for", duration, func(p *boon.Parameters) *time.Duration { return &p.For }, "cart_abandoned: how long nothing has followed."),
+	is("cycles", decimal("decimal", "0.1", "20"), func(p *boon.Parameters) *boon.Micros { return &p.Cycles }, "lapsing_customer: how many of the shopper's own purchase cycles."),
 }
 
 var patternFields = object[boon.Pattern]{
@@ -76,4 +99,30 @@ func stepExpressions(at, where, name string, steps []boon.Step) []written {
 		}
 	}
 	return all
+}
+
+// ReadyMadeReference is the table of the ready-made patterns in Markdown.
+func ReadyMadeReference() string {
+	var out strings.Builder
+	out.WriteString("| `use` | fires when the shopper | with | cooldown |\n| --- | --- | --- | --- |\n")
+	for _, r := range trigger.ReadyMade() {
+		with, rest := "", "none"
+		if m := parameterFields.write(&r.Defaults, ""); len(m.Content) > 0 {
+			with = "`" + flow(m) + "`"
+		}
+		if r.Cooldown > 0 {
+			rest = durationText(r.Cooldown)
+		}
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", r.Use, r.Doc, with, rest)
+	}
+	return out.String()
+}
+
+// flow writes a mapping of scalars on one line.
+func flow(m *yaml.Node) string {
+	var fields []string
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		fields = append(fields, m.Content[i].Value+": "+m.Content[i+1].Value)
+	}
+	return "{" + strings.Join(fields, ", ") + "}"
 }

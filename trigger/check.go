@@ -13,7 +13,16 @@ func Check(t boon.Trigger) error {
 	if t.Cooldown < 0 {
 		return boon.Invalid("cooldown", "it must not be negative")
 	}
-	w := t.When
+	if t.Use != "" {
+		return checkReady(t)
+	}
+	if t.With != (boon.Parameters{}) {
+		return boon.Invalid("with", "it adapts a ready-made pattern; name one in use")
+	}
+	return checkPattern(t.When)
+}
+
+func checkPattern(w boon.Pattern) error {
 	for _, check := range []func(boon.Pattern) error{checkBeginning, checkSequence, checkCount, checkAbsence} {
 		if err := check(w); err != nil {
 			return err

@@ -1,5 +1,5 @@
 // Package trigger finds named patterns in the stream of a person's events: one of several events with its condition, a count of them within a
-// window, a sequence within a window, and after any of these its not being followed by another.
+// window, a sequence within a window, and after any of these its not being followed by another. The patterns that every shop wants are ready-made.
 //
 // Invariants:
 //

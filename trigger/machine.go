@@ -83,7 +83,7 @@ func compile(env *rule.Env, t boon.Trigger) (p pattern, err error) {
 	if err := Check(t); err != nil {
 		return p, err
 	}
-	p.Trigger = t
+	p.Trigger = Expand(t)
 	w := p.When
 	if p.steps, err = steps(env, "", w.Event, w.Where, "any", w.Any); err != nil {
 		return p, err
