@@ -60,7 +60,11 @@ func TooOften(own []boon.Frequency, past []Contact, offer string, at time.Time, 
 
 // Key names the i-th limit of a policy and the places in it that a contact shares with others.
 func Key(i int, each boon.Apart, c Contact) string {
-	return "frequency[" + strconv.Itoa(i) + "]/" + apart(each, &c)
+	key := "frequency[" + strconv.Itoa(i) + "]"
+	if each != "" {
+		key += "/" + apart(each, &c)
+	}
+	return key
 }
 
 // apart is what a contact is counted under.

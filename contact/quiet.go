@@ -9,8 +9,11 @@ import (
 
 // Quiet says in a sentence why no message goes out by a channel at an instant in the recipient's zone; "" when one may.
 func Quiet(q *boon.QuietHours, channel string, at time.Time, zone *time.Location) string {
+	if !q.Quiet(channel) {
+		return ""
+	}
 	local := at.In(zone)
-	if !q.Quiet(channel) || !within(q, clock(local)) {
+	if !within(q, clock(local)) {
 		return ""
 	}
 	return fmt.Sprintf("it is %s in %s, and no %s goes out from %s to %s; the next is allowed on %s", local.Format("15:04"), zone, channel,

@@ -15,6 +15,7 @@ type reach struct {
 	zone     *time.Location
 	past     []contact.Contact // what was read, then what this decision picks
 	gathered bool
+	waved    []contact.Waved
 	filled   []string // placements of this decision that reach the person
 }
 
@@ -82,14 +83,20 @@ func (c *computation) welcome(t *term) *refusal {
 	if len(rules) == 0 || len(c.in.Dismissed) == 0 {
 		return nil
 	}
-	past := make([]contact.Waved, len(c.in.Dismissed))
-	for i, d := range c.in.Dismissed {
-		past[i] = contact.Waved{Offer: d.Offer, Group: c.policy.group(d.Offer), At: d.At}
-	}
-	if why := contact.Suppressed(rules, past, t.offer.ID, t.offer.Stacking.Group, c.in.Request.At, c.reach.zone); why != "" {
+	if why := contact.Suppressed(rules, c.waved(), t.offer.ID, t.offer.Stacking.Group, c.in.Request.At, c.reach.zone); why != "" {
 		return &refusal{boon.ReasonDismissed, "", why}
 	}
 	return nil
+}
+
+// waved is what the person waved away.
+func (c *computation) waved() []contact.Waved {
+	if c.reach.waved == nil {
+		for _, d := range c.in.Dismissed {
+			c.reach.waved = append(c.reach.waved, contact.Waved{Offer: d.Offer, Group: c.policy.group(d.Offer), At: d.At})
+		}
+	}
+	return c.reach.waved
 }
 
 // notTooOften: by the offer's own frequency and by the contact policy. A live grant on a page was counted when it was given; told by a message it is one
@@ -172,7 +179,7 @@ func (c *computation) oneMessage(t *term) *refusal {
 
 // reaches notes a pick as a contact, so that the rest of the decision counts it.
 func (c *computation) reaches(t *term) {
-	if t.live == nil || boon.ReachesOut(t.placement.Channel) {
+	if len(c.policy.contact.Frequency) > 0 && (t.live == nil || boon.ReachesOut(t.placement.Channel)) {
 		c.reach.past = append(c.contacts(), c.contact(t))
 	}
 	if !slices.Contains(c.reach.filled, t.placement.ID) {

@@ -161,9 +161,11 @@ func (c *computation) without(field []contender, won *contender) []contender {
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonOutscored
 		case excludes(won.term.offer, k.term.offer):
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonStacking
-		case c.notTooOften(k.term) != nil:
-			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonFrequency
 		default:
+			if r := c.notTooOften(k.term); r != nil {
+				candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
+				continue
+			}
 			rest = append(rest, k)
 		}
 	}
