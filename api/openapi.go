@@ -115,6 +115,9 @@ func (s schemas) content(body any, description string) object {
 		media = []string{"text/html"}
 	case backupBody:
 		media = []string{"application/zstd"}
+	case streamedDecision:
+		media = []string{"text/event-stream"}
+		schema = s.of(reflect.TypeOf(body)) // of the data of each decision
 	case feedBody:
 		media = []string{"application/json", "application/x-ndjson", "text/csv", "text/tab-separated-values"}
 		schema = object{}

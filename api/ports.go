@@ -32,6 +32,7 @@ type Ports struct {
 	Audit      Audit
 	Shop       Shop
 	Flags      Flags
+	Stream     Stream
 	Operations Operations
 	Pauses     Pauses
 	Alarms     Alarms
@@ -299,6 +300,35 @@ type Shop interface {
 // Flags names the placements and experiments of the live release, in the order of the bundle.
 type Flags interface {
 	Flags() (placements, experiments []string)
+}
+
+// By is what a decision was taken for.
+type By string
+
+// A call asked for it, or an event completed a trigger.
+const (
+	ByCall  By = "call"
+	ByEvent By = "event"
+)
+
+// Taken is a decision that holds.
+type Taken struct {
+	Decision boon.Decision
+	Trigger  string
+	By       By
+}
+
+// MissedUnknown stands for a number of decisions that nobody can tell: the one that was read last is of another process, or of none.
+const MissedUnknown = -1
+
+// Stream keeps the latest decisions of this process under ascending numbers. Next copies those that follow a number, from the number from on; missed
+// is how many came in between and are kept no longer. Changed gives a channel that is closed when there are any; Done, one that is when there will be
+// no more. Next and Changed never wait.
+type Stream interface {
+	Last() uint64
+	Next(after uint64, into []Taken) (n int, from uint64, missed int64)
+	Changed(after uint64) <-chan struct{}
+	Done() <-chan struct{}
 }
 
 // Operations tell whether the engine can serve, with a note on what an operator should see to all the same, and how far apply is behind the log. Backup writes all of it as one archive, as it stands at one moment; an

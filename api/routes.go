@@ -51,6 +51,7 @@ func routes() []route {
 		{"GET", "/v1/decisions/{id}", ScopeRead, serverKey, (*server).record, operation{"Decisions", "The record of a decision", nil, anything{}, 200, nil}},
 		{"GET", "/v1/decisions/{id}/explain", ScopeRead, serverKey, (*server).explain, operation{"Decisions", "Why a decision came out as it did", nil, Explained{}, 200, nil}},
 		{"POST", "/v1/decisions/{id}/replay", ScopeRead, serverKey, (*server).replay, operation{"Decisions", "Compute a decision again from its record", nil, Replayed{}, 200, nil}},
+		{"GET", "/v1/stream", ScopeRead, serverKey, (*server).stream, operation{"Decisions", "Decisions as they are taken, as server-sent events; the header Last-Event-ID goes on after one", nil, streamedDecision{}, 200, streamQuery}},
 
 		{"GET", "/v1/wallet", ScopeRead, shopper, (*server).wallet, operation{"Wallet", "What a shopper was given", nil, walletAnswer{}, 200, personQuery}},
 		{"POST", "/v1/grants/{id}/save", ScopeRedeem, shopper, (*server).save, operation{"Wallet", "Keep a grant", profileHolder{}, grantAnswer{}, 200, nil}},

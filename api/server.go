@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,7 +24,8 @@ type Config struct {
 	TokenKey  []byte               // signs shoppers' tokens: 32 bytes, kept with the instance
 	Origins   []string             // that browsers may call from, besides those of the shop; "*" for any
 	RateLimit float64              // events a second of one key; 0: no limit
-	Timeout   time.Duration        // of a request, feeds and bundles excepted; default 30 s
+	Timeout   time.Duration        // of a request, feeds, bundles and the stream excepted; default 30 s
+	Heartbeat time.Duration        // of the stream; default 15 s
 	Registry  *prometheus.Registry // where metrics are registered; default: its own
 	Log       *slog.Logger         // default: none
 	Now       func() time.Time     // default time.Now
@@ -36,6 +38,9 @@ type Config struct {
 func (c Config) WithDefaults() Config {
 	if c.Timeout == 0 {
 		c.Timeout = 30 * time.Second
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = heartbeat
 	}
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
@@ -65,6 +70,8 @@ type server struct {
 	salt    [16]byte  // of addresses in guesses; dies with the process
 	metrics *metrics
 	spec    []byte
+
+	listeners atomic.Int32 // of the stream
 }
 
 // New serves every route of the table. It panics on a missing token key, which is a mistake of the assembly.
@@ -153,7 +160,7 @@ func (s *server) rescue(w http.ResponseWriter, r *http.Request) {
 // serve is what every route goes through: time limit, caller, handler, problem, metrics.
 func (s *server) serve(route *route) http.HandlerFunc {
 	observe := s.metrics.route(route.method + " " + route.pattern)
-	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle" || route.pattern == "/v1/backup"
+	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle" || route.pattern == "/v1/backup" || route.pattern == "/v1/stream"
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		if !slow {

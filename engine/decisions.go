@@ -42,6 +42,7 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 		if err := d.e.traces.leave(r, record.Decision, k.later); err != nil {
 			return api.Decided{}, err
 		}
+		d.e.stream.called(r, record.Decision)
 	}
 	record.Decision.Picks = slices.Clone(record.Decision.Picks)
 	wallet.shown(record.Decision.Picks)

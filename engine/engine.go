@@ -68,6 +68,7 @@ type Engine struct {
 	limits   atomic.Pointer[limits]
 	traces   *traces
 	delays   prometheus.Histogram
+	stream   *stream
 	publish  sync.Mutex
 	fresh    []FreshKey
 	local    string
@@ -96,7 +97,7 @@ func Open(ctx context.Context, c Config) (*Engine, error) {
 	if err := folder(c); err != nil {
 		return nil, err
 	}
-	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text(), delays: newDelays()}
+	e := &Engine{config: c, pending: ingest.NewPending(), local: rand.Text(), delays: newDelays(), stream: newStream(c.Now())}
 	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := e.openStores(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -219,6 +220,7 @@ func (e *Engine) view() *ingest.View {
 // Close flushes what is open and releases the folder.
 func (e *Engine) Close() error {
 	e.end()
+	e.stream.close()
 	var all []error
 	if e.traces != nil {
 		e.traces.close()

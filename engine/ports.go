@@ -37,6 +37,7 @@ func (e *Engine) Handler() http.Handler {
 		Audit:      audits{e},
 		Shop:       storefront{e},
 		Flags:      storefront{e},
+		Stream:     e.stream,
 		Operations: operations{e},
 		Pauses:     stops{e},
 		Alarms:     stops{e},

@@ -23,6 +23,7 @@ const (
 
 // Run applies the log, expires what is due and trims what is old, until ctx ends.
 func (e *Engine) Run(ctx context.Context) error {
+	defer e.stream.close() // a server waits for open answers when it ends, and these end by nothing else
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.follow(ctx) })
 	group.Go(func() error { return e.retain(ctx) })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/api"
 	"boon/decide"
 	"boon/ingest"
 	"boon/redeem"
@@ -26,12 +27,21 @@ type money struct{ e *Engine }
 
 // Batch implements ingest.Money.
 func (m money) Batch(ctx context.Context, partition uint32, upto boon.Position, fn func(ingest.Session) error) error {
-	return m.e.book.Update(batch.From(ctx, callerApplier), func(tx redeem.Tx) error {
-		if err := fn(&session{m.e, tx, m.e.live.Load()}); err != nil {
+	var s *session
+	err := m.e.book.Update(batch.From(ctx, callerApplier), func(tx redeem.Tx) error {
+		s = &session{e: m.e, tx: tx, live: m.e.live.Load()}
+		if err := fn(s); err != nil {
 			return err
 		}
 		return tx.SetMark(partition, upto)
 	})
+	if err != nil {
+		return err
+	}
+	for _, t := range s.taken {
+		m.e.stream.tell(t)
+	}
+	return nil
 }
 
 // Watermark implements ingest.Money.
@@ -45,9 +55,10 @@ func (m money) Watermark(ctx context.Context, partition uint32) (at boon.Positio
 
 // session is the money side of one batch.
 type session struct {
-	e    *Engine
-	tx   redeem.Tx
-	live *live
+	e     *Engine
+	tx    redeem.Tx
+	live  *live
+	taken []api.Taken // decisions that hold when the batch is committed
 }
 
 const sweepAtOnce = 1000
@@ -118,8 +129,12 @@ func (s *session) Decide(ctx context.Context, r boon.Request, view *ingest.View)
 		return err
 	}
 	record, err := decide.Decide(ctx, s.e.situation(s.live, view, r.ID), world, r, keep)
+	if err != nil {
+		return d, err
+	}
 	d.Decision = record.Decision
-	return d, err
+	s.taken = append(s.taken, api.Taken{Decision: record.Decision, Trigger: r.Trigger, By: api.ByEvent})
+	return d, nil
 }
 
 func (e *Engine) situation(l *live, view *ingest.View, id string) decide.Situation {

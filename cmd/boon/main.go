@@ -25,6 +25,7 @@ type cli struct {
 	Diff       diffCmd       `cmd:"" help:"Show what a bundle would change."`
 	Export     exportCmd     `cmd:"" help:"Write the published bundle as YAML."`
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
+	Stream     streamCmd     `cmd:"" help:"Show decisions as they are taken."`
 	Profile    profileCmd    `cmd:"" help:"Show a profile, or cut a link between two identifiers."`
 	Ledger     ledgerCmd     `cmd:"" help:"Verify the ledger, show balances, export the journal."`
 	Codes      codesCmd      `cmd:"" help:"List, make, import and check the codes of pools."`
