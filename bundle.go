@@ -19,6 +19,7 @@ type Bundle struct {
 	Abuse       []Abuse      `json:"abuse,omitempty"`
 
 	ContactPolicies []ContactPolicy `json:"contactPolicies,omitempty"` // one at most
+	StackingGroups  []StackingGroup `json:"stackingGroups,omitempty"`
 }
 
 // Release is one immutable published configuration. Its ID is the content's digest, so a record that names it names these very bytes.
@@ -152,12 +153,6 @@ type Caps struct {
 	PerDay        int64 `json:"perDay,omitempty"`
 	PerWeek       int64 `json:"perWeek,omitempty"`
 	PerMonth      int64 `json:"perMonth,omitempty"`
-}
-
-// Stacking says whether an order may carry this offer beside others of its group.
-type Stacking struct {
-	Group  string `json:"group,omitempty"`
-	Policy string `json:"policy,omitempty"` // exclusive | combine
 }
 
 // Message is what the shopper reads: Go template text with tokens (see offer).

@@ -178,14 +178,22 @@ func saturated(neg bool) int64 {
 // ties go to the earlier part. A negative weight counts as zero; with no positive weight every part is 0.
 func Spread(total int64, weights []int64) []int64 {
 	parts := make([]int64, len(weights))
+	SpreadInto(parts, total, weights)
+	return parts
+}
+
+// SpreadInto is [Spread] into parts, which has the length of weights.
+func SpreadInto(parts []int64, total int64, weights []int64) {
+	clear(parts)
 	var sum int64
 	for _, w := range weights {
 		if sum += max(w, 0); sum < 0 { // past int64: no real order, but it must not crash
-			return Spread(total, halves(weights))
+			SpreadInto(parts, total, halves(weights))
+			return
 		}
 	}
 	if sum == 0 {
-		return parts
+		return
 	}
 	type rest struct {
 		index     int
@@ -215,7 +223,6 @@ func Spread(total int64, weights []int64) []int64 {
 		parts[rests[i].index] += step
 		left -= step
 	}
-	return parts
 }
 
 func halves(weights []int64) []int64 {

@@ -35,13 +35,29 @@ func Charge(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, ca
 func taxIn(lines []boon.LineDiscount, cart boon.Order) (tax int64) {
 	for _, d := range lines {
 		for _, l := range cart.Lines {
-			if amount := l.Amount(cart.Currency); l.ID == d.ID && l.SKU == d.SKU && l.Tax > 0 && amount > 0 {
-				tax += boon.MulDiv(min(d.Minor, amount), min(l.Tax, amount), amount)
+			if l.ID == d.ID && l.SKU == d.SKU && l.Tax > 0 && l.Amount(cart.Currency) > 0 {
+				tax += taxOf(l, d.Minor, cart.Currency)
 				break
 			}
 		}
 	}
 	return tax
+}
+
+func taxOf(l boon.Line, minor int64, c boon.Currency) int64 {
+	amount := l.Amount(c)
+	if l.Tax <= 0 || amount <= 0 {
+		return 0
+	}
+	return boon.MulDiv(min(minor, amount), min(l.Tax, amount), amount)
+}
+
+// GiftCost is what a product that is given away costs the shop: an unknown cost is at most the price.
+func GiftCost(p boon.Product) int64 {
+	if p.Cost != nil {
+		return *p.Cost
+	}
+	return p.Price
 }
 
 // WorstCase is the most that a grant at this level can cost over all its uses, in minor units net of the vendor's share, and whether

@@ -32,10 +32,8 @@ func (p *Portion) Discount(o *boon.Offer, level boon.Micros, cart *boon.Order, g
 			boon.Money{Minor: p.amount, Currency: cart.Currency}, boon.Money{Minor: o.Minimum, Currency: cart.Currency})
 	}
 	switch o.Reward.Type {
-	case boon.RewardPercentage:
-		return p.spread(o, level.PerCentOf(p.amount), cart)
-	case boon.RewardFixed:
-		return p.spread(o, level.Minor(cart.Currency), cart)
+	case boon.RewardPercentage, boon.RewardFixed:
+		return p.spread(amountOff(&o.Reward, level, p.amount, cart.Currency), cart)
 	case boon.RewardFreeShipping:
 		return shipping(o, cart)
 	case boon.RewardPoints:
@@ -46,10 +44,18 @@ func (p *Portion) Discount(o *boon.Offer, level boon.Micros, cart *boon.Order, g
 	return Applied{}, boon.Invalid("reward.type", "reward type %q is not known", o.Reward.Type)
 }
 
+// amountOff is what a percentage or an amount of money takes off goods that come to so much: never more than they do, nor than its maximum.
+func amountOff(r *boon.Reward, level boon.Micros, of int64, c boon.Currency) int64 {
+	amount := level.Minor(c)
+	if r.Type == boon.RewardPercentage {
+		amount = level.PerCentOf(of)
+	}
+	return min(capped(r, amount), of)
+}
+
 // spread puts an amount on the lines in scope by the largest remainder. Since the amount never passes the scope's,
 // no part passes its line: ceil(total*w/sum) <= w.
-func (p *Portion) spread(o *boon.Offer, amount int64, cart *boon.Order) (Applied, error) {
-	amount = min(capped(&o.Reward, amount), p.amount)
+func (p *Portion) spread(amount int64, cart *boon.Order) (Applied, error) {
 	if amount <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "nothing to take off: the discount on this cart is zero")
 	}

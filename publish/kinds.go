@@ -37,6 +37,7 @@ var kinds = []kind{
 	listed("ContactPolicy", "Bounds how often, when and by how many ways at once one person is contacted. A bundle has one at most (docs/contact-policy.md).", contactFields, func(b *boon.Bundle) *[]boon.ContactPolicy { return &b.ContactPolicies }, func(x *boon.ContactPolicy) string { return x.ID }),
 	listed("Placement", "Where an offer can show.", placementFields, func(b *boon.Bundle) *[]boon.Placement { return &b.Placements }, func(x *boon.Placement) string { return x.ID }),
 	listed("Offer", "One thing that can be offered, with the menu of how much of it.", offerFields, func(b *boon.Bundle) *[]boon.Offer { return &b.Offers }, func(x *boon.Offer) string { return x.ID }),
+	listed("StackingGroup", "Says how the offers that name it share an order: docs/stacking.md has examples. A group without a document goes by the policies of its offers.", groupFields, func(b *boon.Bundle) *[]boon.StackingGroup { return &b.StackingGroups }, func(x *boon.StackingGroup) string { return x.ID }),
 	listed("Trigger", "A named pattern over the event stream.", triggerFields, func(b *boon.Bundle) *[]boon.Trigger { return &b.Triggers }, func(x *boon.Trigger) string { return x.ID }),
 	listed("Segment", "Names a condition, usable in expressions as `segment(\"id\")`.", segmentFields, func(b *boon.Bundle) *[]boon.Segment { return &b.Segments }, func(x *boon.Segment) string { return x.ID }),
 	listed("Guardrail", "A rule that no score can beat, asked of every line that an offer would touch.", guardrailFields, func(b *boon.Bundle) *[]boon.Guardrail { return &b.Guardrails }, func(x *boon.Guardrail) string { return x.ID }),
@@ -112,6 +113,7 @@ func canonical(b *boon.Bundle) {
 	byID(b.Channels, func(x boon.Channel) string { return x.ID })
 	byID(b.Placements, func(x boon.Placement) string { return x.ID })
 	byID(b.Offers, func(x boon.Offer) string { return x.ID })
+	byID(b.StackingGroups, func(x boon.StackingGroup) string { return x.ID })
 	byID(b.Triggers, func(x boon.Trigger) string { return x.ID })
 	byID(b.Segments, func(x boon.Segment) string { return x.ID })
 	byID(b.Guardrails, func(x boon.Guardrail) string { return x.ID })

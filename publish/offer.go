@@ -112,11 +112,6 @@ var capFields = object[boon.Caps]{
 	is("perMonth", whole[int64](1, 1e12), func(c *boon.Caps) *int64 { return &c.PerMonth }, "In a month."),
 }
 
-var stackingFields = object[boon.Stacking]{
-	is("group", identifier("word"), func(s *boon.Stacking) *string { return &s.Group }, "Offers of one group know of each other.").otherwise("order"),
-	is("policy", word("exclusive", "combine"), func(s *boon.Stacking) *string { return &s.Policy }, "exclusive: the only one of its group on an order.").otherwise("exclusive"),
-}
-
 var messageFields = object[boon.Message]{
 	is("title", template, func(m *boon.Message) *string { return &m.Title }, "One line, with tokens."),
 	is("body", template, func(m *boon.Message) *string { return &m.Body }, "The rest, with tokens."),

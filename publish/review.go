@@ -30,6 +30,7 @@ func review(r *reading, b *boon.Bundle, first Position) {
 			v.ids[k.name] = append(v.ids[k.name], e.id)
 		}
 	}
+	v.stackingNames()
 	v.loadSKUs(path.Dir(first.File))
 	v.each()
 	v.codes()
@@ -40,6 +41,7 @@ func (v *reviewer) each() {
 	visit(v, "Budget", v.b.Budgets, func(b boon.Budget) string { return b.ID }, (*reviewer).budget)
 	visit(v, "Campaign", v.b.Campaigns, func(c boon.Campaign) string { return c.ID }, (*reviewer).campaign)
 	visit(v, "Offer", v.b.Offers, func(o boon.Offer) string { return o.ID }, (*reviewer).offer)
+	visit(v, "StackingGroup", v.b.StackingGroups, func(g boon.StackingGroup) string { return g.ID }, (*reviewer).stackingGroup)
 	visit(v, "Trigger", v.b.Triggers, func(t boon.Trigger) string { return t.ID }, (*reviewer).trigger)
 	visit(v, "Guardrail", v.b.Guardrails, func(g boon.Guardrail) string { return g.ID }, (*reviewer).guardrail)
 	visit(v, "StopLoss", v.b.StopLosses, func(s boon.StopLoss) string { return s.ID }, (*reviewer).stopLoss)

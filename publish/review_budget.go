@@ -89,7 +89,7 @@ func Warnings(b boon.Bundle) (all []string) {
 			}
 		}
 	}
-	return all
+	return append(all, lonely(b)...)
 }
 
 func pays(b boon.Bundle, budget, campaign string) bool {
