@@ -8,8 +8,8 @@ import (
 	"boon/internal/wire"
 )
 
-// grantVersion 2 appended the arm and the places; version 1 is still read.
-const grantVersion = 2
+// grantVersion 2 appended the arm and the places, 3 the channel and the time zone; earlier ones are still read.
+const grantVersion = 3
 
 // states gives the states their stored numbers: never reorder. The due index holds states 1 and 2.
 var states = []boon.GrantState{"", boon.StateIssued, boon.StateSaved, boon.StateReserved, boon.StateRedeemed, boon.StateReversed, boon.StateExpired, boon.StateRevoked}
@@ -45,6 +45,8 @@ func EncodeGrant(g boon.Grant) []byte {
 		w.String(p.Key)
 		w.Int(p.N)
 	}
+	w.String(g.Channel)
+	w.String(g.Timezone)
 	return w.Buf
 }
 
@@ -77,6 +79,9 @@ func DecodeGrant(body []byte) (g boon.Grant, err error) {
 	g.IssuedAt, g.ExpiresAt, g.ChangedAt = r.Time(), r.Time(), r.Time()
 	if version > 1 {
 		g.Arm, g.Places = r.String(), places(r)
+	}
+	if version > 2 {
+		g.Channel, g.Timezone = r.String(), r.String()
 	}
 	if r.Err() != nil {
 		return g, fmt.Errorf("decode grant: %w", r.Err())
