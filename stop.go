@@ -9,7 +9,9 @@ type PauseKind string
 const (
 	PauseOffer    PauseKind = "offer"
 	PauseCampaign PauseKind = "campaign"
-	PauseAll      PauseKind = "all" // every offer at once; it has no id
+	PauseCategory PauseKind = "category" // offers whose scope, gift or goods at hand lie in it
+	PauseChannel  PauseKind = "channel"  // the placements of a channel
+	PauseAll      PauseKind = "all"      // every offer at once; it has no id
 )
 
 // Halt is a pause as decisions see it. Refuse says that grants given before it are refused too.
@@ -19,13 +21,24 @@ type Halt struct {
 	Refuse bool      `json:"refuse,omitempty"`
 }
 
-// Covers reports whether the halt stops an offer of a campaign.
-func (h Halt) Covers(offer, campaign string) bool {
+// Aim is what a pause may hit: an offer, the channel it is given by, and the categories it touches.
+type Aim struct {
+	Offer, Campaign, Channel string
+	Touches                  func(category string) bool
+}
+
+// Hits reports whether the halt stops what is aimed at. A channel is about where offers show, so it also keeps grants from showing there that were
+// given before.
+func (h Halt) Hits(a Aim) bool {
 	switch h.Kind {
 	case PauseOffer:
-		return h.ID == offer
+		return h.ID == a.Offer
 	case PauseCampaign:
-		return h.ID == campaign && campaign != ""
+		return h.ID == a.Campaign && a.Campaign != ""
+	case PauseChannel:
+		return h.ID == a.Channel && a.Channel != ""
+	case PauseCategory:
+		return a.Touches(h.ID)
 	}
 	return h.Kind == PauseAll
 }
@@ -38,7 +51,7 @@ func (h Halt) String() string {
 	return string(h.Kind) + " " + h.ID
 }
 
-// Pause is an offer, a campaign or everything stopped by a rule or a human until a human resumes it.
+// Pause is an offer, a campaign, a category, a channel or everything stopped by a rule or a human until a human resumes it.
 type Pause struct {
 	Halt
 	At      time.Time         `json:"at"`

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+	"unicode"
 
 	"boon"
 )
@@ -24,10 +26,12 @@ type Alarms interface {
 	AlarmSecret() string
 }
 
-// pauseRequest names one of offer, campaign and all.
+// pauseRequest names one of offer, campaign, category, channel and all.
 type pauseRequest struct {
 	Offer    string `json:"offer,omitempty"`
 	Campaign string `json:"campaign,omitempty"`
+	Category string `json:"category,omitempty" doc:"every offer that is about goods of it"`
+	Channel  string `json:"channel,omitempty" doc:"every placement of it"`
 	All      bool   `json:"all,omitempty" doc:"every offer at once"`
 	Reason   string `json:"reason" doc:"for the audit"`
 	Honour   *bool  `json:"honour,omitempty" doc:"grants given before stay good; true when left out"`
@@ -61,20 +65,34 @@ func pauseOf(p boon.Pause) pauseAnswer {
 
 // halt is the one thing that is named.
 func (in pauseRequest) halt() (h boon.Halt, err error) {
-	named := 0
-	if in.Offer != "" {
-		named, h = named+1, boon.Halt{Kind: boon.PauseOffer, ID: in.Offer}
+	for _, named := range []boon.Halt{
+		{Kind: boon.PauseOffer, ID: in.Offer}, {Kind: boon.PauseCampaign, ID: in.Campaign}, {Kind: boon.PauseCategory, ID: in.Category}, {Kind: boon.PauseChannel, ID: in.Channel},
+	} {
+		if named.ID == "" {
+			continue
+		}
+		if h.Kind != "" || in.All {
+			return h, errNameOne
+		}
+		h = named
 	}
-	if in.Campaign != "" {
-		named, h = named+1, boon.Halt{Kind: boon.PauseCampaign, ID: in.Campaign}
+	switch {
+	case in.All:
+		h.Kind = boon.PauseAll
+	case h.Kind == "":
+		return h, errNameOne
 	}
-	if in.All {
-		named, h = named+1, boon.Halt{Kind: boon.PauseAll}
+	return h, storable(string(h.Kind), h.ID)
+}
+
+var errNameOne = boon.Invalid("offer", "Name one of offer, campaign, category, channel and all.")
+
+// storable refuses a name that is no text, or too long for one.
+func storable(field, text string) error {
+	if len(text) > 1000 || strings.ContainsFunc(text, unicode.IsControl) {
+		return boon.Invalid(field, "At most 1000 bytes, and no control characters.")
 	}
-	if named != 1 {
-		return h, boon.Invalid("offer", "Name one of offer, campaign and all.")
-	}
-	return h, nil
+	return nil
 }
 
 func (s *server) pause(w http.ResponseWriter, r *http.Request, c caller) error {
@@ -117,7 +135,7 @@ func (s *server) resume(w http.ResponseWriter, r *http.Request, c caller) error 
 }
 
 func pauseFromQuery(r *http.Request, q url.Values) (in pauseRequest, err error) {
-	in = pauseRequest{Offer: q.Get("offer"), Campaign: q.Get("campaign"), Reason: q.Get("reason")}
+	in = pauseRequest{Offer: q.Get("offer"), Campaign: q.Get("campaign"), Category: q.Get("category"), Channel: q.Get("channel"), Reason: q.Get("reason")}
 	in.All, err = switched(r, "all")
 	if err == nil && len(in.Reason) > 1000 {
 		err = boon.Invalid("reason", "At most 1000 bytes.")

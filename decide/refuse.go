@@ -71,16 +71,6 @@ func (c *computation) refuseLevel(t *term, level boon.Micros, applied offer.Appl
 	return nil
 }
 
-// unpaused: nothing new of what a rule or a human stopped. A live grant is shown on, unless the pause refuses those too.
-func (c *computation) unpaused(t *term) *refusal {
-	for _, h := range c.in.Standing.Paused {
-		if h.Covers(t.offer.ID, t.offer.Campaign) && (h.Refuse || t.live == nil) {
-			return &refusal{boon.ReasonPaused, string(h.Kind), "paused until a human resumes it: " + h.String()}
-		}
-	}
-	return nil
-}
-
 // excluded: nobody in the middle of a return or flagged for fraud, and no discount for payment trouble (domain: guardrail).
 func (c *computation) excluded(t *term) *refusal {
 	if !t.monetary() {

@@ -27,6 +27,22 @@ func Matches(s boon.Scope, sku, category string) bool {
 	return true
 }
 
+// Touches reports whether a category holds something that the offer is about: what its scope names, what it gives away, or a line at hand in its scope.
+// categoryOf is the catalogue's category of a SKU, "" when it knows none.
+func Touches(o boon.Offer, lines []boon.Line, categoryOf func(sku string) string, category string) bool {
+	within := func(c string) bool { return boon.InCategory(c, category) }
+	goods := func(sku string) bool { return within(categoryOf(sku)) }
+	if slices.ContainsFunc(o.Scope.Categories, within) || slices.ContainsFunc(o.Scope.SKUs, goods) || goods(o.Reward.SKU) {
+		return true
+	}
+	return slices.ContainsFunc(lines, func(l boon.Line) bool {
+		if l.Category == "" {
+			l.Category = categoryOf(l.SKU)
+		}
+		return Matches(o.Scope, l.SKU, l.Category) && within(l.Category)
+	})
+}
+
 // Measure finds the part of the cart that is in scope; it refuses with not_applicable when no unit is, and an amount above 2^53 minor units as an
 // invalid request. Lines with a quantity or price of zero or below weigh nothing.
 func Measure(s *boon.Scope, cart *boon.Order) (Portion, error) {

@@ -25,7 +25,7 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 			continue
 		}
 		c.owners = owners
-		if err := unpaused(tx, g.Offer, g.Campaign, true); broken(err) != nil {
+		if err := unpaused(tx, d.aim(g, c.offer, order), true); broken(err) != nil {
 			return boon.Redemption{}, false, err
 		} else if err != nil {
 			continue

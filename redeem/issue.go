@@ -21,7 +21,7 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err := d.running(o, now); err != nil {
 		return g, err
 	}
-	if err := unpaused(tx, o.ID, o.Campaign, false); err != nil {
+	if err := unpaused(tx, d.aim(g, o, boon.Order{}), false); err != nil {
 		return g, err
 	}
 	owned, err := tx.Owned(owners)

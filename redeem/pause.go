@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/offer"
 )
 
 // pausesKey counts the pauses in force, so that whoever finds none reads one counter.
@@ -22,18 +23,33 @@ func Halts(tx Tx) ([]boon.Pause, error) {
 	return tx.Paused()
 }
 
-// unpaused refuses an offer that a rule or a human paused: always for a new grant; for a grant that is held only where the pause says so.
-func unpaused(tx Tx, offer, campaign string, held bool) error {
+// unpaused refuses what a rule or a human paused: always for a new grant; for one that is held only where the pause says so.
+func unpaused(tx Tx, a boon.Aim, held bool) error {
 	halts, err := Halts(tx)
 	if err != nil {
 		return err
 	}
 	for _, h := range halts {
-		if h.Covers(offer, campaign) && (h.Refuse || !held) {
-			return boon.Refuse(boon.ReasonPaused, "offer %s is paused", offer)
+		if (h.Refuse || !held) && h.Hits(a) {
+			return boon.Refuse(boon.ReasonPaused, "offer %s is paused: %s", a.Offer, h.Halt)
 		}
 	}
 	return nil
+}
+
+// aim is what a pause may hit: the grant's offer, the channel that it was given by, and what the offer touches of a cart.
+func (d *Desk) aim(g boon.Grant, o boon.Offer, cart boon.Order) boon.Aim {
+	return boon.Aim{Offer: o.ID, Campaign: o.Campaign, Channel: g.Channel, Touches: func(category string) bool {
+		return offer.Touches(o, cart.Lines, d.categoryOf, category)
+	}}
+}
+
+func (d *Desk) categoryOf(sku string) string {
+	if d.Goods == nil || sku == "" {
+		return ""
+	}
+	p, _ := d.Goods.Product(sku)
+	return p.Category
 }
 
 // act is what the audit keeps of a pause.
@@ -82,22 +98,34 @@ func record(tx Tx, action, by string, h boon.Halt, at time.Time, a act) error {
 	if err != nil {
 		return fmt.Errorf("encode act: %w", err)
 	}
-	subject := map[boon.PauseKind]string{boon.PauseOffer: "Offer/", boon.PauseCampaign: "Campaign/", boon.PauseAll: "Shop/"}[h.Kind] + h.ID
-	return tx.Record(boon.AuditEntry{At: at, Actor: by, Action: action, Subject: subject, Detail: detail})
+	return tx.Record(boon.AuditEntry{At: at, Actor: by, Action: action, Subject: audited[h.Kind] + h.ID, Detail: detail})
 }
 
-// known refuses to pause what the bundle does not have.
+// audited is how the audit names what is paused.
+var audited = map[boon.PauseKind]string{boon.PauseOffer: "Offer/", boon.PauseCampaign: "Campaign/", boon.PauseCategory: "Category/",
+	boon.PauseChannel: "Channel/", boon.PauseAll: "Shop/"}
+
+// known refuses to pause what the bundle does not have. Categories are the catalogue's: any is taken.
 func (d *Desk) known(h boon.Halt) error {
-	b := d.Terms.Bundle()
-	_, campaign := b.Campaign(h.ID)
-	offer := slices.ContainsFunc(b.Offers, func(o boon.Offer) bool { return o.ID == h.ID })
-	switch {
-	case h.Kind == boon.PauseAll && h.ID == "", h.Kind == boon.PauseOffer && offer, h.Kind == boon.PauseCampaign && campaign:
-		return nil
-	case h.Kind == boon.PauseOffer, h.Kind == boon.PauseCampaign:
+	b, known := d.Terms.Bundle(), false
+	switch h.Kind {
+	case boon.PauseAll:
+		known = h.ID == ""
+	case boon.PauseOffer:
+		known = slices.ContainsFunc(b.Offers, func(o boon.Offer) bool { return o.ID == h.ID })
+	case boon.PauseCampaign:
+		_, known = b.Campaign(h.ID)
+	case boon.PauseChannel:
+		known = slices.ContainsFunc(b.Placements, func(p boon.Placement) bool { return p.Channel == h.ID })
+	case boon.PauseCategory:
+		known = h.ID != ""
+	default:
+		return boon.Invalid("kind", "%q is no pause: give offer, campaign, category or channel with an id, or all", h.Kind)
+	}
+	if !known {
 		return boon.Refuse(boon.ReasonNotFound, "the bundle has no %s", h)
 	}
-	return boon.Invalid("kind", "%q is no pause: give offer or campaign with an id, or all", h.Kind)
+	return nil
 }
 
 // Pause stops what a human names and the bundle has, and returns the pause that is in force: an earlier one stays. Refusals: not_found,

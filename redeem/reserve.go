@@ -118,7 +118,7 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	if err != nil {
 		return boon.Redemption{}, err
 	}
-	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
+	if err := unpaused(tx, d.aim(c.grant, c.offer, c.cart), true); err != nil {
 		return boon.Redemption{}, err
 	}
 	if c, err = d.beside(tx, c, order); err != nil {

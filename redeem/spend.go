@@ -53,7 +53,7 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if !c.grant.State.Open() {
 		return c, ledger.Refusal(c.grant, ledger.Redeem)
 	}
-	if err := unpaused(tx, c.offer.ID, c.offer.Campaign, true); err != nil {
+	if err := unpaused(tx, d.aim(c.grant, c.offer, r.Cart), !c.fresh); err != nil {
 		return c, err
 	}
 	if err := d.barred(tx, r.Owners, now); err != nil {

@@ -36,7 +36,7 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
-	Pause      pauseCmd      `cmd:"" help:"Stop an offer, a campaign or every offer at once."`
+	Pause      pauseCmd      `cmd:"" help:"Stop an offer, a campaign, a category, a channel or every offer at once."`
 	Resume     resumeCmd     `cmd:"" help:"End a pause."`
 	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
 	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`

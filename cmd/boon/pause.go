@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"text/tabwriter"
@@ -16,19 +17,25 @@ import (
 type subject struct {
 	Offer    string `help:"An offer." placeholder:"ID"`
 	Campaign string `help:"A campaign: all its offers." placeholder:"ID"`
+	Category string `help:"A category: all offers that are about goods of it." placeholder:"PATH"`
+	Channel  string `help:"A channel: all its placements." placeholder:"NAME"`
 	All      bool   `help:"Every offer at once."`
+}
+
+// named is what was given, by the name it has in the API.
+func (s subject) named() map[string]string {
+	all := map[string]string{"offer": s.Offer, "campaign": s.Campaign, "category": s.Category, "channel": s.Channel}
+	maps.DeleteFunc(all, func(_, id string) bool { return id == "" })
+	if s.All {
+		all["all"] = "1"
+	}
+	return all
 }
 
 // one refuses none and several.
 func (s subject) one() error {
-	named := 0
-	for _, given := range []bool{s.Offer != "", s.Campaign != "", s.All} {
-		if given {
-			named++
-		}
-	}
-	if named != 1 {
-		return errors.New("give one of --offer ID, --campaign ID and --all")
+	if len(s.named()) != 1 {
+		return errors.New("give one of --offer ID, --campaign ID, --category PATH, --channel NAME and --all")
 	}
 	return nil
 }
@@ -46,11 +53,12 @@ func (c pauseCmd) Validate() error { return cmp.Or(c.target.Validate(), c.one())
 func (c *pauseCmd) Help() string {
 	return `Example: boon pause --offer ten-off --reason "priced wrongly" --url http://127.0.0.1:8080
 
---all is the kill switch. It is in force when the command ends, in every process.`
+--all is the kill switch for the whole shop. A pause is in force when the command ends; other processes on the same database follow at once.`
 }
 
 func (c *pauseCmd) Run(ctx context.Context, con *console) error {
-	body, err := json.Marshal(map[string]any{"offer": c.Offer, "campaign": c.Campaign, "all": c.All, "reason": c.Reason, "honour": !c.Refuse})
+	body, err := json.Marshal(map[string]any{"offer": c.Offer, "campaign": c.Campaign, "category": c.Category, "channel": c.Channel, "all": c.All,
+		"reason": c.Reason, "honour": !c.Refuse})
 	if err != nil {
 		return err
 	}
@@ -72,13 +80,11 @@ func (c *resumeCmd) Help() string {
 
 func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 	q := url.Values{}
-	for name, value := range map[string]string{"offer": c.Offer, "campaign": c.Campaign, "reason": c.Reason} {
-		if value != "" {
-			q.Set(name, value)
-		}
+	for name, value := range c.named() {
+		q.Set(name, value)
 	}
-	if c.All {
-		q.Set("all", "1")
+	if c.Reason != "" {
+		q.Set("reason", c.Reason)
 	}
 	return request(ctx, con, c.target, http.MethodDelete, "/v1/pauses?"+q.Encode(), nil)
 }
