@@ -24,6 +24,8 @@ type decisionRequest struct {
 	DryRun     bool           `json:"dryRun,omitempty" doc:"decide, and keep and grant nothing"`
 	Explain    bool           `json:"explain,omitempty" doc:"say how each candidate fared"`
 	Now        *time.Time     `json:"now,omitempty" doc:"only with dryRun"`
+
+	IdempotencyKey string `json:"idempotencyKey,omitempty" doc:"only in a batch; a single call has the header"`
 }
 
 const maxPlacements = 50
@@ -119,20 +121,32 @@ func (s *server) decide(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err != nil {
 		return err
 	}
-	if err := s.address(r.Context(), c, in, &request); err != nil {
-		return err
+	if in.IdempotencyKey != "" {
+		return boon.Invalid("idempotencyKey", "A single call has its key in the header Idempotency-Key.")
 	}
 	once, err := onceOf(r, c, body)
 	if err != nil {
 		return err
 	}
-	decided, err := s.answerOf(r, request, once)
+	answer, replayed, err := s.decideOne(r, c, in, request, once)
 	if err != nil {
 		return err
 	}
+	markReplayed(w, replayed)
+	return writeJSON(w, http.StatusOK, answer)
+}
+
+// decideOne takes one decision, of a call or of a batch.
+func (s *server) decideOne(r *http.Request, c caller, in decisionRequest, request boon.Request, once redeem.Once) (decisionAnswer, bool, error) {
+	if err := s.address(r.Context(), c, in, &request); err != nil {
+		return decisionAnswer{}, false, err
+	}
+	decided, err := s.answerOf(r, request, once)
+	if err != nil {
+		return decisionAnswer{}, false, err
+	}
 	s.metrics.decided(decided.Decision.Outcome())
-	markReplayed(w, decided.Replayed)
-	return writeJSON(w, http.StatusOK, answerDecision(decided, in.Explain, request.Cart.Currency))
+	return answerDecision(decided, in.Explain, request.Cart.Currency), decided.Replayed, nil
 }
 
 // answerOf takes the decision that a request asks for.
@@ -206,14 +220,18 @@ func (s *server) replay(w http.ResponseWriter, r *http.Request, _ caller) error 
 	return writeJSON(w, http.StatusOK, replayed)
 }
 
-// onceOf reads Idempotency-Key. Keys of two callers never meet.
+// onceOf reads Idempotency-Key.
 func onceOf(r *http.Request, c caller, body []byte) (redeem.Once, error) {
-	key := r.Header.Get("Idempotency-Key")
+	return onceUnder(r.Header.Get("Idempotency-Key"), "Idempotency-Key", r, c, body)
+}
+
+// onceUnder makes a request once under a key that stands in a field; "" is none. Keys of two callers never meet.
+func onceUnder(key, field string, r *http.Request, c caller, body []byte) (redeem.Once, error) {
 	if key == "" {
 		return redeem.Once{}, nil
 	}
 	if len(key) > 255 || !utf8.ValidString(key) {
-		return redeem.Once{}, boon.Invalid("Idempotency-Key", "A key may be 255 bytes of UTF-8 long.")
+		return redeem.Once{}, boon.Invalid(field, "A key may be 255 bytes of UTF-8 long.")
 	}
 	return redeem.OnceFor(c.space+":"+key, []byte(r.Method), []byte(r.URL.Path), body), nil
 }

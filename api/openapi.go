@@ -91,7 +91,13 @@ func parameters(r *route) []object {
 
 // idempotent says which routes take an Idempotency-Key: decisions and the money path.
 func idempotent(r *route) bool {
-	return r.pattern == "/v1/decisions" || r.pattern == "/ofrep/v1/evaluate/flags/{key}" || (r.scope == ScopeRedeem && r.method != http.MethodGet && r.pattern != "/v1/validations")
+	switch r.pattern {
+	case "/v1/decisions", "/v1/decisions:batch", "/ofrep/v1/evaluate/flags/{key}":
+		return true
+	case "/v1/validations":
+		return false
+	}
+	return r.scope == ScopeRedeem && r.method != http.MethodGet
 }
 
 func security(r *route) []object {

@@ -41,12 +41,21 @@ func problemOf(err error) Problem {
 	}
 }
 
-// fail answers with the problem that err is.
-func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// problemFor is problemOf for a request, whose id names in the log what only we can mend.
+func (s *server) problemFor(w http.ResponseWriter, r *http.Request, err error) Problem {
 	p := problemOf(err)
 	if p.Status == http.StatusInternalServerError {
 		s.log.Error("request", "error", err, "id", requestID(w), "route", r.Pattern)
 	}
+	if p.Status >= http.StatusInternalServerError { // a refusal is the same on every repetition, so it names no request
+		p.Instance = requestID(w)
+	}
+	return p
+}
+
+// fail answers with the problem that err is.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.problemFor(w, r, err)
 	var again Again
 	if errors.As(err, &again) {
 		w.Header().Set(headerReplayed, "true")
@@ -54,9 +63,6 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var wait later
 	if errors.As(err, &wait) {
 		w.Header().Set("Retry-After", strconv.FormatInt(wait.seconds(), 10))
-	}
-	if p.Status >= http.StatusInternalServerError { // a refusal is the same on every repetition, so it names no request
-		p.Instance = requestID(w)
 	}
 	var evaluated flagError
 	if errors.As(err, &evaluated) {
