@@ -63,6 +63,7 @@ type computation struct {
 	decision   boon.Decision
 	explain    bool          // say why a condition failed
 	picked     []*boon.Offer // for earlier places
+	stack      offer.Stack   // the cart under what was picked
 	reach      reach
 }
 
@@ -199,6 +200,7 @@ type contender struct {
 	term      *term
 	level     boon.Micros
 	commit    int64
+	applied   offer.Applied // zero without a cart
 }
 
 // levels is the menu of an offer; a live grant has the level that was promised, an experiment's arm may narrow it.
@@ -233,12 +235,12 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 		return nil
 	}
 	gift := c.gift(t.offer)
-	cost := offer.Cost(*t.offer, level, applied, giftCost(gift), c.shop.Currency)
+	cost := offer.Cost(*t.offer, level, applied, offer.GiftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
 	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
 	k.Delta -= float64(c.policy.message[t.placement.Channel])
 	c.candidates = append(c.candidates, k)
-	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost}
+	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost, applied: applied}
 }
 
 // apply computes the discount on the cart; without a cart, what it will take off the expected basket.
@@ -248,6 +250,9 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	}
 	if !t.monetary() {
 		return offer.Applied{}, nil
+	}
+	if len(c.stack.Stood) > 0 {
+		return c.stacked(t, level)
 	}
 	portion, err := c.portion(t)
 	if err != nil {
@@ -318,13 +323,6 @@ func (c *computation) gift(o *boon.Offer) boon.Product {
 		return *p
 	}
 	return boon.Product{}
-}
-
-func giftCost(p boon.Product) int64 {
-	if p.Cost != nil {
-		return *p.Cost
-	}
-	return p.Price
 }
 
 // refuse keeps a candidate that fell.

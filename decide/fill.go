@@ -15,7 +15,8 @@ func (c *computation) fill(placement boon.Placement, field []contender, first in
 	}
 	nothing := c.nothing(placement)
 	full := true
-	for range max(placement.Capacity, 1) {
+	places := max(placement.Capacity, 1)
+	for place := range places {
 		k, propensity, reason := c.choose(placement.ID, field, nothing)
 		if k == nil {
 			c.candidates[nothing].Verdict, c.candidates[nothing].Reason = boon.VerdictWon, boon.ReasonUnprofitable
@@ -24,7 +25,10 @@ func (c *computation) fill(placement boon.Placement, field []contender, first in
 			break
 		}
 		c.win(k, propensity, reason)
-		if field = c.without(field, k); len(field) == 0 {
+		if field = c.without(field, k); place+1 < places {
+			field = c.besides(field)
+		}
+		if len(field) == 0 {
 			break
 		}
 	}
@@ -123,6 +127,7 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 	}
 	if !held || c.universal { // these ghosts are what a treated shopper gets; a campaign's leave room for other campaigns
 		c.picked = append(c.picked, o)
+		c.carry(k)
 		c.reaches(k.term)
 	}
 	c.decision.Picks = append(c.decision.Picks, pick)
@@ -159,7 +164,7 @@ func (c *computation) without(field []contender, won *contender) []contender {
 		case k.candidate == won.candidate:
 		case k.term.offer.ID == won.term.offer.ID:
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonOutscored
-		case excludes(won.term.offer, k.term.offer):
+		case c.excludes(won.term.offer, k.term.offer):
 			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonStacking
 		default:
 			if r := c.notTooOften(k.term); r != nil {

@@ -140,7 +140,7 @@ func (c *computation) sameCurrency(t *term) *refusal {
 // unstacked: one discount an order, unless the offers may be combined; and an offer once in a decision.
 func (c *computation) unstacked(t *term) *refusal {
 	for _, won := range c.picked {
-		if excludes(won, t.offer) {
+		if c.excludes(won, t.offer) {
 			return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, "another place of this decision already carries offer " + won.ID}
 		}
 	}
@@ -153,15 +153,6 @@ func (c *computation) unstacked(t *term) *refusal {
 		}
 	}
 	return nil
-}
-
-// excludes: an offer excludes itself, and a discount every other of its group, unless both combine.
-func excludes(won, o *boon.Offer) bool {
-	if won.ID == o.ID {
-		return true
-	}
-	both := won.Reward.Type != boon.RewardNudge && o.Reward.Type != boon.RewardNudge
-	return both && won.Stacking.Group == o.Stacking.Group && (won.Stacking.Policy != "combine" || o.Stacking.Policy != "combine")
 }
 
 func (c *computation) refusedByCommit(t *term) *refusal {
@@ -216,7 +207,7 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 
 // commitment is what the budget would hold for a grant: the worst case, or where there is no bound the discount on this cart.
 func (c *computation) commitment(o boon.Offer, level boon.Micros, applied offer.Applied) int64 {
-	gift := giftCost(c.gift(&o))
+	gift := offer.GiftCost(c.gift(&o))
 	worst, bounded := offer.WorstCase(o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
 	budget, _ := c.policy.Release.Bundle.Budget(o.Budget)
 	if bounded && budget.Commitment != "expected" {

@@ -296,3 +296,26 @@ func (p *planner) cost(u *use, c cut) int64 {
 	}
 	return net(u.Offer.Reward, whole)
 }
+
+// Carry puts what an offer takes off onto the order, to stay.
+func (s *Stack) Carry(o *boon.Offer, a Applied) {
+	if s.Left == nil {
+		came := newOrder(s.Cart).came
+		s.Left, s.Shipping = came.lines, came.shipping
+	}
+	s.Shipping -= a.FreeShipping
+	for _, d := range a.Lines {
+		i := slices.IndexFunc(s.Cart.Lines, func(l boon.Line) bool { return l.ID == d.ID && l.SKU == d.SKU })
+		if i >= 0 {
+			s.Left[i] = max(0, s.Left[i]-d.Minor)
+		}
+	}
+	s.Stood = append(s.Stood, Stood{Offer: o, Lines: a.Lines})
+}
+
+// One is what one more use takes off the order beside what stands, or why it does not apply.
+func (s Stack) One(u Use) (Applied, error) {
+	s.Uses = []Use{u}
+	v := s.Plan().Verdicts[0]
+	return v.Applied, v.Refusal
+}

@@ -194,27 +194,13 @@ func (s *story) reward(u *Use, text string) {
 	}
 }
 
-// stand puts an offer on the order before the plan is made: by itself, in the order of the story.
+// stand puts an offer on the order before the plan is made, beside those that stand before it.
 func (s *story) stand(u Use) {
-	before := s.stack
-	before.Uses, before.Stood = []Use{u}, nil
-	done := before.Plan().Verdicts[0]
-	if done.Refusal != nil {
-		s.Fatal(done.Refusal)
+	a, err := s.stack.One(u)
+	if err != nil {
+		s.Fatal(err)
 	}
-	if s.stack.Left == nil {
-		s.stack.Left = newOrder(s.stack.Cart).came.lines
-		s.stack.Shipping = s.stack.Cart.Shipping
-	}
-	for _, d := range done.Applied.Lines {
-		for i, l := range s.stack.Cart.Lines {
-			if l.ID == d.ID {
-				s.stack.Left[i] -= d.Minor
-			}
-		}
-	}
-	s.stack.Shipping -= done.Applied.FreeShipping
-	s.stack.Stood = append(s.stack.Stood, Stood{Offer: u.Offer, Lines: done.Applied.Lines})
+	s.stack.Carry(u.Offer, a)
 }
 
 // result tells a plan: each offer in the order of application, then what is left to pay.

@@ -1,0 +1,68 @@
+package decide
+
+import (
+	"errors"
+
+	"boon"
+	"boon/offer"
+)
+
+// excludes says that an order which carries one offer may not carry another: itself, or what its stacking group does not let stand beside it.
+func (c *computation) excludes(won, o *boon.Offer) bool {
+	return won.ID == o.ID || c.groups().Excludes(won, o) != ""
+}
+
+func (c *computation) groups() offer.Groups { return c.policy.Release.Bundle.StackingGroup }
+
+// carry puts what was picked onto the cart, so that later places are computed and guarded on what it leaves.
+func (c *computation) carry(k *contender) {
+	cart := &c.in.Request.Cart
+	if len(cart.Lines) == 0 || !k.term.monetary() {
+		return
+	}
+	if len(c.stack.Stood) == 0 {
+		c.stack = offer.Stack{Cart: *cart, Groups: c.groups(), VAT: c.shop.PricesInclude == "vat"}
+	}
+	c.stack.Carry(k.term.offer, k.applied)
+	whole := c.wholeCart()
+	for i, left := range c.stack.Left {
+		whole[i].Taken = max(0, whole[i].Amount-left)
+	}
+}
+
+// stacked is what a level takes off beside what was picked.
+func (c *computation) stacked(t *term, level boon.Micros) (offer.Applied, *refusal) {
+	applied, err := c.stack.One(offer.Use{Offer: t.offer, Level: level, Gift: c.gift(t.offer)})
+	var refused *boon.Error
+	if errors.As(err, &refused) && refused.Reason == boon.ReasonStacking {
+		return applied, &refusal{boon.ReasonStacking, t.offer.Stacking.Group, refused.Detail}
+	}
+	if err != nil {
+		return applied, notApplicable(err)
+	}
+	return applied, nil
+}
+
+// besides leaves the contenders that stand beside what was picked: on what it leaves of the cart, and within the guardrails, which hold what all
+// picks take off together.
+func (c *computation) besides(field []contender) []contender {
+	if len(c.stack.Stood) == 0 {
+		return field
+	}
+	var rest []contender
+	for _, k := range field {
+		var r *refusal
+		if k.term.monetary() {
+			if k.applied, r = c.stacked(k.term, k.level); r == nil {
+				r = c.guarded(k.term, k.level, k.applied)
+			}
+		}
+		if r == nil {
+			rest = append(rest, k)
+			continue
+		}
+		candidate := &c.candidates[k.candidate]
+		candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
+	}
+	return rest
+}
