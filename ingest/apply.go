@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -111,38 +112,37 @@ func (a *Applier) noteReceived(events []entry) {
 	}
 }
 
-// batch applies events, inside a transaction of the money's when one of them may touch money.
+// batch applies events, inside a transaction of the money's from the first that needs one.
 func (a *Applier) batch(ctx context.Context, last boon.Position, events []entry) error {
-	run := func(s Session) error {
-		for _, e := range events {
-			if err := a.event(ctx, e, s); err != nil {
-				return fmt.Errorf("apply event at %d: %w", e.position, err)
-			}
+	if a.watermark >= last {
+		return a.events(ctx, events, nil)
+	}
+	money := newLate(func(run func(Session) error) error { return a.Money.Batch(ctx, a.Partition, last, run) })
+	failed := true
+	defer func() {
+		if failed {
+			_, _ = money.end(errAbandoned) // a panic on its way up must not leave the transaction open
 		}
-		return a.keepRecords(ctx)
+	}()
+	err := a.events(ctx, events, money)
+	failed = false
+	committed, err := money.end(err)
+	if committed {
+		a.watermark = last
 	}
-	if a.watermark >= last || !a.touchesMoney(events) {
-		return run(nil)
-	}
-	if err := a.Money.Batch(ctx, a.Partition, last, run); err != nil {
-		return err
-	}
-	a.watermark = last
-	return nil
+	return err
 }
 
-// touchesMoney reports whether any event may settle, decide or pass a due time.
-func (a *Applier) touchesMoney(events []entry) bool {
-	rules, clock := a.Rules(), a.clock
+var errAbandoned = errors.New("the batch was abandoned")
+
+// events applies them in order; s is nil when their money is committed already.
+func (a *Applier) events(ctx context.Context, events []entry, s Session) error {
 	for _, e := range events {
-		if settles(e.event) || rules.Triggers.Listens(e.event.Name) || e.event.Kind == boon.KindElapsed {
-			return true
-		}
-		if e.event.Time.After(clock) {
-			clock = e.event.Time
+		if err := a.event(ctx, e, s); err != nil {
+			return fmt.Errorf("apply event at %d: %w", e.position, err)
 		}
 	}
-	return a.Virtual && (a.due(clock, a.sweepAt) || a.due(clock, a.timerAt))
+	return a.keepRecords(ctx)
 }
 
 // due treats an unknown time as due.
