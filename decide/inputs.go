@@ -69,23 +69,27 @@ type Record struct {
 	Decision   boon.Decision
 }
 
-// stored is the form of a record but for its vector, which writes itself.
+// stored is the form of a record but for its vector and its candidates, which are written by hand.
 type stored struct {
 	Engine     int              `json:"engine"`
 	Inputs     *Inputs          `json:"inputs"`
-	Candidates []boon.Candidate `json:"candidates"`
 	Decision   *boon.Decision   `json:"decision"`
+	Candidates []boon.Candidate `json:"candidates,omitempty"` // read only
 }
 
 // Encode is the record's canonical form, one JSON object; equal records give equal bytes.
 func (r Record) Encode() ([]byte, error) {
-	rest, err := json.Marshal(stored{r.Engine, &r.Inputs, r.Candidates, &r.Decision})
+	rest, err := json.Marshal(stored{Engine: r.Engine, Inputs: &r.Inputs, Decision: &r.Decision})
 	if err != nil {
 		return nil, fmt.Errorf("encode decision record: %w", err)
 	}
-	body := make([]byte, 0, len(rest)+2048)
+	body := make([]byte, 0, len(rest)+2048+256*len(r.Candidates))
 	body = append(body, `{"vector":`...)
 	body = r.Inputs.Vector.Append(body)
+	body = append(body, `,"candidates":`...)
+	if body, err = appendCandidates(body, r.Candidates); err != nil {
+		return nil, fmt.Errorf("encode decision record: %w", err)
+	}
 	body = append(body, ',')
 	return append(body, rest[1:]...), nil
 }
