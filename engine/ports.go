@@ -18,7 +18,7 @@ import (
 func (e *Engine) Handler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(e.delays)
-	return api.New(api.Config{Version: e.config.Version, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From, Registry: registry}, api.Ports{
+	return api.New(api.Config{Version: e.config.Version, Now: e.config.Now, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From, Registry: registry}, api.Ports{
 		Keys:       keys{e},
 		KeyRing:    keys{e},
 		Approvals:  approvals{e},

@@ -31,8 +31,14 @@ const (
 
 func open(t testing.TB, bundle string) *shop {
 	t.Helper()
+	return openAt(t, bundle, nil)
+}
+
+// openAt opens a shop with a clock of its own.
+func openAt(t testing.TB, bundle string, now func() time.Time) *shop {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: serverKey, WriteKey: writeKey, Patience: time.Minute})
+	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: serverKey, WriteKey: writeKey, Patience: time.Minute, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,11 +68,17 @@ func open(t testing.TB, bundle string) *shop {
 // openText opens a shop whose bundle is written here.
 func openText(t testing.TB, bundle string) *shop {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "bundle.yaml")
+	return open(t, written(t, bundle))
+}
+
+// written puts a bundle into a file.
+func written(t testing.TB, bundle string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "bundle.yaml")
 	if err := os.WriteFile(path, []byte(bundle), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, path)
+	return path
 }
 
 // answer is one response, read.
