@@ -295,6 +295,11 @@ func (e *engine) Profile(_ context.Context, ref Ref) (Profile, error) {
 	return Profile{ID: "prf_1", Features: map[string]any{"orders_90d": 2}}, e.err
 }
 
+func (e *engine) Fired(_ context.Context, ref Ref) ([]Fired, error) {
+	e.ref = ref
+	return []Fired{{DecisionID: "dec_2", Trigger: "leaving", Placements: []Placed{}}, {DecisionID: "dec_1", Trigger: "lapsing", Placements: []Placed{}}}, e.err
+}
+
 func (e *engine) Verify(_ context.Context, noted journal.Heads) (journal.Report, error) {
 	e.noted = noted
 	return journal.Report{Entries: 3, Grants: 2, Accounts: 4, Journal: journal.Head{Seq: 3, Hash: journal.Hash{31: 1}}}, e.err

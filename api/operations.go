@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"boon"
@@ -39,6 +40,26 @@ func (s *server) profile(w http.ResponseWriter, r *http.Request, _ caller) error
 	}
 	p.Identifiers, p.Links, p.Consent.Choices = notNil(p.Identifiers), notNil(p.Links), notNil(p.Consent.Choices)
 	return writeJSON(w, http.StatusOK, p)
+}
+
+type firedAnswer struct {
+	Decisions []Fired `json:"decisions"`
+}
+
+// fired lists what triggers decided, of one of them when the query names it.
+func (s *server) fired(w http.ResponseWriter, r *http.Request, _ caller) error {
+	ref, err := s.ref("ref", r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	all, err := s.ports.Profiles.Fired(r.Context(), ref)
+	if err != nil {
+		return err
+	}
+	if only := r.URL.Query().Get("trigger"); only != "" {
+		all = slices.DeleteFunc(all, func(f Fired) bool { return f.Trigger != only })
+	}
+	return writeJSON(w, http.StatusOK, firedAnswer{notNil(all)})
 }
 
 // ref reads a profile's id, namespace:value, or an identifier's own form namespace:32 hex digits.

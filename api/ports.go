@@ -252,6 +252,24 @@ type Ref struct {
 // Profiles shows profiles; an unknown one is ReasonNotFound.
 type Profiles interface {
 	Profile(ctx context.Context, ref Ref) (Profile, error)
+	Fired(ctx context.Context, ref Ref) ([]Fired, error)
+}
+
+// Fired is one decision that a trigger asked for.
+type Fired struct {
+	DecisionID string    `json:"decisionId"`
+	Trigger    string    `json:"trigger"`
+	At         time.Time `json:"at"`
+	Placements []Placed  `json:"placements" doc:"empty when the trigger decides for none"`
+}
+
+// Placed is what a decision came to at one placement.
+type Placed struct {
+	Placement string       `json:"placement"`
+	Outcome   boon.Outcome `json:"outcome"`
+	Reason    boon.Reason  `json:"reason,omitempty"`
+	Offer     string       `json:"offer,omitempty" doc:"of a holdout: what would have been offered"`
+	Grant     string       `json:"grant,omitempty" doc:"its id"`
 }
 
 // Balance is one account's balance.

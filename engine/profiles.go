@@ -18,15 +18,10 @@ type profiles struct{ e *Engine }
 
 // Profile implements api.Profiles.
 func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error) {
-	id := ref.Identifier
-	if ref.ID != "" {
-		root, err := identity.ParseProfileID(ref.ID)
-		if err != nil {
-			return api.Profile{}, boon.Refuse(boon.ReasonNotFound, "there is no profile %q", ref.ID)
-		}
-		id = root
+	id, err := p.settled(ctx, ref)
+	if err != nil {
+		return api.Profile{}, err
 	}
-	p.e.settleIn(ctx, []boon.Identifier{id})
 	view := p.e.view()
 	whole, err := view.Component(ctx, []boon.Identifier{id}, false)
 	if err != nil {
@@ -51,6 +46,20 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 	out.Consent = consentOf(chosen)
 	out.Features, err = p.features(state)
 	return out, err
+}
+
+// settled is an identifier of the profile, once its own events are applied.
+func (p profiles) settled(ctx context.Context, ref api.Ref) (boon.Identifier, error) {
+	id := ref.Identifier
+	if ref.ID != "" {
+		root, err := identity.ParseProfileID(ref.ID)
+		if err != nil {
+			return id, boon.Refuse(boon.ReasonNotFound, "there is no profile %q", ref.ID)
+		}
+		id = root
+	}
+	p.e.settleIn(ctx, []boon.Identifier{id})
+	return id, nil
 }
 
 func consentOf(s consent.State) api.Consent {

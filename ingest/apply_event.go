@@ -186,6 +186,11 @@ func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decisi
 		}
 	}
 	a.given[r.ID] = offersOf(d)
+	p, err := a.person(ctx, r.Identifiers[0], true)
+	if err != nil {
+		return err
+	}
+	p.fired(r.ID)
 	return a.leave(ctx, r.Identifiers[0], d.At, tracesOf(d))
 }
 

@@ -21,6 +21,7 @@ type Person struct {
 	Memory  trigger.Memory
 	Told    boon.Told
 	Open    []Exposure // decisions whose outcome is still open, oldest first
+	Fired   []string   // ids of the decisions that triggers asked for, oldest first
 }
 
 // Exposure is one decision that waits for its outcome.
@@ -30,10 +31,13 @@ type Exposure struct {
 }
 
 // How much of the past a person keeps besides features.
-const maxOpen = 32
+const (
+	maxOpen  = 32
+	maxFired = 16
+)
 
-// personVersion 2 keeps the channel of what was shown, and what was waved away.
-const personVersion = 2
+// personVersion 2 keeps the channel of what was shown, and what was waved away; 3 keeps what triggers decided.
+const personVersion = 3
 
 // Encode is the person's stored form.
 func (p *Person) Encode() []byte {
@@ -49,6 +53,10 @@ func (p *Person) Encode() []byte {
 		w.String(o.Arm.Offer)
 		w.Int(int64(o.Arm.Level))
 		w.Time(o.At)
+	}
+	w.Uint(uint64(len(p.Fired)))
+	for _, id := range p.Fired {
+		w.String(id)
 	}
 	return w.Buf
 }
@@ -68,10 +76,27 @@ func DecodePerson(data []byte) (*Person, error) {
 	for range r.Count(3) {
 		p.Open = append(p.Open, Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()})
 	}
+	for range p.firings(r, version) {
+		p.Fired = append(p.Fired, r.String())
+	}
 	if r.Err() != nil {
 		return nil, fmt.Errorf("decode person: %w", r.Err())
 	}
 	return p, nil
+}
+
+// firings counts the ids of decisions that follow.
+func (p *Person) firings(r *wire.Reader, version byte) int {
+	if version < 3 {
+		return 0
+	}
+	return r.Count(1)
+}
+
+// fired notes a decision that a trigger asked for.
+func (p *Person) fired(decision string) {
+	p.Fired = append(p.Fired, decision)
+	p.Fired = p.Fired[max(0, len(p.Fired)-maxFired):]
 }
 
 func (p *Person) decodeStates(r *wire.Reader) (err error) {

@@ -38,33 +38,52 @@ func TestPersonGolden(t *testing.T) {
 	var out strings.Builder
 	for _, id := range []boon.Identifier{ann, bob, user, other} {
 		p := r.who(t, id)
-		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), hex.Dump(p.Encode()))
+		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open, %d fired\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), len(p.Fired), hex.Dump(p.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "person.v2.golden"), out.String())
+	golden(t, filepath.Join("testdata", "person.v3.golden"), out.String())
 }
 
 // TestPersonOfVersion1 reads what was stored before channels and dismissals were kept: what was shown was shown on a page.
 func TestPersonOfVersion1(t *testing.T) {
-	dump, err := os.ReadFile(filepath.Join("testdata", "person.v1.golden"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	shown := 0
-	for _, line := range regexp.MustCompile(`(?m)^[a-z]+:.*\n((?:[0-9a-f]{8}.*\n)+)`).FindAllStringSubmatch(string(dump), -1) {
-		p, err := DecodePerson(undump(t, line[1]))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range stored(t, "person.v1.golden") {
 		for _, s := range p.Told.Shown {
 			if shown++; s.Channel != "web" || s.Offer == "" {
 				t.Errorf("shown %+v", s)
 			}
 		}
-		sameAgain(t, p.Encode(), DecodePerson)
 	}
 	if shown == 0 {
 		t.Error("nothing shown was read")
 	}
+}
+
+// TestPersonOfVersion2 reads what was stored before it was kept what triggers decided.
+func TestPersonOfVersion2(t *testing.T) {
+	for _, p := range stored(t, "person.v2.golden") {
+		if len(p.Fired) > 0 {
+			t.Errorf("read %+v", p)
+		}
+	}
+}
+
+// stored reads the people of a golden file.
+func stored(t *testing.T, name string) (people []*Person) {
+	dump, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range regexp.MustCompile(`(?m)^[a-z]+:.*\n((?:[0-9a-f]{8}.*\n)+)`).FindAllStringSubmatch(string(dump), -1) {
+		p, err := DecodePerson(undump(t, line[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		people = append(people, sameAgain(t, p.Encode(), DecodePerson))
+	}
+	if len(people) == 0 {
+		t.Fatal("nobody was read")
+	}
+	return people
 }
 
 // undump reads what hex.Dump wrote.
