@@ -290,16 +290,6 @@ func (e *engine) Export(context.Context) ([]byte, error) { return []byte("kind: 
 
 func (e *engine) List(context.Context, int) ([]ReleaseInfo, error) { return nil, e.err }
 
-func (e *engine) Profile(_ context.Context, ref Ref) (Profile, error) {
-	e.ref = ref
-	return Profile{ID: "prf_1", Features: map[string]any{"orders_90d": 2}}, e.err
-}
-
-func (e *engine) Fired(_ context.Context, ref Ref) ([]Fired, error) {
-	e.ref = ref
-	return []Fired{{DecisionID: "dec_2", Trigger: "leaving", Placements: []Placed{}}, {DecisionID: "dec_1", Trigger: "lapsing", Placements: []Placed{}}}, e.err
-}
-
 func (e *engine) Verify(_ context.Context, noted journal.Heads) (journal.Report, error) {
 	e.noted = noted
 	return journal.Report{Entries: 3, Grants: 2, Accounts: 4, Journal: journal.Head{Seq: 3, Hash: journal.Hash{31: 1}}}, e.err

@@ -77,6 +77,19 @@ func TestProfileRefs(t *testing.T) {
 	}
 }
 
+func TestDecisionsOfTriggersAreListedByTrigger(t *testing.T) {
+	h := newEngine().handler()
+	for path, want := range map[string]string{
+		"/v1/profiles/user:u1/decisions":                 `{"decisions":[{"decisionId":"dec_2"`,
+		"/v1/profiles/user:u1/decisions?trigger=lapsing": `{"decisions":[{"decisionId":"dec_1"`,
+		"/v1/profiles/user:u1/decisions?trigger=other":   `{"decisions":[]}`,
+	} {
+		if w := call(t, h, "GET", path, fullKey, ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), want) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
 func TestUnlink(t *testing.T) {
 	e := newEngine()
 	h := e.handler()

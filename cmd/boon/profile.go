@@ -8,8 +8,9 @@ import (
 )
 
 type profileCmd struct {
-	Show   profileShowCmd   `cmd:"" help:"Show a profile: its identifiers, links, consent and features."`
-	Unlink profileUnlinkCmd `cmd:"" help:"Cut the link between two identifiers; the components are computed again."`
+	Show      profileShowCmd      `cmd:"" help:"Show a profile: its identifiers, links, consent and features."`
+	Decisions profileDecisionsCmd `cmd:"" help:"List what triggers decided for a profile, newest first."`
+	Unlink    profileUnlinkCmd    `cmd:"" help:"Cut the link between two identifiers; the components are computed again."`
 }
 
 type profileShowCmd struct {
@@ -22,6 +23,22 @@ func (c *profileShowCmd) Help() string { return "Example: boon profile show user
 
 func (c *profileShowCmd) Run(ctx context.Context, con *console) error {
 	return request(ctx, con, c.target, http.MethodGet, "/v1/profiles/"+url.PathEscape(c.Ref), nil)
+}
+
+type profileDecisionsCmd struct {
+	Ref     string `arg:"" help:"Profile id, or namespace:value (user:u1, anonymous:a1, email:x@example.org)."`
+	Trigger string `help:"Only what this trigger decided."`
+	target
+	JSON bool `help:"Print one JSON document (the same text)."`
+}
+
+func (c *profileDecisionsCmd) Help() string {
+	return "Example: boon profile decisions user:u1 --trigger abandoned-cart --data ./data"
+}
+
+func (c *profileDecisionsCmd) Run(ctx context.Context, con *console) error {
+	path := "/v1/profiles/" + url.PathEscape(c.Ref) + "/decisions?" + url.Values{"trigger": {c.Trigger}}.Encode()
+	return request(ctx, con, c.target, http.MethodGet, path, nil)
 }
 
 type profileUnlinkCmd struct {
