@@ -208,11 +208,26 @@ type Offer struct {
 
 // Guardrail is a rule that no score can beat. It is asked of every line an offer would touch.
 type Guardrail struct {
-	ID        string       `json:"id"`
-	Where     string       `json:"where,omitempty"`     // CEL; empty: always
-	MaxDepth  *Micros      `json:"maxDepth,omitempty"`  // share of the line's list amount, existing discounts included
-	MinMargin *Micros      `json:"minMargin,omitempty"` // share of what remains to be paid
-	Suppress  []RewardType `json:"suppress,omitempty"`
+	ID         string       `json:"id"`
+	Where      string       `json:"where,omitempty"`      // CEL; empty: always
+	Categories []string     `json:"categories,omitempty"` // paths; empty: all
+	MaxDepth   *Micros      `json:"maxDepth,omitempty"`   // share of the line's list amount, existing discounts included
+	Bands      []MarginBand `json:"bands,omitempty"`      // instead of MaxDepth; by Margin, ascending
+	Overstock  *Overstock   `json:"overstock,omitempty"`
+	MinMargin  *Micros      `json:"minMargin,omitempty"` // share of what remains to be paid
+	Suppress   []RewardType `json:"suppress,omitempty"`
+}
+
+// MarginBand is how deep a discount may go on goods that earn at least Margin of their list price. What earns less than every band gets none.
+type MarginBand struct {
+	Margin   Micros `json:"margin"`
+	MaxDepth Micros `json:"maxDepth"`
+}
+
+// Overstock is the greater depth of a guardrail for goods whose stock pressure is at least From.
+type Overstock struct {
+	From     Micros `json:"from"`
+	MaxDepth Micros `json:"maxDepth"`
 }
 
 // Holdout keeps a share of profiles without any offer (id "universal"), for ever.

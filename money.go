@@ -117,6 +117,11 @@ func (m Micros) Float() float64 { return float64(m) / float64(Unit) }
 // Minor converts an amount in millionths of the major unit to minor units of c, half-even.
 func (m Micros) Minor(c Currency) int64 { return m.Times(1, c) }
 
+// MicrosOf is an amount in minor units of c as millionths of the major unit.
+func MicrosOf(minor int64, c Currency) Micros {
+	return Micros(MulDiv(minor, int64(Unit)/pow10(c.Exponent()), 1))
+}
+
 // Times is price x quantity in minor units of c, rounded half-even once, after the product.
 func (m Micros) Times(quantity int64, c Currency) int64 {
 	return MulDiv(int64(m), quantity, int64(Unit)/pow10(c.Exponent()))

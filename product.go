@@ -26,6 +26,50 @@ type Stock struct {
 	DailyDemand Micros    `json:"dailyDemand"` // units a day
 	TargetDays  Micros    `json:"targetDays"`  // days of cover aimed at; 0: the shop's default
 	At          time.Time `json:"at"`
+	DemandFrom  string    `json:"demandFrom,omitempty"` // who says DailyDemand: "" the feed, DemandOrders, DemandUnknown
+}
+
+// Where a stock's demand is from when the inventory feed gives none.
+const (
+	DemandOrders  = "orders"  // estimated from the shop's own orders
+	DemandUnknown = "unknown" // nobody ever ordered it here
+)
+
+// Cover is how far a stock reaches (domain: what can be offered). The zero Cover says that nothing is known.
+type Cover struct {
+	Known     bool
+	OnHand    int64
+	Demand    Micros // units a day
+	Estimated bool   // Demand is from the shop's own orders
+	Days      Micros // of cover, at most MaxCover; that without any demand
+	Target    Micros // days aimed at
+	Pressure  Micros // clamp((Days - Target) / Target, -1, +1): below 0 scarce, above 0 overstocked; 0 when not known
+}
+
+// MaxCover bounds days of cover: ten years.
+const MaxCover = 3650 * Unit
+
+// Current is what the product costs now, minor units: the sale price while there is one.
+func (p *Product) Current() int64 {
+	if p.OnSale() {
+		return p.SalePrice
+	}
+	return p.Price
+}
+
+// OnSale reports whether the sale price is below the price.
+func (p *Product) OnSale() bool { return p.SalePrice > 0 && p.SalePrice < p.Price }
+
+// InStock is what the inventory feed says, else the catalogue's availability; true when neither speaks.
+func (p *Product) InStock() bool {
+	if p.Stock != nil {
+		return p.Stock.OnHand > 0
+	}
+	switch strings.ReplaceAll(strings.ToLower(p.Availability), " ", "_") {
+	case "out_of_stock", "sold_out", "discontinued":
+		return false
+	}
+	return true
 }
 
 // InCategory reports whether the path lies in category: the same path or below it.

@@ -11,7 +11,7 @@ import (
 
 const (
 	productVersion = 1
-	stockVersion   = 1
+	stockVersion   = 2
 )
 
 // EncodeProduct is a product's stored form, its stock apart (EncodeStock): feeds replace them at different times.
@@ -67,16 +67,21 @@ func EncodeStock(s boon.Stock) []byte {
 	w.Int(int64(s.DailyDemand))
 	w.Int(int64(s.TargetDays))
 	w.Time(s.At)
+	w.Bool(s.DemandFrom != "")
 	return w.Buf
 }
 
-// DecodeStock reads what EncodeStock wrote.
+// DecodeStock reads what EncodeStock wrote; of a demand that the feed did not give it says that it is unknown. Version 1 could not tell that from 0.
 func DecodeStock(data []byte) (boon.Stock, error) {
 	r := wire.NewReader(data)
-	if v := r.Byte(); v != stockVersion {
-		return boon.Stock{}, fmt.Errorf("decode stock: unknown version %d", v)
+	version := r.Byte()
+	if version != stockVersion && version != 1 {
+		return boon.Stock{}, fmt.Errorf("decode stock: unknown version %d", version)
 	}
 	s := boon.Stock{OnHand: r.Int(), DailyDemand: boon.Micros(r.Int()), TargetDays: boon.Micros(r.Int()), At: r.Time()}
+	if (version == 1 && s.DailyDemand == 0) || (version > 1 && r.Bool()) {
+		s.DemandFrom = boon.DemandUnknown
+	}
 	if err := finished(r); err != nil {
 		return boon.Stock{}, fmt.Errorf("decode stock: %w", err)
 	}

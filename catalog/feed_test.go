@@ -79,7 +79,7 @@ func TestInventoryAndPrices(t *testing.T) {
 	if err != nil || report.Loaded != 2 || report.Refused != 3 {
 		t.Fatalf("%+v, %v", report, err)
 	}
-	if diff := cmp.Diff([]boon.Stock{{OnHand: 10, DailyDemand: 2_500_000, TargetDays: 14_000_000, At: at}, {At: at}}, stocks); diff != "" {
+	if diff := cmp.Diff([]boon.Stock{{OnHand: 10, DailyDemand: 2_500_000, TargetDays: 14_000_000, At: at}, {At: at, DemandFrom: boon.DemandUnknown}}, stocks); diff != "" {
 		t.Error(diff)
 	}
 	var prices []Price

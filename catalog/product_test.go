@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -15,22 +16,25 @@ func TestPressure(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		stock *boon.Stock
-		want  float64
+		want  boon.Micros
 	}{
 		{"no inventory feed", nil, 0},
-		{"none on hand", &boon.Stock{DailyDemand: day}, -1},
-		{"none on hand, no demand", &boon.Stock{}, -1},
-		{"no demand", &boon.Stock{OnHand: 1}, 1},
-		{"half of the target", &boon.Stock{OnHand: 10, DailyDemand: day}, -0.5},
+		{"none on hand", &boon.Stock{DailyDemand: day}, -day},
+		{"none on hand, no demand", &boon.Stock{}, -day},
+		{"no demand", &boon.Stock{OnHand: 1}, day},
+		{"nobody knows the demand", &boon.Stock{OnHand: 1, DemandFrom: boon.DemandUnknown}, 0},
+		{"none on hand of what nobody knows", &boon.Stock{DemandFrom: boon.DemandUnknown}, -day},
+		{"half of the target", &boon.Stock{OnHand: 10, DailyDemand: day}, -day / 2},
 		{"on target", &boon.Stock{OnHand: 20, DailyDemand: day}, 0},
-		{"twice the target and more", &boon.Stock{OnHand: 90, DailyDemand: day}, 1},
-		{"its own target", &boon.Stock{OnHand: 15, DailyDemand: day, TargetDays: 10 * day}, 0.5},
+		{"twice the target and more", &boon.Stock{OnHand: 90, DailyDemand: day}, day},
+		{"its own target", &boon.Stock{OnHand: 15, DailyDemand: day, TargetDays: 10 * day}, day / 2},
+		{"more than can be counted", &boon.Stock{OnHand: math.MaxInt64, DailyDemand: 1}, day},
 	} {
-		if got := Pressure(c.stock, 20*day); got != c.want {
+		if got := CoverOf(c.stock, 20*day).Pressure; got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	if got := Pressure(&boon.Stock{OnHand: 5, DailyDemand: day}, 0); got != 0 {
+	if got := CoverOf(&boon.Stock{OnHand: 5, DailyDemand: day}, 0).Pressure; got != 0 {
 		t.Errorf("without a target: %v", got)
 	}
 }

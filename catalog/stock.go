@@ -8,7 +8,8 @@ import (
 	"boon"
 )
 
-// ReadInventory reads an inventory feed: sku (or id), on_hand (or quantity), and optionally daily_demand and target_days. Every stock is dated at.
+// ReadInventory reads an inventory feed: sku (or id), on_hand (or quantity), and optionally daily_demand and target_days. Every stock is dated at. A
+// row without daily_demand leaves it to be estimated; one that says 0 means it.
 func ReadInventory(r io.Reader, format Format, at time.Time, load func(line int, sku string, s boon.Stock) error) (Report, error) {
 	return each(r, format, func(row *record) error {
 		sku, err := row.sku()
@@ -25,6 +26,9 @@ func ReadInventory(r io.Reader, format Format, at time.Time, load func(line int,
 		}
 		if s.DailyDemand, err = row.number(false, "daily_demand"); err != nil {
 			return err
+		}
+		if text, _ := row.get("daily_demand"); text == "" {
+			s.DemandFrom = boon.DemandUnknown
 		}
 		if s.TargetDays, err = row.number(false, "target_days"); err != nil {
 			return err
@@ -87,27 +91,38 @@ func (r *record) number(required bool, names ...string) (boon.Micros, error) {
 	return m, nil
 }
 
-// Pressure is clamp((days of cover - target) / target, -1, +1) (domain: what can be offered): below 0 scarce, above 0 overstocked.
-// Nothing on hand is -1; no demand for what is on hand is +1; it is 0 when there is no stock record or no target.
-// targetDays is the shop's, used when the stock has none.
-func Pressure(stock *boon.Stock, targetDays boon.Micros) float64 {
+// CoverOf is how far a stock reaches, in integers, so that a guardrail and the sentence about it compare the same figures:
+// pressure = clamp((days of cover - target) / target, -1, +1) (domain: what can be offered). Nothing on hand is -1; no demand for what is on hand is
+// +1; it is 0 when there is no stock record, no target, or nobody knows the demand. targetDays is the shop's, used when the stock has none.
+func CoverOf(stock *boon.Stock, targetDays boon.Micros) boon.Cover {
 	if stock == nil {
-		return 0
+		return boon.Cover{}
 	}
-	target := stock.TargetDays
-	if target <= 0 {
-		target = targetDays
+	c := boon.Cover{Known: true, OnHand: max(stock.OnHand, 0), Demand: stock.DailyDemand, Estimated: stock.DemandFrom == boon.DemandOrders,
+		Days: boon.MaxCover, Target: stock.TargetDays}
+	if c.Target <= 0 {
+		c.Target = targetDays
 	}
+	if stock.DailyDemand > 0 {
+		perUnit := int64(boon.Unit) * int64(boon.Unit)
+		c.Days = min(boon.Micros(boon.MulDiv(c.OnHand, perUnit, int64(stock.DailyDemand))), boon.MaxCover)
+	}
+	c.Pressure = pressure(c, stock.DemandFrom != boon.DemandUnknown)
+	return c
+}
+
+func pressure(c boon.Cover, demandKnown bool) boon.Micros {
 	switch {
-	case stock.OnHand <= 0:
-		return -1
-	case stock.DailyDemand <= 0:
-		return 1
-	case target <= 0:
+	case c.OnHand == 0:
+		return -boon.Unit
+	case !demandKnown:
+		return 0
+	case c.Demand <= 0:
+		return boon.Unit
+	case c.Target <= 0:
 		return 0
 	}
-	days := float64(stock.OnHand) / stock.DailyDemand.Float()
-	return min(max((days-target.Float())/target.Float(), -1), 1)
+	return min(boon.Micros(boon.MulDiv(int64(c.Days-c.Target), int64(boon.Unit), int64(c.Target))), boon.Unit)
 }
 
 // Cost is what goods sold at price cost, in minor units: the product's own cost of a unit, known, or price less the margin of its

@@ -3,15 +3,16 @@ package decide
 import (
 	"boon"
 	"boon/eligibility"
+	"boon/internal/rule"
 	"boon/offer"
 )
 
 // guarded asks the guardrails of every line that the offer would touch.
-func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *refusal {
+func (c *computation) guarded(t *term, level boon.Micros, applied offer.Applied) *refusal {
 	if !t.monetary() {
 		return nil
 	}
-	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, applied))
+	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, level, applied))
 	if reason == "" {
 		return nil
 	}
@@ -19,10 +20,10 @@ func (c *computation) guarded(t *term, _ boon.Micros, applied offer.Applied) *re
 }
 
 // touched are the lines that an offer would take something off; all of the cart when its scope is everything; without a cart, the product looked at.
-func (c *computation) touched(o *boon.Offer, applied offer.Applied) []eligibility.Line {
+func (c *computation) touched(o *boon.Offer, level boon.Micros, applied offer.Applied) []eligibility.Line {
 	cart := &c.in.Request.Cart
 	if len(cart.Lines) == 0 {
-		return c.lookedAt()
+		return c.lookedAt(o, level)
 	}
 	whole, lines := c.wholeCart(), c.room[:0]
 	next := 0
@@ -53,17 +54,32 @@ func (c *computation) wholeCart() []eligibility.Line {
 	for i := range cart.Lines {
 		l := &cart.Lines[i]
 		rows[i] = lateRow{c: c, line: l}
-		c.whole[i] = eligibility.Line{SKU: l.SKU, Row: &rows[i], List: l.List(cart.Currency), Amount: l.Amount(cart.Currency),
-			Cost: c.costs[i].cost, CostKnown: c.costs[i].known}
+		c.whole[i] = guardedLine(l, cart.Currency, &rows[i], &c.costs[i])
 	}
 	return c.whole
 }
 
-// lookedAt is the product of the request as a line of its own.
-func (c *computation) lookedAt() []eligibility.Line {
+func guardedLine(l *boon.Line, currency boon.Currency, row rule.Row, cost *lineCost) eligibility.Line {
+	return eligibility.Line{SKU: l.SKU, Row: row, List: l.List(currency), Amount: l.Amount(currency),
+		Cost: cost.cost, CostKnown: cost.known, Margin: cost.margin, Cover: cost.cover}
+}
+
+// lookedAt is the product of the request as if just enough of it were bought for the offer to apply, and nothing else.
+func (c *computation) lookedAt(o *boon.Offer, level boon.Micros) []eligibility.Line {
 	p := c.in.product(c.in.Request.SKU)
-	if p == nil {
+	if p == nil || !offer.Matches(o.Scope, p.SKU, p.Category) {
 		return nil
 	}
-	return []eligibility.Line{{SKU: p.SKU, Row: c.lineRow(boon.Line{SKU: p.SKU}), List: p.Price, Amount: p.Price}}
+	currency := c.shop.Currency
+	l := boon.Line{SKU: p.SKU, Category: p.Category, Quantity: 1, Price: boon.MicrosOf(p.Current(), currency), ListPrice: boon.MicrosOf(p.Price, currency)}
+	if price := p.Current(); price > 0 && o.Minimum > price {
+		l.Quantity = (o.Minimum + price - 1) / price
+	}
+	cost := c.in.lineCost(&c.shop, &l, currency)
+	line := guardedLine(&l, currency, &lateRow{c: c, line: &l}, &cost)
+	alone := boon.Order{Currency: currency, Lines: []boon.Line{l}}
+	if applied, err := offer.Discount(*o, level, alone, c.gift(o)); err == nil && len(applied.Lines) > 0 {
+		line.Discount = applied.Lines[0].Minor
+	}
+	return []eligibility.Line{line}
 }

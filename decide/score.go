@@ -32,32 +32,39 @@ func contribution(shop boon.Shop, order boon.Order, costs []lineCost, shipped bo
 	return pi
 }
 
-// lineCost is what one line's goods cost, minor units; known is false when a category margin stood in for COGS.
+// lineCost is what one line's goods cost, minor units; known is false when the category's margin stood in for COGS. Beside it stands what guardrails
+// ask of the goods.
 type lineCost struct {
-	cost  int64
-	known bool
+	cost   int64
+	known  bool
+	margin boon.Micros
+	cover  boon.Cover
 }
 
 func (in *Inputs) lineCosts(shop *boon.Shop) []lineCost {
 	order := &in.Request.Cart
 	costs := make([]lineCost, len(order.Lines))
 	for i := range order.Lines {
-		l := &order.Lines[i]
-		var p boon.Product
-		if known := in.product(l.SKU); known != nil {
-			p = *known
-		}
-		if p.Category == "" {
-			p.Category = l.Category
-		}
-		if p.Cost != nil {
-			costs[i] = lineCost{*p.Cost * l.Quantity, true}
-			continue
-		}
-		cost, known := catalog.Cost(p, l.List(order.Currency), *shop)
-		costs[i] = lineCost{cost, known}
+		costs[i] = in.lineCost(shop, &order.Lines[i], order.Currency)
 	}
 	return costs
+}
+
+func (in *Inputs) lineCost(shop *boon.Shop, l *boon.Line, currency boon.Currency) lineCost {
+	var p boon.Product
+	if known := in.product(l.SKU); known != nil {
+		p = *known
+	}
+	if p.Category == "" {
+		p.Category = l.Category
+	}
+	c := lineCost{margin: catalog.Margin(p.Category, *shop), cover: catalog.CoverOf(p.Stock, shop.TargetDays)}
+	if p.Cost != nil {
+		c.cost, c.known = *p.Cost*l.Quantity, true
+		return c
+	}
+	c.cost, c.known = catalog.Cost(p, l.List(currency), *shop)
+	return c
 }
 
 // value fills the estimates of a candidate. Amounts are minor units; delta is an estimate and therefore a float.

@@ -175,7 +175,7 @@ func (in *Inputs) feature(p *Policy, product *boon.Product) *feature.Input {
 	shop := &p.Release.Bundle.Shop
 	f := &feature.Input{Context: in.Request.Context, Cart: in.Request.Cart, Product: product, Now: in.Request.At, Shop: shop}
 	if product != nil {
-		f.Pressure = catalog.Pressure(product.Stock, shop.TargetDays)
+		f.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
 	}
 	return f
 }

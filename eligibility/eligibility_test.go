@@ -101,6 +101,11 @@ func share(m boon.Micros) *boon.Micros { return &m }
 
 func TestGuardrails(t *testing.T) {
 	grocery := &row{category: "GROCERY/TEA", pressure: rule.Double(-0.6)}
+	day := boon.Unit
+	few := boon.Cover{Known: true, OnHand: 5, Demand: 2 * day, Days: 5 * day / 2, Target: 20 * day, Pressure: -875_000}
+	many := boon.Cover{Known: true, OnHand: 60, Demand: 2 * day, Estimated: true, Days: 30 * day, Target: 20 * day, Pressure: 500_000}
+	banded := boon.Guardrail{Bands: []boon.MarginBand{{Margin: 200_000, MaxDepth: 50_000}, {Margin: 400_000, MaxDepth: 150_000}},
+		Overstock: &boon.Overstock{From: 500_000, MaxDepth: 300_000}}
 	for name, c := range map[string]struct {
 		rail   boon.Guardrail
 		line   Line
@@ -121,8 +126,19 @@ func TestGuardrails(t *testing.T) {
 		"below zero":                 {line: Line{List: 100, Amount: 100, Taken: 1, Discount: 100}, reason: boon.ReasonMaxDepth, detail: "would take line A below zero"},
 		"other category":             {rail: boon.Guardrail{Where: `cart.category("PET")`, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}},
 		"its category":               {rail: boon.Guardrail{Where: `cart.category("GROCERY")`, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}, reason: boon.ReasonMaxDepth, detail: "would take A 10.0% below its list price, the most is 0%"},
-		"scarce":                     {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100}, reward: "fixed", reason: boon.ReasonScarce, detail: "no fixed while A is scarce: product.pressure < -0.5"},
+		"scarce":                     {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100, Cover: few}, reward: "fixed", reason: boon.ReasonScarce, detail: "no fixed while A is scarce: product.pressure < -0.5 (5 on hand, 2 a day, 2.5 days of cover, 20 aimed at, pressure -0.88)"},
 		"other reward":               {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100}, reward: "points"},
+		"not scarce, suppressed":     {rail: boon.Guardrail{Where: "product.pressure < -0.5", Suppress: []boon.RewardType{"fixed"}}, line: Line{Amount: 100, Cover: many}, reward: "fixed", reason: boon.ReasonSuppressed, detail: "no fixed on A: product.pressure < -0.5"},
+		"another category":           {rail: boon.Guardrail{Categories: []string{"PET", "GROC"}, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}},
+		"below its category":         {rail: boon.Guardrail{Categories: []string{"PET", "GROCERY"}, MaxDepth: share(0)}, line: Line{List: 100, Amount: 100, Discount: 10}, reason: boon.ReasonMaxDepth, detail: "would take A 10.0% below its list price, the most is 0%"},
+		"too little margin":          {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 1, Cost: 801, CostKnown: true}, reason: boon.ReasonMaxDepth, detail: "would take A 0.1% below its list price, the most is 0% (at a margin of 19.9%; 30% from a stock pressure of 0.5 on, it is 0)"},
+		"low band":                   {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 50, Cost: 800, CostKnown: true}},
+		"above the low band":         {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 51, Cost: 601, CostKnown: true}, reason: boon.ReasonMaxDepth, detail: "would take A 5.1% below its list price, the most is 5% (at a margin of 39.9%; 30% from a stock pressure of 0.5 on, it is 0)"},
+		"high band":                  {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 150, Cost: 600, CostKnown: true}},
+		"a rounded category margin":  {rail: banded, line: Line{List: 1001, Amount: 1001, Discount: 150, Cost: 601, Margin: 400_000}},
+		"above its category's band":  {rail: banded, line: Line{List: 1001, Amount: 1001, Discount: 151, Cost: 601, Margin: 400_000}, reason: boon.ReasonMaxDepth, detail: "would take A 15.1% below its list price, the most is 15% (at its category's margin of 40%; 30% from a stock pressure of 0.5 on, it is 0)"},
+		"overstocked":                {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 300, Cost: 900, CostKnown: true, Cover: many}},
+		"too deep for overstock":     {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 301, Cost: 100, CostKnown: true, Cover: many}, reason: boon.ReasonMaxDepth, detail: "would take A 30.1% below its list price, the most is 30% (at a margin of 90.0%; overstocked: 60 on hand, 2 a day by the shop's own orders, 30 days of cover, 20 aimed at, pressure 0.5)"},
 		"suppressed":                 {rail: boon.Guardrail{Suppress: []boon.RewardType{"gift"}}, line: Line{}, reward: "gift", reason: boon.ReasonSuppressed, detail: "no gift at all"},
 	} {
 		c.rail.ID, c.line.SKU, c.line.Row = "g", "A", grocery
@@ -180,6 +196,30 @@ func TestGuardrailsAreMonotone(t *testing.T) {
 		large, _, _ := rails.Check("fixed", []Line{l})
 		if small != "" && large == "" {
 			t.Fatalf("%+v passes though less was refused", l)
+		}
+	})
+}
+
+// More stock and more margin never lower the depth that is allowed.
+func TestMoreStockNeverAllowsLess(t *testing.T) {
+	env := environment(t)
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string, least, most int64) int64 { return rapid.Int64Range(least, most).Draw(t, name) }
+		m := func(name string, least int64) boon.Micros { return boon.Micros(draw(name, least, 1_000_000)) }
+		low, high := boon.MarginBand{Margin: m("from", 0), MaxDepth: m("low", 0)}, boon.MarginBand{}
+		high.Margin, high.MaxDepth = m("to", int64(low.Margin)), m("high", int64(low.MaxDepth))
+		rails, err := CompileRails(env, []boon.Guardrail{{ID: "g", Bands: []boon.MarginBand{low, high}, Overstock: &boon.Overstock{From: m("overstocked", 1), MaxDepth: m("over", 0)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := Line{List: draw("list", 1, 10_000), CostKnown: true}
+		l.Amount, l.Cost, l.Discount = l.List, draw("cost", 0, l.List), draw("discount", 1, l.List)
+		l.Cover.Pressure = boon.Micros(draw("pressure", -1_000_000, 1_000_000))
+		before, _, _ := rails.Check("fixed", []Line{l})
+		l.Cover.Pressure += boon.Micros(draw("more", 0, 1_000_000))
+		l.Cost -= draw("cheaper", 0, l.Cost)
+		if after, _, detail := rails.Check("fixed", []Line{l}); before == "" && after != "" {
+			t.Fatalf("%+v: %s", l, detail)
 		}
 	})
 }

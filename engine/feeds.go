@@ -126,14 +126,14 @@ func (s *shelving) flush() error {
 	if len(s.writes) == 0 {
 		return nil
 	}
-	if err := s.e.store.Commit(s.ctx, s.writes, true); err != nil {
-		return fmt.Errorf("store feed: %w", err)
-	}
 	skus := make([]string, len(s.writes))
 	for i, w := range s.writes {
 		skus[i] = string(w.Key[1:])
 	}
-	s.e.shelf.drop(skus)
+	defer s.e.shelf.change(skus)()
+	if err := s.e.store.Commit(s.ctx, s.writes, true); err != nil {
+		return fmt.Errorf("store feed: %w", err)
+	}
 	s.writes = nil
 	return nil
 }

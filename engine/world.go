@@ -25,17 +25,19 @@ const (
 func productKey(sku string) []byte { return append([]byte{keyProduct}, sku...) }
 func stockKey(sku string) []byte   { return append([]byte{keyStock}, sku...) }
 
-// shelf reads the catalogue with its stock. Products that are read often stay decoded; a feed drops what it changed before it answers.
+// shelf reads the catalogue with its stock. Products that are read often stay decoded; a feed takes out what it changes before it does.
 type shelf struct {
 	store *pebblestore.DB
 	*shelfCache
 }
 
-// shelfCache keeps decoded products. A product that was read before a feed changed it is not kept after.
+// shelfCache keeps decoded products. While a feed changes a product it is read from the store, and what was read before is not kept after: whoever asks
+// once the change is on the disk, be it the applier for an event that the feed put on the log with it, sees the change.
 type shelfCache struct {
-	mu    sync.Mutex
-	feeds uint64
-	ready *otter.Cache[string, boon.Product]
+	mu       sync.Mutex
+	feeds    uint64
+	changing map[string]int // feeds at work on a product
+	ready    *otter.Cache[string, boon.Product]
 }
 
 func (c *shelfCache) seen() uint64 {
@@ -47,24 +49,38 @@ func (c *shelfCache) seen() uint64 {
 func (c *shelfCache) keep(p boon.Product, seen uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.feeds == seen {
+	if c.feeds == seen && c.changing[p.SKU] == 0 {
 		c.ready.Set(p.SKU, p)
 	}
 }
 
-func (c *shelfCache) drop(skus []string) {
+// change keeps products out of the cache until the function it gives is called.
+func (c *shelfCache) change(skus []string) (changed func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.feeds++
 	for _, sku := range skus {
+		c.changing[sku]++
 		c.ready.Invalidate(sku)
+	}
+	return func() { c.changed(skus) }
+}
+
+func (c *shelfCache) changed(skus []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.feeds++
+	for _, sku := range skus {
+		if c.changing[sku]--; c.changing[sku] == 0 {
+			delete(c.changing, sku)
+		}
 	}
 }
 
 const shelfSize = 50_000
 
 func newShelf(store *pebblestore.DB) shelf {
-	return shelf{store, &shelfCache{ready: otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfSize})}}
+	return shelf{store, &shelfCache{changing: map[string]int{}, ready: otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfSize})}}
 }
 
 // Product implements decide.Shelf.

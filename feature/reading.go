@@ -17,7 +17,7 @@ type Input struct {
 	Cart     boon.Order
 	Product  *boon.Product // the one looked at; nil: none
 	Category string        // looked at; "": the product's
-	Pressure float64       // of the product's stock, -1 (scarce) to +1 (overstocked); 0 when not known
+	Cover    boon.Cover    // of the product's stock
 }
 
 // Session is the activity without a gap of 30 minutes that ends with the last event, at most six hours of it. It is over, and so the zero Session,

@@ -51,7 +51,7 @@ func shopAndInput() *Input {
 			{SKU: "b", Category: "SHOES", Quantity: 2, Price: 5 * boon.Unit}}},
 		Product: &boon.Product{SKU: "sku-5", Category: "HOME/LAMPS", Brand: "Lux", Price: 2500, SalePrice: 1999,
 			Attributes: map[string]string{"colour": "red", "base": "E27"}, Stock: &boon.Stock{OnHand: 3}},
-		Pressure: -0.25,
+		Cover: boon.Cover{Known: true, OnHand: 42, Demand: 2 * boon.Unit, Days: 21 * boon.Unit, Target: 28 * boon.Unit, Pressure: -250_000},
 	}
 }
 

@@ -153,9 +153,13 @@ var productTable = []Definition{
 	text("product.category", "", "path; without a product, the category looked at", func(r *Reading) string { return r.category }),
 	text("product.brand", "", "", func(r *Reading) string { return r.product().Brand }),
 	double("product.price", "major units of the product's currency", "the sale price while there is one", func(r *Reading) float64 { return r.productPrice() }),
-	boolean("product.on_sale", "the sale price is below the price", func(r *Reading) bool { return onSale(r.product()) }),
-	double("product.pressure", "-1..1", "of stock: below 0 scarce, above 0 overstocked; 0 when not known", func(r *Reading) float64 { return r.in.Pressure }),
-	boolean("product.in_stock", "the inventory feed says so, else the catalogue's availability; true when neither speaks", func(r *Reading) bool { return inStock(r.product()) }),
+	boolean("product.on_sale", "the sale price is below the price", func(r *Reading) bool { return r.product().OnSale() }),
+	double("product.pressure", "-1..1", "of stock: below 0 scarce, above 0 overstocked; 0 when not known", func(r *Reading) float64 { return r.in.Cover.Pressure.Float() }),
+	boolean("product.stock_known", "an inventory feed speaks of it", func(r *Reading) bool { return r.in.Cover.Known }),
+	integer("product.on_hand", "units", "0 when not known, too", func(r *Reading) int64 { return r.in.Cover.OnHand }),
+	double("product.demand", "units a day", "as the inventory feed says, else the shop's own orders of 28 days; 0 when not known", func(r *Reading) float64 { return r.in.Cover.Demand.Float() }),
+	double("product.days_of_cover", "days", "on hand / demand, at most 3650; 0 when the stock is not known", func(r *Reading) float64 { return r.in.Cover.Days.Float() }),
+	boolean("product.in_stock", "the inventory feed says so, else the catalogue's availability; true when neither speaks", func(r *Reading) bool { return r.product().InStock() }),
 	boolean("product.margin_known", "the product has a cost, or the shop a margin for its category", func(r *Reading) bool { return r.marginKnown() }),
 	dictionary("product.attributes", "every other column of the catalogue", func(r *Reading) Map { return mapOf(r.product().Attributes) }),
 }
@@ -174,24 +178,7 @@ func (r *Reading) product() *boon.Product {
 
 func (r *Reading) productPrice() float64 {
 	p := r.product()
-	minor := p.Price
-	if onSale(p) {
-		minor = p.SalePrice
-	}
-	return float64(minor) / scaleOf(cmpOr(p.Currency, r.in.Shop.Currency))
-}
-
-func onSale(p *boon.Product) bool { return p.SalePrice > 0 && p.SalePrice < p.Price }
-
-func inStock(p *boon.Product) bool {
-	if p.Stock != nil {
-		return p.Stock.OnHand > 0
-	}
-	switch strings.ReplaceAll(strings.ToLower(p.Availability), " ", "_") {
-	case "out_of_stock", "sold_out", "discontinued":
-		return false
-	}
-	return true
+	return float64(p.Current()) / scaleOf(cmpOr(p.Currency, r.in.Shop.Currency))
 }
 
 func (r *Reading) marginKnown() bool {

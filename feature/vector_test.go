@@ -55,7 +55,7 @@ func TestVectorGoesThroughJSON(t *testing.T) {
 		in.Context.Locale = string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
 		in.Product.Attributes = rapid.MapOf(rapid.StringOf(rapid.SampledFrom([]rune{'a', '"', '\\', '\n', 0x2028, 0xFFFD})), rapid.String()).Draw(t, "attributes")
 		in.Product.Attributes["bad\xff"], in.Product.Attributes["bad\xfe"] = "1", "2"
-		in.Pressure = rapid.Float64().Draw(t, "pressure")
+		in.Cover.Pressure = boon.Micros(rapid.Int64Range(-1e6, 1e6).Draw(t, "pressure"))
 		in.Now = noon.Add(time.Duration(rapid.Int64Range(0, 1e15).Draw(t, "now")))
 		v := Compute(&s, Cuts{}, in)
 		data, err := json.Marshal(v)

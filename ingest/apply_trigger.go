@@ -132,7 +132,7 @@ func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
 		in.Cart = *e.Order
 	}
 	if in.Product = product; product != nil {
-		in.Pressure = catalog.Pressure(product.Stock, shop.TargetDays)
+		in.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
 	}
 	return in
 }

@@ -117,6 +117,7 @@ func canonical(b *boon.Bundle) {
 	byID(b.Triggers, func(x boon.Trigger) string { return x.ID })
 	byID(b.Segments, func(x boon.Segment) string { return x.ID })
 	byID(b.Guardrails, func(x boon.Guardrail) string { return x.ID })
+	ordered(b.Guardrails)
 	byID(b.StopLosses, func(x boon.StopLoss) string { return x.ID })
 	byID(b.Abuse, func(x boon.Abuse) string { return x.ID })
 	byID(b.Holdouts, func(x boon.Holdout) string { return x.ID })

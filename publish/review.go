@@ -94,12 +94,6 @@ func (v *reviewer) campaign(at string, c boon.Campaign) {
 	v.schedule(at, c.Starts, c.Ends)
 }
 
-func (v *reviewer) guardrail(at string, g boon.Guardrail) {
-	if g.MaxDepth == nil && g.MinMargin == nil && len(g.Suppress) == 0 {
-		v.problem(at, "the guardrail forbids nothing; give it maxDepth, minMargin or suppress")
-	}
-}
-
 func (v *reviewer) experiment(at string, e boon.Experiment) {
 	v.refer(at+".campaign", "Campaign", e.Campaign)
 	if len(e.Arms) < 2 {

@@ -33,14 +33,6 @@ var segmentFields = object[boon.Segment]{
 	is("where", expression, func(s *boon.Segment) *string { return &s.Where }, "CEL; who is in it.").required(),
 }
 
-var guardrailFields = object[boon.Guardrail]{
-	is("id", identifier("id"), func(g *boon.Guardrail) *string { return &g.ID }, idDoc).required(),
-	is("where", expression, func(g *boon.Guardrail) *string { return &g.Where }, "CEL; when it is asked. Without it: always."),
-	is("maxDepth", optional(share), func(g *boon.Guardrail) **boon.Micros { return &g.MaxDepth }, "The most that may come off a line's list amount, with the discounts that it carries already."),
-	is("minMargin", optional(share), func(g *boon.Guardrail) **boon.Micros { return &g.MinMargin }, "The least margin after the discount, as a share of what remains to be paid."),
-	is("suppress", list(rewardWord), func(g *boon.Guardrail) *[]boon.RewardType { return &g.Suppress }, "Reward types that are not offered here."),
-}
-
 var holdoutFields = object[boon.Holdout]{
 	is("id", word("universal"), func(h *boon.Holdout) *string { return &h.ID }, "Campaigns have a holdout field of their own.").required(),
 	is("share", share, func(h *boon.Holdout) *boon.Micros { return &h.Share }, "Of profiles. A larger share keeps those who are held out already.").required(),
