@@ -126,10 +126,9 @@ func TestTheStreamTellsDecisions(t *testing.T) {
 	if !d.Placements[0].Live {
 		t.Errorf("a rehearsal was told, or the grant is not live: %s", h.data)
 	}
-	s.want(200, serverKey, "POST", "/v1/batch", `{"batch":[{"type":"track","event":"Product Added","anonymousId":"`+user+`","properties":{"product_id":"B-1001","price":"89.00","quantity":1,"currency":"USD"}},
-		{"type":"track","event":"Exit Intent","anonymousId":"`+user+`"}]}`)
+	s.want(200, serverKey, "POST", "/v1/track", `{"event":"Checkout Started","anonymousId":"`+user+`","properties":{"currency":"USD","products":[{"product_id":"B-1001","price":"89.00","quantity":1}]}}`)
 	byEvent, d := l.decision()
-	if d.By != "event" || d.Trigger != "exit-intent" || byEvent.id != h.id+1 {
+	if d.By != "event" || d.Trigger != "checkout-started" || byEvent.id != h.id+1 {
 		t.Errorf("%s after %d: %s", strconv.FormatUint(byEvent.id, 10), h.id, byEvent.data)
 	}
 	if record := s.want(200, serverKey, "GET", "/v1/decisions/"+d.ID, ""); record.text("id") == "" && len(record.raw) == 0 {
