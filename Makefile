@@ -54,6 +54,7 @@ lint: fmt-check ## gofmt, go vet and staticcheck (pinned in tools/go.mod)
 	@mkdir -p bin
 	cd tools && go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck ./...
+	cd bench/peers && ../../bin/staticcheck ./...
 
 .PHONY: race
 race: node-client ## run the tests under the race detector
@@ -72,6 +73,29 @@ bench: build ## run every Go benchmark, then boon bench over HTTP and in process
 	bin/boon bench redeem --http
 	bin/boon bench replay
 	bin/boon bench replay --orders
+
+PEERS    ?=
+SIZES    ?= 10 100 1000 10000
+SECONDS  ?= 2
+GO_PEERS := boon closures cel expr grule
+.PHONY: bench-peers
+bench-peers: $(if $(filter-out $(GO_PEERS),$(or $(PEERS),all)),node-peers)
+bench-peers: ## ask Boon and other rule engines the same: PEERS="boon cel zen" SIZES="100 1000" SECONDS=2 JSON=1
+	@mkdir -p bin
+	@cd bench/peers && go build -o ../../bin/peers .
+	@cd bench/peers && ../../bin/peers --sizes "$(SIZES)" --seconds $(SECONDS) $(if $(PEERS),--peers "$(PEERS)") $(if $(JSON),--json)
+
+# Installs the npm peers from their lock files; what does not install is named under the table as missing.
+.PHONY: node-peers
+node-peers:
+	@for dir in bench/peers/node/*; do \
+		if [ $$dir/package-lock.json -nt $$dir/node_modules/.package-lock.json ]; then \
+			npm --prefix $$dir ci --ignore-scripts || echo "$$dir cannot be installed"; fi; \
+	done >&2
+
+.PHONY: peers-test
+peers-test: ## vet and test bench/peers, a module of its own: its Go engines agree, a wrong answer is refused
+	cd bench/peers && go vet ./... && go test ./...
 
 .PHONY: fuzz
 fuzz: ## run each Fuzz function for FUZZ=10s

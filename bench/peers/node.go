@@ -1,0 +1,47 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// nodeEngines run in a process of their own each, from the folders below node/ that npm ci has filled.
+var nodeEngines = []engine{
+	{name: "javascript", form: "scan", run: node("rules", "javascript")},
+	{name: "json-rules-engine", form: "scan", general: true, run: node("rules", "json-rules-engine")},
+	{name: "zen", form: "scan", general: true, run: node("rules", "zen")},
+}
+
+// node runs main.js of a folder: the engine's name, the file of the set, the file for the result, seconds.
+func node(folder, name string) func(job) (result, error) {
+	return func(j job) (r result, err error) {
+		program, err := exec.LookPath("node")
+		if err != nil {
+			return r, missing{"node is not installed"}
+		}
+		dir := filepath.Join("node", folder)
+		if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
+			return r, missing{"its packages are not installed: npm --prefix bench/peers/" + filepath.ToSlash(dir) + " ci"}
+		}
+		answer := j.file + "." + name
+		cmd := exec.Command(program, "main.js", name, j.file, answer, fmt.Sprint(j.length.Seconds()))
+		cmd.Dir = dir
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return r, fmt.Errorf("%w: %s", err, lastLines(string(said), 5))
+		}
+		text, err := os.ReadFile(answer)
+		if err != nil {
+			return r, err
+		}
+		return r, json.Unmarshal(text, &r)
+	}
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
