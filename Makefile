@@ -88,7 +88,7 @@ bench-peers: ## ask Boon and other rule engines the same: PEERS="boon cel zen" S
 # Installs the npm peers from their lock files; what does not install is named under the table as missing.
 .PHONY: node-peers
 node-peers:
-	@for dir in bench/peers/node/*; do \
+	@for dir in bench/peers/node/*/; do dir=$${dir%/}; \
 		if [ $$dir/package-lock.json -nt $$dir/node_modules/.package-lock.json ]; then \
 			npm --prefix $$dir ci --ignore-scripts || echo "$$dir cannot be installed"; fi; \
 	done >&2

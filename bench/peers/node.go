@@ -11,15 +11,17 @@ import (
 
 // nodeEngines run in a process of their own each, from the folders below node/ that npm ci has filled.
 var nodeEngines = []engine{
-	{name: "javascript", form: "scan", run: node("rules", "javascript")},
-	{name: "json-rules-engine", form: "scan", general: true, run: node("rules", "json-rules-engine")},
-	{name: "zen", form: "scan", general: true, run: node("rules", "zen")},
+	{name: "javascript", form: "scan", run: node("rules", "../main.mjs", "javascript")},
+	{name: "json-rules-engine", form: "scan", general: true, run: node("rules", "../main.mjs", "json-rules-engine")},
+	{name: "zen", form: "scan", general: true, run: node("rules", "../main.mjs", "zen")},
+	{name: "vendure", form: "scan", run: node("vendure", "../main.mjs", "vendure")},
+	{name: "medusa", form: "scan", path: true, run: node("medusa", "main.js", "medusa")},
 }
 
-// node runs main.js of a folder: the engine's name, the file of the set, the file for the result, seconds.
-func node(folder, name string) func(job) (result, error) {
+// node runs a program in a folder: the engine's name, the file of the set, the file for the result, seconds.
+func node(folder, script, name string) func(job) (result, error) {
 	return func(j job) (r result, err error) {
-		program, err := exec.LookPath("node")
+		binary, err := exec.LookPath("node")
 		if err != nil {
 			return r, missing{"node is not installed"}
 		}
@@ -28,7 +30,7 @@ func node(folder, name string) func(job) (result, error) {
 			return r, missing{"its packages are not installed: npm --prefix bench/peers/" + filepath.ToSlash(dir) + " ci"}
 		}
 		answer := j.file + "." + name
-		cmd := exec.Command(program, "main.js", name, j.file, answer, fmt.Sprint(j.length.Seconds()))
+		cmd := exec.Command(binary, script, name, j.file, answer, fmt.Sprint(j.length.Seconds()))
 		cmd.Dir = dir
 		if said, err := cmd.CombinedOutput(); err != nil {
 			return r, fmt.Errorf("%w: %s", err, lastLines(string(said), 5))

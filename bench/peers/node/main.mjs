@@ -1,10 +1,11 @@
-// node main.js ENGINE SET RESULT SECONDS: answers every request of SET, then repeats them for SECONDS; both go to RESULT.
+// node ../main.mjs ENGINE SET RESULT SECONDS: answers every request of SET, then repeats them for SECONDS; both go to RESULT.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { best } from './discount.js';
+import { pathToFileURL } from 'node:url';
+import { best } from './discount.mjs';
 
 const [name, from, to, seconds] = process.argv.slice(2);
 const set = JSON.parse(readFileSync(from, 'utf8'));
-const { open } = await import(`./${name}.js`);
+const { open } = await import(pathToFileURL(`${name}.js`));
 const ask = await open(set);
 
 const matching = async (q) => {
