@@ -45,7 +45,7 @@ func (a approvals) Approve(ctx context.Context, id, by, reply string) (boon.Prop
 		return p, err
 	}
 	now := a.e.config.Now()
-	next, err := compile(&boon.Release{ID: p.Release, At: now, Author: p.By, Bundle: bundle})
+	next, err := a.e.compile(&boon.Release{ID: p.Release, At: now, Author: p.By, Bundle: bundle})
 	if err != nil {
 		return p, err
 	}

@@ -186,7 +186,7 @@ func (e *Engine) compiled(ctx context.Context, id string) (*live, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := compile(release)
+	l, err := e.compile(release)
 	if err != nil {
 		return nil, fmt.Errorf("compile release %s: %w", id, err)
 	}
@@ -206,7 +206,7 @@ func (e *Engine) Apply(ctx context.Context, b boon.Bundle, author string) (publi
 		return publish.Result{}, err
 	}
 	now := e.config.Now()
-	next, err := compile(&boon.Release{ID: publish.ReleaseID(body), At: now, Author: author, Bundle: b})
+	next, err := e.compile(&boon.Release{ID: publish.ReleaseID(body), At: now, Author: author, Bundle: b})
 	if err != nil {
 		return publish.Result{}, boon.Invalid("bundle", "%s", err)
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Now         func() time.Time
 	Patience    time.Duration // how long a call waits for its shopper's events; default 50 ms
 	Log         *slog.Logger  // nil: none
+	Plain       bool          // ask every offer instead of the index, and keep nothing read at hand: the same answers, slowly
 }
 
 // Engine is one open data folder.
@@ -162,7 +163,7 @@ func openLog(ctx context.Context, dir string) (*pebblestore.DB, error) {
 
 // wire builds the rooms on the open stores.
 func (e *Engine) wire(ctx context.Context) error {
-	e.shelf = newShelf(e.store)
+	e.shelf = newShelf(e.store, e.config.Plain)
 	if err := e.loadReleases(ctx); err != nil {
 		return err
 	}

@@ -45,6 +45,15 @@ func compile(r *boon.Release) (*live, error) {
 	}, messages, zone(r.Bundle.Shop.Timezone)}, nil
 }
 
+// compile makes a release ready to serve as this engine serves.
+func (e *Engine) compile(r *boon.Release) (*live, error) {
+	l, err := compile(r)
+	if err == nil {
+		l.policy.Scan = e.config.Plain
+	}
+	return l, err
+}
+
 // placements are those that a trigger decides for, in the order to try: its own as listed, else those of the offers that name it, sooner ones first.
 func placements(b *boon.Bundle) map[string][]string {
 	found := map[string][]string{}

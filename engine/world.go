@@ -34,6 +34,7 @@ type shelf struct {
 // shelfCache keeps decoded products. While a feed changes a product it is read from the store, and what was read before is not kept after: whoever asks
 // once the change is on the disk, be it the applier for an event that the feed put on the log with it, sees the change.
 type shelfCache struct {
+	none     bool // keep nothing
 	mu       sync.Mutex
 	feeds    uint64
 	changing map[string]int // feeds at work on a product
@@ -49,7 +50,7 @@ func (c *shelfCache) seen() uint64 {
 func (c *shelfCache) keep(p boon.Product, seen uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.feeds == seen && c.changing[p.SKU] == 0 {
+	if c.feeds == seen && c.changing[p.SKU] == 0 && !c.none {
 		c.ready.Set(p.SKU, p)
 	}
 }
@@ -79,8 +80,8 @@ func (c *shelfCache) changed(skus []string) {
 
 const shelfSize = 50_000
 
-func newShelf(store *pebblestore.DB) shelf {
-	return shelf{store, &shelfCache{changing: map[string]int{}, ready: otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfSize})}}
+func newShelf(store *pebblestore.DB, none bool) shelf {
+	return shelf{store, &shelfCache{none: none, changing: map[string]int{}, ready: otter.Must(&otter.Options[string, boon.Product]{MaximumSize: shelfSize})}}
 }
 
 // Product implements decide.Shelf.
@@ -197,8 +198,20 @@ type across struct {
 
 // Held implements decide.Wallet.
 func (w *across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
-	held, err = w.e.book.Owned(ctx, owners)
+	held, err = w.e.owned(ctx, owners)
 	w.held = held
+	return held, err
+}
+
+// owned reads wallets, from what is at hand where it is.
+func (e *Engine) owned(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
+	if !e.config.Plain {
+		return e.book.Owned(ctx, owners)
+	}
+	err = e.book.View(ctx, func(tx redeem.Tx) error {
+		held, err = tx.Owned(owners)
+		return err
+	})
 	return held, err
 }
 
