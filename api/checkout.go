@@ -1,15 +1,19 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"boon"
+	"boon/offer"
 	"boon/redeem"
 )
 
 // useRequest holds a code against a cart.
 type useRequest struct {
-	Code    string         `json:"code"`
+	Code    string         `json:"code,omitempty"`
+	Codes   []string       `json:"codes,omitempty" doc:"several at once, instead of code; they are planned together (docs/stacking.md)"`
 	Profile profileRequest `json:"profile,omitzero"`
 	Cart    *cartRequest   `json:"cart"`
 	OrderID string         `json:"orderId,omitempty"`
@@ -20,6 +24,8 @@ type useRequest struct {
 type redeemRequest struct {
 	ReservationID string         `json:"reservationId,omitempty"`
 	Code          string         `json:"code,omitempty"`
+	Codes         []string       `json:"codes,omitempty" doc:"several at once, all or none"`
+	Held          []string       `json:"reservationIds,omitempty" doc:"several at once, all or none"`
 	Profile       profileRequest `json:"profile,omitzero"`
 	Order         *cartRequest   `json:"order,omitempty" doc:"with its id"`
 	Cart          *cartRequest   `json:"cart,omitempty" doc:"instead of order.lines"`
@@ -42,25 +48,48 @@ func (s *server) validate(w http.ResponseWriter, r *http.Request, c caller) erro
 		return err
 	}
 	var out redeem.Validation
-	err = s.guess(r, c, owners, in.Code, func() (err error) {
-		if out, err = s.ports.Validator.Validate(r.Context(), request); err == nil && out.Reason != "" {
-			return &boon.Error{Reason: out.Reason, Detail: out.Detail}
-		}
+	err = s.guessEach(r, c, owners, request, func() (err error) {
+		out, err = s.ports.Validator.Validate(r.Context(), request)
 		return err
-	})
+	}, func(i int) error { return saidOf(out, i) })
 	if err != nil && out.Reason == "" {
 		return err
 	}
-	if c.isToken() && out.Reason == boon.ReasonWrongProfile { // a browser is not told whether somebody else has the code
-		out = redeem.UnknownCode()
+	return writeJSON(w, http.StatusOK, veiled(c, out))
+}
+
+// saidOf is what a validation says of one of its codes.
+func saidOf(v redeem.Validation, i int) error {
+	if len(v.Codes) > 0 {
+		v = v.Codes[i].Validation
 	}
-	return writeJSON(w, http.StatusOK, out)
+	if v.Reason == "" {
+		return nil
+	}
+	return &boon.Error{Reason: v.Reason, Detail: v.Detail}
+}
+
+// veiled: a browser is not told whether somebody else has a code.
+func veiled(c caller, v redeem.Validation) redeem.Validation {
+	if !c.isToken() {
+		return v
+	}
+	if v.Reason == boon.ReasonWrongProfile {
+		return redeem.UnknownCode()
+	}
+	for i := range v.Codes {
+		v.Codes[i].Validation = veiled(c, v.Codes[i].Validation)
+	}
+	return v
 }
 
 // use reads a code and its cart.
 func (s *server) use(in useRequest, owners []boon.Identifier) (redeem.Request, error) {
-	if in.Code == "" {
+	if in.Code == "" && len(in.Codes) == 0 {
 		return redeem.Request{}, boon.Invalid("code", "Give the code.")
+	}
+	if err := several("codes", in.Code, in.Codes); err != nil {
+		return redeem.Request{}, err
 	}
 	if in.Cart == nil {
 		return redeem.Request{}, boon.Invalid("cart", "Give the cart that the code is held against.")
@@ -72,7 +101,27 @@ func (s *server) use(in useRequest, owners []boon.Identifier) (redeem.Request, e
 	if err == nil {
 		err = short("cart.id", order.ID, in.OrderID)
 	}
-	return redeem.Request{Code: in.Code, Owners: owners, Cart: order, OrderID: in.OrderID}, err
+	return redeem.Request{Code: in.Code, Codes: in.Codes, Owners: owners, Cart: order, OrderID: in.OrderID}, err
+}
+
+// maxCodes is how many codes one call may bring: as many as are planned exactly.
+const maxCodes = 10
+
+// several refuses a list beside a single one, one that is too long, and whatever stands in it twice or is empty.
+func several(field, one string, all []string) error {
+	switch {
+	case len(all) > 0 && one != "":
+		return boon.Invalid(field, "Give one or several, not both.")
+	case len(all) > maxCodes:
+		return boon.Invalid(field, "A call may bring %d of them.", maxCodes)
+	}
+	for i, x := range all {
+		same := func(other string) bool { return offer.Normalise(other) == offer.Normalise(x) }
+		if offer.Normalise(x) == "" || slices.ContainsFunc(all[:i], same) {
+			return boon.Invalid(index(field, i), "It is empty, or stands here twice.")
+		}
+	}
+	return nil
 }
 
 func (s *server) reserve(w http.ResponseWriter, r *http.Request, c caller) error {
@@ -89,7 +138,7 @@ func (s *server) reserve(w http.ResponseWriter, r *http.Request, c caller) error
 	if err != nil {
 		return err
 	}
-	return s.guess(r, c, owners, in.Code, func() error {
+	return s.guessCode(r, c, owners, request, func() error {
 		made, err := s.ports.Checkout.Reserve(r.Context(), rehearsed(once, in.DryRun), request)
 		return answerOnce(w, created(in.DryRun), made, err)
 	})
@@ -138,28 +187,28 @@ func (s *server) redeem(w http.ResponseWriter, r *http.Request, c caller) error 
 	if err != nil {
 		return err
 	}
-	try := func() error {
+	return s.guessCode(r, c, owners, request, func() error {
 		made, err := s.ports.Checkout.Redeem(r.Context(), rehearsed(once, in.DryRun), request)
 		return answerOnce(w, created(in.DryRun), made, err)
-	}
-	if in.Code == "" {
-		return try()
-	}
-	return s.guess(r, c, owners, in.Code, try)
+	})
 }
 
 // redemption reads a reservation's id (its order may come along), or a code with an order that has an id.
 func (s *server) redemption(in redeemRequest, owners []boon.Identifier) (redeem.Request, error) {
-	out := redeem.Request{Code: in.Code, Reservation: in.ReservationID, Owners: owners, OrderID: in.OrderID}
-	if (in.Code == "") == (in.ReservationID == "") {
+	out := redeem.Request{Code: in.Code, Codes: in.Codes, Reservation: in.ReservationID, Held: in.Held, Owners: owners, OrderID: in.OrderID}
+	byCode, held := in.Code != "" || len(in.Codes) > 0, in.ReservationID != "" || len(in.Held) > 0
+	if byCode == held {
 		return out, boon.Invalid("reservationId", "Give either reservationId or code.")
+	}
+	if err := cmp.Or(several("codes", in.Code, in.Codes), several("reservationIds", in.ReservationID, in.Held)); err != nil {
+		return out, err
 	}
 	cart, field := in.cart()
 	if err := short("order.id", in.OrderID); err != nil {
 		return out, err
 	}
 	if cart == nil {
-		if in.ReservationID == "" {
+		if byCode {
 			return out, boon.Invalid("order", "Give the order that the code is redeemed for.")
 		}
 		out.Cart.ID = in.OrderID
@@ -172,7 +221,7 @@ func (s *server) redemption(in redeemRequest, owners []boon.Identifier) (redeem.
 	if out.Cart.ID == "" {
 		out.Cart.ID = in.OrderID
 	}
-	if out.Cart.ID == "" && in.ReservationID == "" {
+	if out.Cart.ID == "" && byCode {
 		return out, boon.Invalid("order.id", "An order is redeemed once; give its id.")
 	}
 	return out, short("order.id", out.Cart.ID)

@@ -199,6 +199,47 @@ func (s *server) guess(r *http.Request, c caller, owners []boon.Identifier, code
 	return err
 }
 
+// guessEach is guess for every code of a request: said is what the call said of each once it was made.
+func (s *server) guessEach(r *http.Request, c caller, owners []boon.Identifier, in redeem.Request, try func() error, said func(i int) error) error {
+	codes := in.Codes
+	if in.Code != "" {
+		codes = []string{in.Code}
+	}
+	var failed error
+	next := func() { failed = try() }
+	for i, code := range codes {
+		inner := next
+		next = func() {
+			called := false
+			slowed := s.guess(r, c, owners, code, func() error {
+				called = true
+				inner()
+				return said(i)
+			})
+			if !called {
+				failed = slowed
+			}
+		}
+	}
+	next()
+	return failed
+}
+
+// guessCode is guessEach for a call whose refusal names the code that it is about.
+func (s *server) guessCode(r *http.Request, c caller, owners []boon.Identifier, in redeem.Request, try func() error) error {
+	var failed error
+	return s.guessEach(r, c, owners, in, func() error {
+		failed = try()
+		return failed
+	}, func(i int) error {
+		var refusal *boon.Error
+		if len(in.Codes) > 0 && errors.As(failed, &refusal) && refusal.Field != redeem.CodeField(i) {
+			return nil
+		}
+		return failed
+	})
+}
+
 // guessed says that a try told something new of a code that the shopper does not have. A repeated call tells nothing new; a typing error, nothing that its
 // check character does not tell.
 func guessed(err error) bool {

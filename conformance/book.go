@@ -34,6 +34,7 @@ func Book(t *testing.T, open, reference func(testing.TB) AuditedBook) {
 	t.Run("100 places, 400 customers", func(t *testing.T) { BookRace(t, open(t)) })
 	t.Run("a budget is never passed", func(t *testing.T) { bookBudget(t, open(t)) })
 	t.Run("six decisions at once contact a person as often as the policy says", func(t *testing.T) { bookContacts(t, open) })
+	t.Run("two codes an order, all or none", func(t *testing.T) { bookTogether(t, open(t)) })
 	t.Run("held again within one update", func(t *testing.T) { bookHeldAgain(t, open(t)) })
 	t.Run("pauses", func(t *testing.T) { bookPauses(t, open(t)) })
 	t.Run("one key, one answer", func(t *testing.T) { bookIdempotency(t, open(t)) })

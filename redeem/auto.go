@@ -54,14 +54,6 @@ func (d *Desk) AutoRedeem(tx Tx, owners []boon.Identifier, order boon.Order, now
 	return r, err == nil, err
 }
 
-// joins holds a claim to what the order's redemptions let it have.
-func (d *Desk) joins(tx Tx, c claim, beside []boon.Redemption) (claim, error) {
-	if err := d.besides(tx, c, beside); err != nil {
-		return c, err
-	}
-	return d.fit(c, beside)
-}
-
 func (d *Desk) usable(g boon.Grant, order boon.Order, now time.Time) (claim, bool) {
 	if !g.State.Open() || g.State == boon.StateReserved || alive(g, now) != nil || g.Currency != order.Currency || order.ID == "" {
 		return claim{}, false

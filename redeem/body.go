@@ -43,24 +43,48 @@ type Validation struct {
 	Gift     string       `json:"gift,omitempty"` // SKU of what is given
 	Reason   boon.Reason  `json:"reason,omitempty"`
 	Detail   string       `json:"detail,omitempty"`
+
+	Codes []ValidatedCode `json:"codes,omitempty"` // of several codes, each in the order of the request; Discount and Lines are of all that apply
 }
 
-// Reserved answers a reservation.
+// ValidatedCode answers one of several codes.
+type ValidatedCode struct {
+	Code string `json:"code"`
+	Validation
+}
+
+// Reserved answers a reservation. Of several codes each has its own in Codes, and Discount and Lines are of all.
 type Reserved struct {
-	ID        string       `json:"id"`
-	GrantID   string       `json:"grantId"`
-	ExpiresAt time.Time    `json:"expiresAt"`
+	ID        string       `json:"id,omitempty"`
+	GrantID   string       `json:"grantId,omitempty"`
+	ExpiresAt time.Time    `json:"expiresAt,omitzero"`
 	Discount  boon.Money   `json:"discount"`
 	Lines     []LineAnswer `json:"lines"`
+
+	Codes []ReservedCode `json:"codes,omitempty"`
 }
 
-// Redeemed answers a redemption.
+// ReservedCode answers one of several codes.
+type ReservedCode struct {
+	Code string `json:"code"`
+	Reserved
+}
+
+// Redeemed answers a redemption. Of several codes each has its own in Codes, and Discount and Lines are of all.
 type Redeemed struct {
-	ID       string       `json:"id"`
-	GrantID  string       `json:"grantId"`
+	ID       string       `json:"id,omitempty"`
+	GrantID  string       `json:"grantId,omitempty"`
 	Discount boon.Money   `json:"discount"`
 	Lines    []LineAnswer `json:"lines"`
 	Gift     string       `json:"gift,omitempty"` // SKU of what is given
+
+	Codes []RedeemedCode `json:"codes,omitempty"`
+}
+
+// RedeemedCode answers one of several codes, or of several reservations.
+type RedeemedCode struct {
+	Code string `json:"code,omitempty"`
+	Redeemed
 }
 
 // Reversed answers a reversal.

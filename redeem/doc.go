@@ -10,8 +10,9 @@
 //     is booked as settle: outside the cap, from what is available, and from overrun when nothing is.
 //  5. An answer is given only after its transaction is durable. The same key and body get the same answer; a refusal is an answer,
 //     an internal error is not.
-//  6. What the redemptions of an order keep of a line, after reversals, never passes its amount, nor of shipping its charge; and two offers of
-//     one group join only if both combine, whichever comes first. What a paid order says that its only code took off is booked as it says.
+//  6. What the redemptions of an order keep of a line, after reversals, never passes its amount, nor of shipping its charge; and two offers that
+//     their stacking groups keep apart never join, whichever comes first. Several codes of one call are planned together and taken
+//     all or none. What a paid order says that its only code took off is booked as it says.
 //  7. A code of a pool becomes somebody's once for ever, whether a decision gives it out or a shopper brings it: [CodeKey] counts it to one.
 //
 // Ordering: [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.

@@ -20,6 +20,10 @@ func (d *Desk) Reserve(tx Tx, r Request, now time.Time) (boon.Reservation, error
 	if err != nil {
 		return boon.Reservation{}, err
 	}
+	return d.holdFor(tx, c, r, now)
+}
+
+func (d *Desk) holdFor(tx Tx, c claim, r Request, now time.Time) (_ boon.Reservation, err error) {
 	if c.grant, err = d.again(tx, c.grant, r.OrderID, now); err != nil {
 		return boon.Reservation{}, err
 	}
@@ -121,7 +125,7 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	if err := unpaused(tx, d.aim(c.grant, c.offer, c.cart), true); err != nil {
 		return boon.Redemption{}, err
 	}
-	if c, err = d.beside(tx, c, order); err != nil {
+	if c, err = d.beside(tx, c, r, order); err != nil {
 		return boon.Redemption{}, err
 	}
 	held.Gone = true
@@ -131,16 +135,24 @@ func (d *Desk) redeemHeld(tx Tx, r Request, now time.Time) (boon.Redemption, err
 	return d.spend(tx, c, order, false, now)
 }
 
-// beside holds a reservation to what other redemptions of its order left, by the cart it was made with unless the request has another.
-func (d *Desk) beside(tx Tx, c claim, order string) (claim, error) {
+// beside holds a reservation to what other redemptions of its order left, by the request's cart or by the one it was made with.
+func (d *Desk) beside(tx Tx, c claim, r Request, order string) (claim, error) {
 	beside, err := others(tx, order, c.grant.ID)
 	if err != nil {
 		return c, err
 	}
-	if len(c.cart.Lines) > 0 {
+	if len(r.Cart.Lines) > 0 {
+		c.cart.ID = order
 		return d.joins(tx, c, beside)
 	}
-	return c, d.besides(tx, c, beside)
+	stood, err := d.stood(tx, beside)
+	if err == nil {
+		err = d.standsBeside(c, order, stood)
+	}
+	if err != nil || len(c.cart.Lines) == 0 {
+		return c, err
+	}
+	return d.promised(c, beside)
 }
 
 func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim, string, error) {

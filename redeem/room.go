@@ -92,8 +92,8 @@ func (r *room) hold(a offer.Applied) offer.Applied {
 	return held
 }
 
-// fit holds a claim to what the other redemptions of its order left, so that no line is ever discounted by more than its amount.
-func (d *Desk) fit(c claim, beside []boon.Redemption) (claim, error) {
+// promised holds what a reservation promised to what the other redemptions of its order left.
+func (d *Desk) promised(c claim, beside []boon.Redemption) (claim, error) {
 	if len(beside) == 0 || c.applied.Total == 0 {
 		return c, nil
 	}

@@ -51,6 +51,7 @@ func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now tim
 			s.Unknown = append(s.Unknown, code)
 		}
 	}
+	d.inTurn(claims, order)
 	for _, c := range claims {
 		if err := d.settleOne(tx, &s, c, order, len(order.Coupons) == 1, now); err != nil {
 			return s, err
@@ -196,7 +197,7 @@ func (d *Desk) paidOff(c claim, beside []boon.Redemption, alone bool) claim {
 	}
 	applied, err := d.apply(c)
 	if err == nil {
-		applied, err = d.fit(applied, beside)
+		applied, err = d.fit(applied, beside, nil)
 	}
 	if err != nil {
 		c.applied, c.cost, c.vendor = offer.Applied{}, 0, 0

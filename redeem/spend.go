@@ -1,7 +1,6 @@
 package redeem
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -13,7 +12,9 @@ import (
 // Request is what a customer does with a code or a reservation. Identifiers are hashed and verified: Owners[0] owns what is granted.
 type Request struct {
 	Code        string
-	Reservation string // redeem: instead of a code
+	Codes       []string // several at once, instead of Code
+	Reservation string   // redeem: instead of a code
+	Held        []string // redeem: several reservations at once
 	Owners      []boon.Identifier
 	Named       []boon.Identifier // everything the caller named, linked or not: counts under caps per identifier
 	Cart        boon.Order        // reserve, validate: the cart; redeem: the order, with its ID
@@ -28,14 +29,29 @@ type claim struct {
 	offer   boon.Offer
 	cart    boon.Order
 	applied offer.Applied
-	cost    int64             // to the budget
-	vendor  int64             // to a vendor, besides
-	fresh   bool              // the code promised nothing before this call
-	owners  []boon.Identifier // of the profile that redeems, where it is known
+	cost    int64                       // to the budget
+	vendor  int64                       // to a vendor, besides
+	fresh   bool                        // the code promised nothing before this call
+	owners  []boon.Identifier           // of the profile that redeems, where it is known
+	holds   func(left boon.Order) error // asks a fresh code's condition again of what other discounts leave; nil: it has none
 }
 
-// claim finds the grant behind a code, or makes it when the code is public and the customer holds none, and applies it to the cart.
-func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
+// claim is what a code entitles to beside what its order redeemed already.
+func (d *Desk) claim(tx Tx, r Request, now time.Time) (claim, error) {
+	c, err := d.alone(tx, r, now)
+	if err != nil {
+		return c, err
+	}
+	beside, err := others(tx, r.Cart.ID, c.grant.ID)
+	if err != nil {
+		return c, err
+	}
+	return d.joins(tx, c, beside)
+}
+
+// alone finds the grant behind a code, or makes it when the code is public and the customer holds none, and applies it to the cart as if no other code
+// were on it.
+func (d *Desk) alone(tx Tx, r Request, now time.Time) (c claim, err error) {
 	code := offer.Normalise(r.Code)
 	o, release, public := d.Terms.Coded(code)
 	if public {
@@ -47,34 +63,37 @@ func (d *Desk) claim(tx Tx, r Request, now time.Time) (c claim, err error) {
 	if err != nil {
 		return c, err
 	}
-	if err := alive(c.grant, now); err != nil {
+	if err := d.usableNow(tx, c, r, now); err != nil {
 		return c, err
 	}
-	if !c.grant.State.Open() {
-		return c, ledger.Refusal(c.grant, ledger.Redeem)
+	c.owners, c.cart = r.Owners, r.Cart
+	if c.fresh && d.Eligible != nil {
+		c.holds = func(left boon.Order) error { return d.Eligible(c.offer, r.Owners, left, now) }
 	}
-	if err := unpaused(tx, d.aim(c.grant, c.offer, r.Cart), !c.fresh); err != nil {
-		return c, err
-	}
-	if err := d.barred(tx, r.Owners, now); err != nil {
-		return c, err
-	}
-	c.owners = r.Owners
-	if r.Cart.Currency != c.grant.Currency {
-		return c, boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
-	}
-	c.cart = r.Cart
 	if c, err = d.apply(c); err != nil {
 		return c, err
 	}
-	beside, err := others(tx, r.Cart.ID, c.grant.ID)
-	if err != nil {
-		return c, err
+	return c, unmarked(c, r)
+}
+
+// usableNow refuses a grant whose time is over or that was used, what is paused, whoever is barred, and another currency.
+func (d *Desk) usableNow(tx Tx, c claim, r Request, now time.Time) error {
+	if err := alive(c.grant, now); err != nil {
+		return err
 	}
-	if err := d.stacks(tx, c, r, beside); err != nil {
-		return c, err
+	if !c.grant.State.Open() {
+		return ledger.Refusal(c.grant, ledger.Redeem)
 	}
-	return d.fit(c, beside)
+	if err := unpaused(tx, d.aim(c.grant, c.offer, r.Cart), !c.fresh); err != nil {
+		return err
+	}
+	if err := d.barred(tx, r.Owners, now); err != nil {
+		return err
+	}
+	if r.Cart.Currency != c.grant.Currency {
+		return boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
+	}
+	return nil
 }
 
 // private finds the grant that has a code, or makes it of a code of a pool that nobody has.
@@ -152,23 +171,23 @@ func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Reques
 	return d.Issue(tx, g, o, r.Owners, now, r.Named...)
 }
 
-// stacks refuses an exclusive offer on lines that carry a discount already, and any offer beside one that it does not combine with.
-func (d *Desk) stacks(tx Tx, c claim, r Request, beside []boon.Redemption) error {
+// unmarked refuses an exclusive offer on lines that carry a discount already.
+func unmarked(c claim, r Request) error {
 	if combines(c.offer) || c.offer.Reward.Type == boon.RewardPoints {
-		return d.besides(tx, c, beside)
+		return nil
 	}
 	for _, l := range c.applied.Lines {
 		if name := discounted(r, c.offer, l); name != "" {
 			return boon.Refuse(boon.ReasonStacking, "line %s already carries %q, and offer %s does not combine", l.ID, name, c.offer.ID)
 		}
 	}
-	return d.besides(tx, c, beside)
+	return nil
 }
 
 // discounted names a promotion that a line already carries, other than this very offer.
 func discounted(r Request, o boon.Offer, l boon.LineDiscount) string {
 	own := func(name string) bool {
-		return name == o.ID || offer.Normalise(name) == offer.Normalise(r.Code)
+		return name == o.ID || slices.ContainsFunc(append(r.Codes, r.Code), func(code string) bool { return offer.Normalise(name) == offer.Normalise(code) })
 	}
 	for _, coupon := range r.Cart.Coupons {
 		if !own(coupon) {
@@ -190,30 +209,6 @@ func discounted(r Request, o boon.Offer, l boon.LineDiscount) string {
 
 func combines(o boon.Offer) bool { return o.Stacking.Policy == "combine" }
 
-// besides refuses two offers of one group on an order unless both combine, whichever came first. Points take nothing off and stand beside all.
-func (d *Desk) besides(tx Tx, c claim, beside []boon.Redemption) error {
-	if c.offer.Reward.Type == boon.RewardPoints {
-		return nil
-	}
-	for _, r := range beside {
-		g, found, err := tx.Grant(r.Grant)
-		if err != nil {
-			return err
-		}
-		if !found || g.Type == boon.RewardPoints {
-			continue
-		}
-		o, err := d.terms(g)
-		if broken(err) != nil {
-			return err
-		}
-		if err == nil && o.Stacking.Group == c.offer.Stacking.Group && !(combines(o) && combines(c.offer)) {
-			return boon.Refuse(boon.ReasonStacking, "order %s already carries offer %s, and offer %s does not combine with it", r.OrderID, o.ID, c.offer.ID)
-		}
-	}
-	return nil
-}
-
 // Redeem uses a code or a reservation on an order, exactly once. Refusals: unknown_code, wrong_profile, already_redeemed, expired, revoked,
 // reservation_gone, not_applicable, stacking, paused, not_eligible, the caps and budget_exhausted.
 func (d *Desk) Redeem(tx Tx, r Request, now time.Time) (boon.Redemption, error) {
@@ -223,13 +218,26 @@ func (d *Desk) Redeem(tx Tx, r Request, now time.Time) (boon.Redemption, error) 
 	if r.Cart.ID == "" {
 		return boon.Redemption{}, boon.Invalid("order.id", "an order needs an id, so that it redeems once")
 	}
-	if known, err := d.carried(tx, r.Cart.ID, r.Code); err != nil || known {
-		return boon.Redemption{}, cmp.Or(err, error(boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used this code", r.Cart.ID)))
+	if err := d.unused(tx, r); err != nil {
+		return boon.Redemption{}, err
 	}
 	c, err := d.claim(tx, r, now)
 	if err != nil {
 		return boon.Redemption{}, err
 	}
+	return d.redeem(tx, c, r, now)
+}
+
+// unused refuses a code that the order redeemed already.
+func (d *Desk) unused(tx Tx, r Request) error {
+	known, err := d.carried(tx, r.Cart.ID, r.Code)
+	if err == nil && known {
+		err = boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used this code", r.Cart.ID)
+	}
+	return err
+}
+
+func (d *Desk) redeem(tx Tx, c claim, r Request, now time.Time) (boon.Redemption, error) {
 	if err := d.letGo(tx, c.grant, r.Cart.ID); err != nil {
 		return boon.Redemption{}, err
 	}

@@ -42,6 +42,9 @@ var errRehearsal = errors.New("rehearsal")
 // Validate says whether a code applies to a cart and what it takes off each line. It takes the way of a redemption and takes everything back,
 // so that its answer is the redemption's. Refusals are in the answer; an error is an invalid request or an internal one.
 func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Validation, err error) {
+	if len(r.Codes) > 0 {
+		return t.validateAll(ctx, r, now)
+	}
 	if t.Desk.spelt(r.Code) != nil {
 		return Validation{Reason: boon.ReasonUnknownCode, Detail: Mistyped}, nil
 	}
@@ -61,8 +64,11 @@ func (t *Teller) Validate(ctx context.Context, r Request, now time.Time) (v Vali
 	return v, err
 }
 
-// Reserve holds a code for a checkout.
+// Reserve holds a code for a checkout, or several, all or none.
 func (t *Teller) Reserve(ctx context.Context, o Once, r Request, now time.Time) (Reserved, error) {
+	if len(r.Codes) > 0 {
+		return t.reserveAll(ctx, o, r, now)
+	}
 	if err := t.Desk.spelt(r.Code); err != nil {
 		return Reserved{}, err
 	}
@@ -85,8 +91,11 @@ func (t *Teller) Release(ctx context.Context, o Once, id string, now time.Time) 
 	return err
 }
 
-// Redeem uses a code or a reservation on an order.
+// Redeem uses a code or a reservation on an order, or several of either, all or none.
 func (t *Teller) Redeem(ctx context.Context, o Once, r Request, now time.Time) (Redeemed, error) {
+	if len(r.Codes)+len(r.Held) > 0 {
+		return t.redeemAll(ctx, o, r, now)
+	}
 	if err := t.Desk.spelt(r.Code); err != nil {
 		return Redeemed{}, err
 	}

@@ -1,0 +1,79 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const stackingShop = `
+kind: Shop
+id: stacking
+currency: USD
+timezone: UTC
+pricesInclude: none
+regime: {default: opt-out}
+---
+kind: Budget
+id: main
+amount: "1000.00"
+---
+kind: StackingGroup
+id: sale
+---
+kind: Offer
+id: ten
+budget: main
+reward: {type: percentage, values: [10], maxDiscount: "20.00"}
+codes: {public: {code: TEN}}
+stacking: {group: sale, policy: combine, priority: 1}
+---
+kind: Offer
+id: five
+budget: main
+reward: {type: fixed, values: ["5.00"]}
+eligibility: cart.total >= 70.0
+codes: {public: {code: FIVE}}
+stacking: {group: sale, policy: combine, priority: 2}
+---
+kind: Offer
+id: solo
+budget: main
+reward: {type: fixed, values: ["7.00"]}
+codes: {public: {code: SOLO}}
+stacking: {group: sale, priority: 3}
+`
+
+// Several codes over HTTP: each is answered, they are reserved and redeemed all or none, a problem names the code it is about, and a code's condition
+// is asked of what the codes before it leave of the cart of 75.00.
+func TestSeveralCodesOverHTTP(t *testing.T) {
+	s := openText(t, stackingShop)
+	use := func(codes string) string { return `{"codes":` + codes + `,"profile":{"userId":"ada"},` + cart + `}` }
+	buy := func(codes string) string {
+		return `{"codes":` + codes + `,"profile":{"userId":"ada"},"order":{"id":"o1",` + cart[len(`"cart":{`):] + `}`
+	}
+	v := s.want(200, serverKey, "POST", "/v1/validations", use(`["TEN","FIVE"]`))
+	if v.at("valid") != false || v.text("codes.0.discount.amount") != "7.50" || v.text("codes.1.reason") != "not_eligible" || v.text("discount.amount") != "7.50" {
+		t.Errorf("validated %s", v.raw)
+	}
+	if v := s.want(200, serverKey, "POST", "/v1/validations", use(`["FIVE"]`)); v.at("valid") != true || v.text("discount.amount") != "5.00" {
+		t.Errorf("validated %s", v.raw)
+	}
+	no := s.want(422, serverKey, "POST", "/v1/redemptions", buy(`["TEN","SOLO"]`), "Idempotency-Key", "k1")
+	if !strings.HasSuffix(no.text("type"), "/stacking") || no.text("errors.0.field") != "codes[1]" && no.text("field") != "codes[1]" {
+		t.Errorf("refused with %s", no.raw)
+	}
+	for _, bad := range []string{`["TEN","ten"]`, `["TEN",""]`, `["A","B","C","D","E","F","G","H","I","J","K"]`} {
+		s.want(400, serverKey, "POST", "/v1/redemptions", buy(bad), "Idempotency-Key", "bad"+bad)
+	}
+	held := s.want(201, serverKey, "POST", "/v1/reservations", use(`["TEN"]`), "Idempotency-Key", "k2")
+	order := `{"reservationIds":["` + held.text("codes.0.id") + `"],"profile":{"userId":"ada"},"orderId":"o1"}`
+	done := s.want(201, serverKey, "POST", "/v1/redemptions", order, "Idempotency-Key", "k3")
+	if again := s.want(201, serverKey, "POST", "/v1/redemptions", order, "Idempotency-Key", "k3"); string(again.raw) != string(done.raw) {
+		t.Errorf("answered %s after %s", again.raw, done.raw)
+	}
+	if s.want(422, serverKey, "POST", "/v1/redemptions", buy(`["SOLO"]`), "Idempotency-Key", "k4"); done.text("discount.amount") != "7.50" || done.text("codes.0.grantId") == "" {
+		t.Errorf("redeemed %s", done.raw)
+	}
+	s.want(201, serverKey, "POST", "/v1/redemptions/"+done.text("codes.0.id")+"/reversals", `{"reason":"return"}`)
+	s.ledgerHolds()
+}
