@@ -39,8 +39,23 @@ func node(folder, script, name string) func(job) (result, error) {
 		if err != nil {
 			return r, err
 		}
-		return r, json.Unmarshal(text, &r)
+		return told(text)
 	}
+}
+
+// told is what a program left: its result, or why it cannot run here.
+func told(text []byte) (result, error) {
+	var r struct {
+		result
+		Missing string `json:"missing"`
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r.result, err
+	}
+	if r.Missing != "" {
+		return r.result, missing{r.Missing}
+	}
+	return r.result, nil
 }
 
 func lastLines(text string, n int) string {

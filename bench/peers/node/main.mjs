@@ -5,7 +5,10 @@ import { best } from './discount.mjs';
 
 const [name, from, to, seconds] = process.argv.slice(2);
 const set = JSON.parse(readFileSync(from, 'utf8'));
-const { open } = await import(pathToFileURL(`${name}.js`));
+const { open } = await import(pathToFileURL(`${name}.js`)).catch((broken) => {
+  writeFileSync(to, JSON.stringify({ missing: broken.message }));
+  process.exit(0);
+});
 const ask = await open(set);
 
 const matching = async (q) => {

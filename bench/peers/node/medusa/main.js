@@ -93,7 +93,11 @@ async function run() {
   return { answers, per_second: asked / took };
 }
 
-await execute(server, `CREATE DATABASE ${name}`);
+await execute(server, `CREATE DATABASE ${name}`).catch((broken) => {
+  const missing = `no PostgreSQL to work on: set PEERS_POSTGRES to the URL of one (${broken.code ?? broken.message})`;
+  writeFileSync(to, JSON.stringify({ missing }));
+  process.exit(0);
+});
 try {
   writeFileSync(to, JSON.stringify(await run()));
 } finally {

@@ -1,3 +1,5 @@
+import { inputs } from '../input.mjs';
+
 // What a programmer writes by hand: of each promotion its conditions as functions.
 const tests = {
   category: ({ any }) => (r) => r.categories.some((c) => any.includes(c)),
@@ -10,18 +12,11 @@ const tests = {
 
 export function open({ promotions, requests }) {
   const rules = promotions.map((p) => p.conditions.map((c) => tests[c.kind](c)));
-  const inputs = requests.map(({ cart, customer, now }) => ({
-    categories: cart.lines.map((l) => l.category),
-    segments: customer.segments,
-    country: customer.country,
-    channel: customer.channel,
-    total: cart.total,
-    now,
-  }));
+  const facts = inputs(requests);
   return (q) => {
     const matches = [];
     for (let i = 0; i < rules.length; i++) {
-      if (all(rules[i], inputs[q])) matches.push(i);
+      if (all(rules[i], facts[q])) matches.push(i);
     }
     return matches;
   };

@@ -1,4 +1,5 @@
 import { Engine } from 'json-rules-engine';
+import { inputs } from '../input.mjs';
 
 // One rule a promotion in one engine; the facts are plain values, so that none is computed.
 const conditions = {
@@ -21,13 +22,6 @@ export function open({ promotions, requests }) {
   promotions.forEach((p, i) => {
     engine.addRule({ conditions: { all: p.conditions.flatMap((c) => conditions[c.kind](c)) }, event: { type: 'applies', params: { i } } });
   });
-  const facts = requests.map(({ cart, customer, now }) => ({
-    categories: cart.lines.map((l) => l.category),
-    segments: customer.segments,
-    country: customer.country,
-    channel: customer.channel,
-    total: cart.total,
-    now,
-  }));
+  const facts = inputs(requests);
   return async (q) => (await engine.run(facts[q])).events.map((e) => e.params.i);
 }

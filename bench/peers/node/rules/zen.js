@@ -1,4 +1,5 @@
 import { ZenEngine } from '@gorules/zen-engine';
+import { inputs } from '../input.mjs';
 
 // One decision table that collects, a row a promotion: zen's own form for many rules. An empty cell asks nothing.
 const cells = {
@@ -16,15 +17,8 @@ const list = (any) => `[${any.map(text).join(', ')}]`;
 
 export function open({ promotions, requests }) {
   const decision = new ZenEngine().createDecision(graph(promotions));
-  const inputs = requests.map(({ cart, customer, now }) => ({
-    categories: cart.lines.map((l) => l.category),
-    segments: customer.segments,
-    country: customer.country,
-    channel: customer.channel,
-    total: cart.total,
-    now,
-  }));
-  return async (q) => (await decision.evaluate(inputs[q])).result.map((row) => row.i);
+  const facts = inputs(requests);
+  return async (q) => (await decision.evaluate(facts[q])).result.map((row) => row.i);
 }
 
 function graph(promotions) {

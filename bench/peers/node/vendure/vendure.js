@@ -1,4 +1,5 @@
 import vendure from '@vendure/core';
+import { inputs } from '../input.mjs';
 
 const { LanguageCode, Order, Promotion, PromotionCondition } = vendure;
 
@@ -29,19 +30,7 @@ export function open({ promotions, requests }) {
         promotionActions: [],
       }),
   );
-  const orders = requests.map(
-    ({ cart, customer, now }) =>
-      new Order({
-        customFields: {
-          categories: cart.lines.map((l) => l.category),
-          segments: customer.segments,
-          country: customer.country,
-          channel: customer.channel,
-          total: cart.total,
-          now,
-        },
-      }),
-  );
+  const orders = inputs(requests).map((customFields) => new Order({ customFields }));
   return async (q) => {
     const matches = [];
     for (let i = 0; i < rules.length; i++) {
