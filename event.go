@@ -22,6 +22,7 @@ const (
 	KindLinked  // a server key or an operator says that Owner and Linked are one person
 	KindCut     // an operator says that Owner and Linked are not
 	KindElapsed // a timer of the trigger Name ran out for Owner at Time
+	KindNoticed // a feed changed SKU, which Owner watches: Name says how
 )
 
 var kindNames = [...]string{"", "track", "identify", "page", "screen", "group", "alias"}

@@ -81,22 +81,20 @@ func (e *Engine) loadFeed(ctx context.Context, kind string, format catalog.Forma
 	var err error
 	switch kind {
 	case "products":
-		report, err = catalog.Read(r, format, currency, func(_ int, p boon.Product) error {
-			return rows.put(productKey(p.SKU), catalog.EncodeProduct(p))
-		})
+		report, err = catalog.Read(r, format, currency, func(_ int, p boon.Product) error { return rows.put(p.SKU, replaced(p)) })
 	case "inventory":
-		report, err = catalog.ReadInventory(r, format, e.config.Now().UTC(), func(_ int, sku string, s boon.Stock) error {
-			return rows.put(stockKey(sku), catalog.EncodeStock(s))
-		})
+		report, err = catalog.ReadInventory(r, format, e.config.Now().UTC(), func(_ int, sku string, s boon.Stock) error { return rows.put(sku, stocked(s)) })
 	case "prices":
-		report, err = catalog.ReadPrices(r, format, currency, func(_ int, p catalog.Price) error { return rows.price(p, currency) })
+		report, err = catalog.ReadPrices(r, format, currency, func(_ int, p catalog.Price) error { return rows.put(p.SKU, priced(p, currency)) })
 	default:
 		return FeedReport{}, boon.Invalid("kind", "there is no feed of %q", kind)
 	}
 	if err == nil {
 		err = rows.flush()
 	}
-	return reported(report), err
+	out := reported(report)
+	out.Told, out.Untold = rows.told, rows.untold
+	return out, err
 }
 
 func reported(r catalog.Report) FeedReport {
@@ -105,65 +103,4 @@ func reported(r catalog.Report) FeedReport {
 		out.Refusals = append(out.Refusals, api.RefusedEntry{Line: refusal.Line, Reason: refusal.Reason, Detail: refusal.Detail, Field: refusal.Field})
 	}
 	return out
-}
-
-// shelving gathers rows into batches.
-type shelving struct {
-	e      *Engine
-	ctx    context.Context
-	writes []boon.Write
-}
-
-func (s *shelving) put(key, value []byte) error {
-	s.writes = append(s.writes, boon.Write{Key: key, Value: value})
-	if len(s.writes) < shelfBatch {
-		return nil
-	}
-	return s.flush()
-}
-
-func (s *shelving) flush() error {
-	if len(s.writes) == 0 {
-		return nil
-	}
-	skus := make([]string, len(s.writes))
-	for i, w := range s.writes {
-		skus[i] = string(w.Key[1:])
-	}
-	defer s.e.shelf.change(skus)()
-	if err := s.e.store.Commit(s.ctx, s.writes, true); err != nil {
-		return fmt.Errorf("store feed: %w", err)
-	}
-	s.writes = nil
-	return nil
-}
-
-// price changes the prices of a product, known or new; a competitor's price is kept among its attributes.
-func (s *shelving) price(change catalog.Price, currency boon.Currency) error {
-	if err := s.flush(); err != nil {
-		return err
-	}
-	p, ok, err := s.e.shelf.Product(s.ctx, change.SKU)
-	if err != nil {
-		return err
-	}
-	if !ok || p.Currency == "" {
-		p.SKU, p.Currency = change.SKU, currency
-	}
-	for from, to := range map[*int64]*int64{change.Price: &p.Price, change.SalePrice: &p.SalePrice} {
-		if from != nil {
-			*to = *from
-		}
-	}
-	if change.Competitor != nil {
-		attributes := map[string]string{"competitor_price": boon.Money{Minor: *change.Competitor, Currency: currency}.Text()}
-		for name, value := range p.Attributes {
-			if name != "competitor_price" {
-				attributes[name] = value
-			}
-		}
-		p.Attributes = attributes
-	}
-	p.Stock = nil
-	return s.put(productKey(p.SKU), catalog.EncodeProduct(p))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"boon/ingest"
 	"boon/redeem"
 	"boon/redeem/batch"
 
@@ -88,6 +89,9 @@ func (e *Engine) retain(ctx context.Context) error {
 			now := e.config.Now()
 			if err := e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs)); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("trim log: %w", err)
+			}
+			if err := ingest.TrimWatches(ctx, e.store, now); err != nil && ctx.Err() == nil {
+				return err
 			}
 		}
 	}

@@ -34,7 +34,8 @@ type shelf struct {
 // shelfCache keeps decoded products. While a feed changes a product it is read from the store, and what was read before is not kept after: whoever asks
 // once the change is on the disk, be it the applier for an event that the feed put on the log with it, sees the change.
 type shelfCache struct {
-	none     bool // keep nothing
+	none     bool       // keep nothing
+	feeding  sync.Mutex // one batch of a feed is stored at a time
 	mu       sync.Mutex
 	feeds    uint64
 	changing map[string]int // feeds at work on a product

@@ -169,6 +169,7 @@ func (a *Applier) event(ctx context.Context, e entry, s Session) error {
 	if err := a.observe(ctx, e.event); err != nil {
 		return err
 	}
+	a.watched(e.event)
 	if err := a.trigger(ctx, e, s); err != nil {
 		return err
 	}

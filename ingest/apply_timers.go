@@ -96,6 +96,8 @@ func (a *Applier) own(ctx context.Context, e entry, s Session) (bool, error) {
 	case boon.KindElapsed:
 		a.timerAt = time.Time{} // the next one is looked for
 		return true, a.fire(ctx, timer{e.event.Time, e.event.Owner, e.event.Name}, e.position, s)
+	case boon.KindNoticed:
+		return true, a.noticed(ctx, e, s)
 	case boon.KindLinked:
 		return true, a.resolve(ctx, e)
 	case boon.KindCut:

@@ -26,7 +26,7 @@ type Rules struct {
 // match looks for the triggers that an event completes, and arms the timers of those that wait for an absence.
 func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
 	rules := a.Rules()
-	if !rules.Triggers.Listens(e.Name) {
+	if !rules.Triggers.Listens(e.Name) || claimed(&e) {
 		return nil, nil
 	}
 	p, err := a.person(ctx, e.Owner, true)
@@ -49,6 +49,11 @@ func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
 		a.arm(e.Owner, t)
 	}
 	return fired, nil
+}
+
+// claimed: news of a product come from a feed or from the shop's own server; a browser that tells them would call itself back.
+func claimed(e *boon.Event) bool {
+	return !e.Verified && (e.Name == boon.ProductBackInStock || e.Name == boon.ProductPriceDropped)
 }
 
 // memories are what triggers remember under the person's other identifiers. They are written with the batch, for a match may change them.
@@ -206,8 +211,6 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, &p.Memory, others...); !fire {
 		return nil
 	}
-	from := &p.State // nobody is here to say where they are
-	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: boon.Context{
-		Channel: from.Channel.Value, Country: from.Country.Value, Region: from.Region.Value, Timezone: from.Timezone.Value}}
+	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}
 	return a.decide(ctx, a.request(e, t.trigger), at, s)
 }

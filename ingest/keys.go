@@ -15,6 +15,7 @@ const (
 	keySettlement = 's' // partition, position -> Settlement, between the money's commit and the state's
 	keyTimer      = 't' // due, identifier, trigger
 	keyExposure   = 'x' // decision -> Seen
+	keyWatch      = 'v' // day, sku, identifier, looked or bought -> when
 )
 
 func personKey(id boon.Identifier) []byte {
