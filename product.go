@@ -26,24 +26,20 @@ type Stock struct {
 	DailyDemand Micros    `json:"dailyDemand"` // units a day
 	TargetDays  Micros    `json:"targetDays"`  // days of cover aimed at; 0: the shop's default
 	At          time.Time `json:"at"`
-	DemandFrom  string    `json:"demandFrom,omitempty"` // who says DailyDemand: "" the feed, DemandOrders, DemandUnknown
+	DemandFrom  string    `json:"demandFrom,omitempty"` // who says DailyDemand: "" the feed, or DemandUnknown
 }
 
-// Where a stock's demand is from when the inventory feed gives none.
-const (
-	DemandOrders  = "orders"  // estimated from the shop's own orders
-	DemandUnknown = "unknown" // nobody ever ordered it here
-)
+// DemandUnknown is where a stock's demand is from when the inventory feed gives none.
+const DemandUnknown = "unknown"
 
 // Cover is how far a stock reaches (domain: what can be offered). The zero Cover says that nothing is known.
 type Cover struct {
-	Known     bool
-	OnHand    int64
-	Demand    Micros // units a day
-	Estimated bool   // Demand is from the shop's own orders
-	Days      Micros // of cover, at most MaxCover; that without any demand
-	Target    Micros // days aimed at
-	Pressure  Micros // clamp((Days - Target) / Target, -1, +1): below 0 scarce, above 0 overstocked; 0 when not known
+	Known    bool
+	OnHand   int64
+	Demand   Micros // units a day
+	Days     Micros // of cover, at most MaxCover; that without any demand
+	Target   Micros // days aimed at
+	Pressure Micros // clamp((Days - Target) / Target, -1, +1): below 0 scarce, above 0 overstocked; 0 when not known
 }
 
 // MaxCover bounds days of cover: ten years.

@@ -9,7 +9,7 @@ import (
 )
 
 // ReadInventory reads an inventory feed: sku (or id), on_hand (or quantity), and optionally daily_demand and target_days. Every stock is dated at. A
-// row without daily_demand leaves it to be estimated; one that says 0 means it.
+// row without daily_demand leaves it unknown; one that says 0 means it.
 func ReadInventory(r io.Reader, format Format, at time.Time, load func(line int, sku string, s boon.Stock) error) (Report, error) {
 	return each(r, format, func(row *record) error {
 		sku, err := row.sku()
@@ -98,7 +98,7 @@ func CoverOf(stock *boon.Stock, targetDays boon.Micros) boon.Cover {
 	if stock == nil {
 		return boon.Cover{}
 	}
-	c := boon.Cover{Known: true, OnHand: max(stock.OnHand, 0), Demand: stock.DailyDemand, Estimated: stock.DemandFrom == boon.DemandOrders,
+	c := boon.Cover{Known: true, OnHand: max(stock.OnHand, 0), Demand: stock.DailyDemand,
 		Days: boon.MaxCover, Target: stock.TargetDays}
 	if c.Target <= 0 {
 		c.Target = targetDays

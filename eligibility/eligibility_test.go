@@ -103,7 +103,7 @@ func TestGuardrails(t *testing.T) {
 	grocery := &row{category: "GROCERY/TEA", pressure: rule.Double(-0.6)}
 	day := boon.Unit
 	few := boon.Cover{Known: true, OnHand: 5, Demand: 2 * day, Days: 5 * day / 2, Target: 20 * day, Pressure: -875_000}
-	many := boon.Cover{Known: true, OnHand: 60, Demand: 2 * day, Estimated: true, Days: 30 * day, Target: 20 * day, Pressure: 500_000}
+	many := boon.Cover{Known: true, OnHand: 60, Demand: 2 * day, Days: 30 * day, Target: 20 * day, Pressure: 500_000}
 	banded := boon.Guardrail{Bands: []boon.MarginBand{{Margin: 200_000, MaxDepth: 50_000}, {Margin: 400_000, MaxDepth: 150_000}},
 		Overstock: &boon.Overstock{From: 500_000, MaxDepth: 300_000}}
 	for name, c := range map[string]struct {
@@ -138,7 +138,7 @@ func TestGuardrails(t *testing.T) {
 		"a rounded category margin":  {rail: banded, line: Line{List: 1001, Amount: 1001, Discount: 150, Cost: 601, Margin: 400_000}},
 		"above its category's band":  {rail: banded, line: Line{List: 1001, Amount: 1001, Discount: 151, Cost: 601, Margin: 400_000}, reason: boon.ReasonMaxDepth, detail: "would take A 15.1% below its list price, the most is 15% (at its category's margin of 40%; 30% from a stock pressure of 0.5 on, it is 0)"},
 		"overstocked":                {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 300, Cost: 900, CostKnown: true, Cover: many}},
-		"too deep for overstock":     {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 301, Cost: 100, CostKnown: true, Cover: many}, reason: boon.ReasonMaxDepth, detail: "would take A 30.1% below its list price, the most is 30% (at a margin of 90.0%; overstocked: 60 on hand, 2 a day by the shop's own orders, 30 days of cover, 20 aimed at, pressure 0.5)"},
+		"too deep for overstock":     {rail: banded, line: Line{List: 1000, Amount: 1000, Discount: 301, Cost: 100, CostKnown: true, Cover: many}, reason: boon.ReasonMaxDepth, detail: "would take A 30.1% below its list price, the most is 30% (at a margin of 90.0%; overstocked: 60 on hand, 2 a day, 30 days of cover, 20 aimed at, pressure 0.5)"},
 		"suppressed":                 {rail: boon.Guardrail{Suppress: []boon.RewardType{"gift"}}, line: Line{}, reward: "gift", reason: boon.ReasonSuppressed, detail: "no gift at all"},
 	} {
 		c.rail.ID, c.line.SKU, c.line.Row = "g", "A", grocery
