@@ -201,6 +201,7 @@ type Offer struct {
 	Clawback       bool          `json:"clawback,omitempty"` // a return that leaves less than Minimum takes back the rest of the discount
 	OnReturn       string        `json:"onReturn,omitempty"` // "reinstate": a use that is taken back whole can be used again
 	BrandSensitive bool          `json:"brandSensitive,omitempty"`
+	Hold           time.Duration `json:"hold,omitempty"`   // what decisions grant waits so long for a human; 0: it does not wait
 	Pinned         bool          `json:"pinned,omitempty"` // wins over every unpinned offer that is allowed
 	Paused         bool          `json:"paused,omitempty"`
 	Message        Message       `json:"message"`

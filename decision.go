@@ -91,6 +91,7 @@ type Pick struct {
 	Grant      *Grant     `json:"grant,omitempty"` // to issue, or live when Live
 	Live       bool       `json:"live,omitempty"`
 	Message    Message    `json:"message"`
+	Hold       *Hold      `json:"hold,omitempty"` // what waits for a human, where the reason is held
 }
 
 // Assigned is one experiment's arm.

@@ -20,6 +20,7 @@ const (
 	PrefixEntry       = "ent_"
 	PrefixAlarm       = "alm_"
 	PrefixProposal    = "prp_"
+	PrefixHold        = "hld_"
 )
 
 var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)

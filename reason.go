@@ -32,6 +32,7 @@ const (
 	ReasonDecided             Reason = "already_decided"
 	ReasonConsentMissing      Reason = "consent_missing"
 	ReasonPaused              Reason = "paused"
+	ReasonBanned              Reason = "banned" // by a human, for somebody or for everybody
 	ReasonThrottled           Reason = "throttled"
 	ReasonInvalidRequest      Reason = "invalid_request"
 	ReasonUnauthorized        Reason = "unauthorized"
@@ -68,6 +69,7 @@ const (
 	ReasonCapacity          Reason = "capacity" // the placement is full
 	ReasonArm               Reason = "arm"      // not in the shopper's experiment arm
 	ReasonEvaluation        Reason = "evaluation_error"
+	ReasonHeld              Reason = "held"          // it waits for a human, or one declined it
 	ReasonQuietHours        Reason = "quiet_hours"   // no message goes out at this hour of the recipient's day
 	ReasonDismissed         Reason = "dismissed"     // waved away often enough to stay away for a while
 	ReasonChannelTaken      Reason = "channel_taken" // this decision reaches the shopper by another channel

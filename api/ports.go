@@ -36,6 +36,8 @@ type Ports struct {
 	Operations Operations
 	Pauses     Pauses
 	Alarms     Alarms
+	Overrides  Overrides
+	Holds      Holds
 }
 
 // Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.

@@ -32,6 +32,7 @@ var problemKinds = []ProblemKind{
 	{boon.ReasonRevoked, conflict, "Revoked", "The shop took the grant back before it was used."},
 	{boon.ReasonReservationGone, conflict, "The reservation is gone", "The reservation was redeemed, released or timed out. Reserve again."},
 	{boon.ReasonPeriodClosed, conflict, "The period is closed", "The books are closed up to a later day. GET /v1/ledger/closings lists what is closed; nothing opens it again."},
+	{boon.ReasonBanned, conflict, "Banned", "A human banned the offer, for this customer or for everybody. Whoever banned it can take that back."},
 	{boon.ReasonPaused, conflict, "Paused", "The offer, its campaign, a category it is about, its channel or every offer is paused, by the shop or by one of its stop-loss rules. A human resumes it."},
 	{boon.ReasonStaleProposal, conflict, "The proposal is out of date", "Another release was published since it was proposed. Propose again on what is in force now."},
 	{boon.ReasonDecided, conflict, "The proposal is decided", "It was approved or rejected before. GET /v1/approvals shows by whom; propose again to go on."},

@@ -102,7 +102,7 @@ func routes() []route {
 		{"GET", "/metrics", "", anyone, (*server).metricsPage, operation{"Operations", "Figures for Prometheus", nil, textBody{}, 200, nil}},
 		{"GET", "/openapi.json", "", anyone, (*server).openapi, operation{"Operations", "This document", nil, anything{}, 200, nil}},
 		{"GET", "/docs", "", anyone, (*server).docs, operation{"Operations", "This document, to read", nil, htmlBody{}, 200, nil}},
-	}, slices.Concat(flagRoutes(), governRoutes(), eventRoutes())...)
+	}, slices.Concat(flagRoutes(), governRoutes(), overrideRoutes(), eventRoutes())...)
 }
 
 // flagRoutes are the OpenFeature Remote Evaluation Protocol.

@@ -37,6 +37,7 @@ func Book(t *testing.T, open, reference func(testing.TB) AuditedBook) {
 	t.Run("two codes an order, all or none", func(t *testing.T) { bookTogether(t, open(t)) })
 	t.Run("held again within one update", func(t *testing.T) { bookHeldAgain(t, open(t)) })
 	t.Run("pauses", func(t *testing.T) { bookPauses(t, open(t)) })
+	t.Run("rulings", func(t *testing.T) { bookRulings(t, open(t)) })
 	t.Run("one key, one answer", func(t *testing.T) { bookIdempotency(t, open(t)) })
 	t.Run("a file of codes is stored whole or not at all", func(t *testing.T) { bookImports(t, open(t)) })
 	t.Run("every code of a pool has one owner", func(t *testing.T) { bookBearers(t, open(t)) })

@@ -54,25 +54,35 @@ func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refu
 	picks := slices.Clone(record.Decision.Picks) // what was kept stays as it was kept
 	record.Decision.Picks = picks
 	for i := range picks {
-		if picks[i].Grant == nil || picks[i].Live {
-			continue
-		}
-		issued, err := wallet.Issue(ctx, *picks[i].Grant, in.Members, in.Request.Identifiers)
+		offer, err := give(ctx, wallet, &in, &picks[i])
 		var refusal *boon.Error
 		if errors.As(err, &refusal) && limits[refusal.Reason] {
-			return &Refused{picks[i].Offer, refusal.Reason, refusal.Detail, refusal.Field}, nil
+			return &Refused{offer, refusal.Reason, refusal.Detail, refusal.Field}, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("issue grant: %w", err)
 		}
-		grant := issued
-		picks[i].Grant = &grant
 	}
 	return nil, nil
+}
+
+// give makes the grant of a pick, or lets it wait, and names its offer.
+func give(ctx context.Context, wallet Wallet, in *Inputs, p *boon.Pick) (offer string, err error) {
+	switch {
+	case p.Hold != nil:
+		return p.Hold.Grant.Offer, wallet.Queue(ctx, *p.Hold, in.Members)
+	case p.Grant == nil || p.Live:
+		return p.Offer, nil
+	}
+	grant, err := wallet.Issue(ctx, *p.Grant, in.Members, in.Request.Identifiers)
+	if err == nil {
+		p.Grant = &grant
+	}
+	return p.Offer, err
 }
 
 // limits are the refusals of a commit after which another choice may stand.
 var limits = map[boon.Reason]bool{
 	boon.ReasonCapTotal: true, boon.ReasonCapProfile: true, boon.ReasonCapIdentifier: true, boon.ReasonCapPeriod: true, boon.ReasonFrequency: true,
-	boon.ReasonBudgetExhausted: true, boon.ReasonPaused: true, boon.ReasonNotEligible: true, boon.ReasonExpired: true,
+	boon.ReasonBudgetExhausted: true, boon.ReasonPaused: true, boon.ReasonBanned: true, boon.ReasonHeld: true, boon.ReasonNotEligible: true, boon.ReasonExpired: true,
 }

@@ -47,6 +47,9 @@ func (c *computation) nothing(placement boon.Placement) int {
 
 // choose gives the contender that wins, or nil for nothing.
 func (c *computation) choose(placement string, field []contender, nothing int) (*contender, float64, boon.Reason) {
+	if k := c.best(field, func(k *contender) bool { return c.override(boon.OverridePin, k.term) != nil }); k != nil {
+		return k, 1, boon.ReasonPinned
+	}
 	if k := c.best(field, func(k *contender) bool { return k.term.offer.Pinned }); k != nil {
 		return k, 1, boon.ReasonPinned
 	}
@@ -113,6 +116,9 @@ func (c *computation) unfilled(placement string, first int, propensity float64) 
 func (c *computation) win(k *contender, propensity float64, reason boon.Reason) {
 	candidate := &c.candidates[k.candidate]
 	candidate.Verdict, candidate.Reason = boon.VerdictWon, reason
+	if by := c.override(boon.OverridePin, k.term); by != nil && reason == boon.ReasonPinned {
+		candidate.By = by.ID
+	}
 	o := k.term.offer
 	pick := boon.Pick{Placement: k.term.placement.ID, Outcome: boon.OutcomeOffer, Reason: reason, Offer: o.ID, Reward: o.Reward.Type,
 		Level: k.level, Channel: k.term.placement.Channel, Propensity: propensity}
@@ -124,6 +130,10 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 		pick.Outcome = boon.OutcomeNudge
 	default:
 		c.grant(&pick, k)
+	}
+	if pick.Grant != nil && !pick.Live && o.Hold > 0 {
+		candidate.Reason = boon.ReasonHeld
+		pick = c.hold(pick)
 	}
 	if !held || c.universal { // these ghosts are what a treated shopper gets; a campaign's leave room for other campaigns
 		c.picked = append(c.picked, o)

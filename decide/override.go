@@ -1,7 +1,11 @@
 package decide
 
 import (
+	"fmt"
+	"strconv"
+
 	"boon"
+	"boon/internal/rule"
 	"boon/offer"
 )
 
@@ -36,4 +40,68 @@ func (c *computation) categoryOf(sku string) string {
 		return p.Category
 	}
 	return ""
+}
+
+// concerning are the overrides that stand now for the person. Those of others are no input, and in no record.
+func (in *Inputs) concerning(all []boon.Override) (mine []boon.Override) {
+	for _, o := range all {
+		if o.Stands(in.Members, in.Request.At) {
+			o.Who = nil
+			mine = append(mine, o)
+		}
+	}
+	return mine
+}
+
+// override is the first by id that acts on an offer where it would show. A segment that the release does not have holds nobody.
+func (c *computation) override(act boon.OverrideAct, t *term) *boon.Override {
+	for i := range c.in.Standing.Overrides {
+		o := &c.in.Standing.Overrides[i]
+		if o.Act == act && o.Covers(t.offer.ID, t.placement.ID) && c.inSegment(o.Segment) {
+			return o
+		}
+	}
+	return nil
+}
+
+func (c *computation) inSegment(id string) bool {
+	if id == "" {
+		return true
+	}
+	p := c.policy.segments[id]
+	if p == nil {
+		return false
+	}
+	in, err := p.Eval(c.row)
+	return in && err == nil
+}
+
+func segments(env *rule.Env, list []boon.Segment) (map[string]*rule.Program, error) {
+	all := make(map[string]*rule.Program, len(list))
+	for _, s := range list {
+		p, err := env.Compile("segment("+strconv.Quote(s.ID)+")", rule.WantBool)
+		if err != nil {
+			return nil, fmt.Errorf("compile segment %s: %w", s.ID, err)
+		}
+		all[s.ID] = p
+	}
+	return all, nil
+}
+
+// unbanned: nothing of what a human banned here, not even from the wallet.
+func (c *computation) unbanned(t *term) *refusal {
+	o := c.override(boon.OverrideBan, t)
+	if o == nil {
+		return nil
+	}
+	return &refusal{boon.ReasonBanned, o.ID, "banned by " + o.By + ": " + o.Reason}
+}
+
+// hold makes of a pick that grants one that waits for a human. Its place stays empty: what came next best would be given beside it once it is approved.
+func (c *computation) hold(granted boon.Pick) boon.Pick {
+	at, o := c.in.Request.At, c.policy.offers[c.policy.position[granted.Offer]]
+	return boon.Pick{Placement: granted.Placement, Outcome: boon.OutcomeNone, Reason: boon.ReasonHeld, Propensity: granted.Propensity,
+		Detail: "it waits for a human",
+		Hold: &boon.Hold{ID: boon.HoldID(granted.Offer, granted.Grant.Owner), State: boon.HoldWaiting, Grant: *granted.Grant, Profile: c.in.ProfileID,
+			Placement: granted.Placement, Named: c.in.Request.Identifiers, At: at, ExpiresAt: at.Add(o.Hold)}}
 }

@@ -31,6 +31,7 @@ type Policy struct {
 	contact   *boon.ContactPolicy
 	needs     map[string][]boon.Purpose // channel -> what it needs consent to
 	asked     []boon.Purpose            // what a decision asks consent for
+	segments  map[string]*rule.Program
 }
 
 // Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.
@@ -42,6 +43,9 @@ func Compile(r *boon.Release) (*Policy, error) {
 	p := &Policy{Release: r, env: env, prior: model.PriorOf(r.Bundle.Shop), explore: explore(r.Bundle.Shop),
 		position: map[string]int{}, message: map[string]int64{}}
 	p.gather()
+	if p.segments, err = segments(env, r.Bundle.Segments); err != nil {
+		return nil, err
+	}
 	if p.index, err = eligibility.Compile(env, p.offers, p.campaigns); err != nil {
 		return nil, fmt.Errorf("compile offers: %w", err)
 	}

@@ -23,11 +23,12 @@ type Shelf interface {
 	Product(ctx context.Context, sku string) (boon.Product, bool, error)
 }
 
-// Wallet reads what a person holds and how much is left, and issues a grant.
+// Wallet reads what a person holds and how much is left, and issues a grant or lets it wait for a human.
 type Wallet interface {
 	Held(ctx context.Context, owners []boon.Identifier) ([]boon.Grant, error)
 	Standing(ctx context.Context, capped []string, budgets []string) (Standing, error)
 	Issue(ctx context.Context, grant boon.Grant, owners, named []boon.Identifier) (boon.Grant, error)
+	Queue(ctx context.Context, hold boon.Hold, owners []boon.Identifier) error // once for the owners; refusal: held
 }
 
 // World is what one decision reads from and writes to: the live stores for a call, a batch's overlay for a trigger.
@@ -37,7 +38,7 @@ type World struct {
 	Wallet Wallet
 }
 
-// Standing is how far caps and budgets are used, both lists in the order asked for, and what is paused.
+// Standing is how far caps and budgets are used, both lists in the order asked for, and what is paused, pinned and banned.
 type Standing struct {
 	Offers    []string `json:"offers,omitempty"`    // that have a total cap and are considered, ascending; set by who asked
 	Used      []int64  `json:"used,omitempty"`      // grants that count towards each offer's total cap
@@ -45,6 +46,8 @@ type Standing struct {
 	Available []int64  `json:"available,omitempty"` // minor units left in each budget
 
 	Paused []boon.Halt `json:"paused,omitempty"` // what a rule or a human stopped, over what the release says
+
+	Overrides []boon.Override `json:"overrides,omitempty"` // what humans pinned and banned
 }
 
 // used is how many grants count towards the total cap of an offer.

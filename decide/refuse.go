@@ -31,6 +31,7 @@ type refusal struct {
 // offerChecks are asked of an offer in this order, cheapest first; the first refusal stands.
 var offerChecks = []func(*computation, *term) *refusal{
 	(*computation).unpaused,
+	(*computation).unbanned,
 	(*computation).consented,
 	(*computation).awake,
 	(*computation).oneMessage,

@@ -72,6 +72,9 @@ func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier
 	return g, nil
 }
 
+// Queue implements Wallet.
+func (EmptyWallet) Queue(context.Context, boon.Hold, []boon.Identifier) error { return nil }
+
 // Eligible asks one offer's eligibility and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
 	i, ok := s.Policy.position[offerID]

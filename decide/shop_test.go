@@ -109,6 +109,7 @@ type world struct {
 	held    []boon.Grant
 	refuse  map[string]boon.Reason // offers that the commit cannot take
 	issued  []boon.Grant
+	queued  []boon.Hold
 	asked   int // grants that were to be issued
 	broken  error
 	members []boon.Identifier
@@ -145,6 +146,14 @@ func (w *world) Standing(_ context.Context, capped, budgets []string) (decide.St
 		s.Available[i] = 1_000_000
 	}
 	return s, nil
+}
+
+func (w *world) Queue(_ context.Context, h boon.Hold, _ []boon.Identifier) error {
+	if reason, ok := w.refuse[h.Grant.Offer]; ok {
+		return boon.Refuse(reason, "declined")
+	}
+	w.queued = append(w.queued, h)
+	return nil
 }
 
 func (w *world) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier) (boon.Grant, error) {

@@ -195,6 +195,7 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int
 		return fmt.Errorf("read limits: %w", err)
 	}
 	in.Standing.Offers, in.Standing.Budgets = capped, budgets
+	in.Standing.Overrides = in.concerning(in.Standing.Overrides)
 	return nil
 }
 

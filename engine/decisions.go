@@ -78,7 +78,7 @@ func (k *keeper) keep(record decide.Record) error {
 func onceKey(id string) []byte { return append([]byte{keyOnce}, id...) }
 
 func grants(d boon.Decision) bool {
-	return slices.ContainsFunc(d.Picks, func(p boon.Pick) bool { return p.Grant != nil && !p.Live })
+	return slices.ContainsFunc(d.Picks, func(p boon.Pick) bool { return p.Grant != nil && !p.Live || p.Hold != nil })
 }
 
 // repeated finds the decision that an equal call got before.

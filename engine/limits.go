@@ -20,7 +20,8 @@ type limits struct {
 	used   map[string]int64 // by offer
 	left   map[string]int64 // by budget
 	paused []boon.Halt
-	read   bool // paused is known
+	rules  []boon.Override
+	read   bool // paused and rules are known
 }
 
 const limitsLife = 20 * time.Millisecond
@@ -56,7 +57,7 @@ func (w *across) Standing(ctx context.Context, capped, budgets []string) (decide
 func (l *limits) standing(capped, budgets []string) (s decide.Standing, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.Paused, ok = l.paused, l.read
+	s.Paused, s.Overrides, ok = l.paused, l.rules, l.read
 	s.Used, ok = numbers(capped, l.used, ok)
 	s.Available, ok = numbers(budgets, l.left, ok)
 	return s, ok
@@ -80,5 +81,5 @@ func (l *limits) keep(capped, budgets []string, s decide.Standing) {
 	for i, id := range budgets {
 		l.left[id] = s.Available[i]
 	}
-	l.paused, l.read = s.Paused, true
+	l.paused, l.rules, l.read = s.Paused, s.Overrides, true
 }

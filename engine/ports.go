@@ -41,6 +41,8 @@ func (e *Engine) Handler() http.Handler {
 		Operations: operations{e},
 		Pauses:     stops{e},
 		Alarms:     stops{e},
+		Overrides:  overrides{e},
+		Holds:      overrides{e},
 	})
 }
 

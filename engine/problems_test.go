@@ -165,14 +165,18 @@ func buying(code, user, order string) func(*shop) answer {
 
 // problems says how each type of problem that a caller can meet comes about. What is not here is in unprovoked, with the reason.
 var problems = map[string]provoked{
-	"cap_total":         {409, afterOne(buying("TOTAL", "t1", "t-o1"), buying("TOTAL", "t2", "t-o2"))},
-	"cap_profile":       {409, afterOne(buying("TWICE", "p1", "p-o1"), afterOne(buying("TWICE", "p1", "p-o2"), buying("TWICE", "p1", "p-o3")))},
-	"cap_identifier":    {409, afterOne(buying("DEVICE", "i1", "i-o1"), afterOne(buying("DEVICE", "i1", "i-o2"), buying("DEVICE", "i1", "i-o3")))},
-	"cap_period":        {409, afterOne(buying("DAILY", "d1", "d-o1"), buying("DAILY", "d2", "d-o2"))},
-	"budget_exhausted":  {409, afterOne(buying("DEAR", "b1", "b-o1"), buying("DEAR", "b2", "b-o2"))},
-	"already_redeemed":  {409, afterOne(buying("ONCE", "r1", "r-o1"), buying("ONCE", "r1", "r-o2"))},
-	"expired":           {409, buying("ENDED", "e1", "e-o1")},
-	"paused":            {409, buying("PAUSED", "a1", "a-o1")},
+	"cap_total":        {409, afterOne(buying("TOTAL", "t1", "t-o1"), buying("TOTAL", "t2", "t-o2"))},
+	"cap_profile":      {409, afterOne(buying("TWICE", "p1", "p-o1"), afterOne(buying("TWICE", "p1", "p-o2"), buying("TWICE", "p1", "p-o3")))},
+	"cap_identifier":   {409, afterOne(buying("DEVICE", "i1", "i-o1"), afterOne(buying("DEVICE", "i1", "i-o2"), buying("DEVICE", "i1", "i-o3")))},
+	"cap_period":       {409, afterOne(buying("DAILY", "d1", "d-o1"), buying("DAILY", "d2", "d-o2"))},
+	"budget_exhausted": {409, afterOne(buying("DEAR", "b1", "b-o1"), buying("DEAR", "b2", "b-o2"))},
+	"already_redeemed": {409, afterOne(buying("ONCE", "r1", "r-o1"), buying("ONCE", "r1", "r-o2"))},
+	"expired":          {409, buying("ENDED", "e1", "e-o1")},
+	"paused":           {409, buying("PAUSED", "a1", "a-o1")},
+	"banned": {409, func(s *shop) answer {
+		s.want(200, serverKey, "PUT", "/v1/overrides/reseller", `{"act":"ban","profile":{"userId":"reseller"},"reason":"resells"}`)
+		return s.buys("ONCE", "reseller", "reseller-1")
+	}},
 	"not_eligible":      {422, buying("RICH", "n1", "n-o1")},
 	"not_applicable":    {422, buying("SHOES", "n2", "n-o2")},
 	"frequency":         {409, afterOne(buying("SELDOM", "often", "often-1"), buying("SELDOM", "often", "often-2"))},

@@ -170,9 +170,13 @@ func (w within) standing(capped, budgets []string, left func(redeem.Tx, string, 
 		s.Available = append(s.Available, minor)
 	}
 	paused, err := redeem.Halts(w.tx)
+	if err != nil {
+		return s, err
+	}
 	for _, p := range paused {
 		s.Paused = append(s.Paused, p.Halt)
 	}
+	s.Overrides, err = redeem.Overrides(w.tx)
 	return s, err
 }
 
@@ -187,6 +191,11 @@ func (w within) Issue(_ context.Context, g boon.Grant, owners, named []boon.Iden
 		return err
 	})
 	return issued, err
+}
+
+// Queue implements decide.Wallet.
+func (w within) Queue(_ context.Context, h boon.Hold, owners []boon.Identifier) error {
+	return w.tx.Try(func(tx redeem.Tx) error { return w.desk.Queue(tx, h, owners, w.now) })
 }
 
 // across is the wallet in transactions of its own.
@@ -244,4 +253,9 @@ func (w *across) Issue(ctx context.Context, g boon.Grant, owners, named []boon.I
 		return err
 	})
 	return issued, err
+}
+
+// Queue implements decide.Wallet.
+func (w *across) Queue(ctx context.Context, h boon.Hold, owners []boon.Identifier) error {
+	return w.e.book.Update(ctx, func(tx redeem.Tx) error { return w.e.desk.Queue(tx, h, owners, w.now) })
 }

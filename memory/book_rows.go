@@ -32,6 +32,7 @@ type bookTables struct {
 	poolCodes    map[string]poolCode
 	codeFiles    map[[32]byte]bool
 	pauses       map[string]boon.Pause
+	rulings      map[string]redeem.Ruling
 	acts         []boon.AuditEntry
 }
 
@@ -49,7 +50,7 @@ func newBookTables() bookTables {
 		reversals: map[string]boon.Reversal{}, answers: map[string]redeem.Answer{}, marks: map[uint32]boon.Position{},
 		late: map[string][]lateRow{}, alarms: map[string]boon.Alarm{},
 		pools: map[string][]string{}, poolCodes: map[string]poolCode{}, codeFiles: map[[32]byte]bool{},
-		pauses: map[string]boon.Pause{},
+		pauses: map[string]boon.Pause{}, rulings: map[string]redeem.Ruling{},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"boon"
+	"boon/redeem"
 )
 
 // Paused implements redeem.Pauses.
@@ -30,6 +31,29 @@ func (t *bookTx) Resume(h boon.Halt) (bool, error) {
 	_, found := t.book.tables.pauses[h.String()]
 	drop(t.book, t.book.tables.pauses, h.String())
 	return found, nil
+}
+
+// Ruling implements redeem.Rulings.
+func (t *bookTx) Ruling(kind, id string) (redeem.Ruling, bool, error) {
+	r, found := t.book.tables.rulings[kind+"/"+id]
+	return r, found, nil
+}
+
+// OpenRulings implements redeem.Rulings.
+func (t *bookTx) OpenRulings(kind string) (open []redeem.Ruling, err error) {
+	for _, r := range t.book.tables.rulings {
+		if r.Kind == kind && r.Open {
+			open = append(open, r)
+		}
+	}
+	slices.SortFunc(open, func(a, b redeem.Ruling) int { return cmp.Compare(a.ID, b.ID) })
+	return open, nil
+}
+
+// PutRuling implements redeem.Rulings.
+func (t *bookTx) PutRuling(r redeem.Ruling) error {
+	put(t.book, t.book.tables.rulings, r.Kind+"/"+r.ID, r)
+	return nil
 }
 
 // Record implements redeem.Pauses.

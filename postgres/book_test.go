@@ -28,7 +28,7 @@ func TestBook(t *testing.T) {
 // values to drop them.
 func empty(t testing.TB, address string) {
 	statement := "SET session_replication_role = replica; UPDATE clock SET batch = batch + 1, entries = 0, grants = 0, head = ''"
-	for _, table := range []string{"grants", "entries", "balances", "counters", "reservations", "redemptions", "reversals", "answers", "late", "alarms", "pauses"} {
+	for _, table := range []string{"grants", "entries", "balances", "counters", "reservations", "redemptions", "reversals", "answers", "late", "alarms", "pauses", "rulings"} {
 		statement += "; DELETE FROM " + table
 	}
 	admin(t, address, statement)

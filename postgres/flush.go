@@ -19,7 +19,7 @@ func (s *store) flush(b *pgx.Batch, c batch.Changes, token int64) (next clock, e
 	s.queueEntries(b, c.Entries, &next)
 	queueGrantRows(b, c.Grants, &next)
 	queueShifts(b, c)
-	for _, step := range []func(*pgx.Batch, batch.Changes) error{queueReservations, queueRedemptions, s.queueAnswers, s.queueStops} {
+	for _, step := range []func(*pgx.Batch, batch.Changes) error{queueReservations, queueRedemptions, s.queueAnswers, queueRulings, s.queueStops} {
 		if err := step(b, c); err != nil {
 			return next, fmt.Errorf("write batch: %w", err)
 		}

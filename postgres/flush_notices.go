@@ -46,6 +46,18 @@ func (s *store) queueAnswers(b *pgx.Batch, c batch.Changes) error {
 	return nil
 }
 
+func queueRulings(b *pgx.Batch, c batch.Changes) error {
+	for _, r := range c.Rulings {
+		body, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		b.Queue(`INSERT INTO rulings (kind, id, open, body) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (kind, id) DO UPDATE SET open = excluded.open, body = excluded.body`, r.Kind, r.ID, r.Open, string(body))
+	}
+	return nil
+}
+
 // queueStops writes pauses, and appends their acts to the audit: it waits for the record's turn, which is never held while waiting for money's.
 func (s *store) queueStops(b *pgx.Batch, c batch.Changes) error {
 	for _, x := range c.Stops {

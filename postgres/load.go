@@ -180,6 +180,12 @@ func (r reader) queueNotices(b *pgx.Batch, w batch.Want, found *batch.Rows) {
 	if w.Paused {
 		queueDocuments(b, &found.Paused, "SELECT body FROM pauses")
 	}
+	if len(w.Rulings) > 0 {
+		queueDocuments(b, &found.Rulings, "SELECT body FROM rulings WHERE (kind || '/' || id) = ANY($1)", w.Rulings)
+	}
+	if w.OpenRulings != "" {
+		queueDocuments(b, &found.Rulings, "SELECT body FROM rulings WHERE kind = $1 AND open", w.OpenRulings)
+	}
 }
 
 func scanAnswer(row pgx.CollectableRow) (a redeem.Answer, err error) {

@@ -32,6 +32,7 @@ var offerFields = object[boon.Offer]{
 	is("clawback", truth, func(o *boon.Offer) *bool { return &o.Clawback }, "A return that leaves less than `minimum` takes back the rest of the discount: the shop withholds it from the refund."),
 	is("onReturn", word("reinstate"), func(o *boon.Offer) *string { return &o.OnReturn }, "`reinstate`: a use that comes back whole can be used again, while the grant's time is not over and its budget can promise it anew."),
 	is("brandSensitive", truth, func(o *boon.Offer) *bool { return &o.BrandSensitive }, "Needs a second person's approval before it is published."),
+	is("hold", duration, func(o *boon.Offer) *time.Duration { return &o.Hold }, "What a decision would grant waits so long for a human to approve it, and is granted then (docs/overrides.md). Needs `brandSensitive`."),
 	is("pinned", truth, func(o *boon.Offer) *bool { return &o.Pinned }, "Wins over every offer that is not pinned, wherever it is allowed at all."),
 	is("paused", truth, func(o *boon.Offer) *bool { return &o.Paused }, "Is offered to nobody; grants already given stay good."),
 	is("message", nested(messageFields), func(o *boon.Offer) *boon.Message { return &o.Message }, "What the shopper reads."),

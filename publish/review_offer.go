@@ -14,6 +14,7 @@ func (v *reviewer) offer(at string, o boon.Offer) {
 	v.referAll(at+".placements", "Placement", o.Placements)
 	v.offerSchedule(at, o)
 	v.funding(at, o)
+	v.hold(at, o)
 	v.reward(at+".reward", o.Reward)
 	v.scope(at+".scope", o.Scope)
 	if len(o.Placements) == 0 && o.Codes.Mode != "public" && o.Codes.Mode != "pool" {

@@ -13,7 +13,7 @@ import (
 // Issue grants an offer: g carries the id (the same id again is a no-op that returns the stored grant), owner, level, release and, for an
 // "expected" budget or a shipping reward without a maximum, the Committed to set aside; everything else is filled in. owners are the
 // identifiers of the owner's profile; named are further ones that came with the request, which count under caps per identifier alone.
-// Refusals: paused, not_eligible, cap_profile, cap_identifier, frequency, cap_total, cap_period, budget_exhausted.
+// Refusals: paused, banned, not_eligible, cap_profile, cap_identifier, frequency, cap_total, cap_period, budget_exhausted.
 func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier, now time.Time, named ...boon.Identifier) (boon.Grant, error) {
 	if old, found, err := tx.Grant(g.ID); err != nil || found {
 		return old, err
@@ -22,6 +22,9 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 		return g, err
 	}
 	if err := unpaused(tx, d.aim(g, o, boon.Order{}), false); err != nil {
+		return g, err
+	}
+	if err := unbanned(tx, o.ID, slices.Concat(owners, named, []boon.Identifier{g.Owner}), now); err != nil {
 		return g, err
 	}
 	owned, err := tx.Owned(owners)

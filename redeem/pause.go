@@ -2,8 +2,6 @@ package redeem
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -94,11 +92,7 @@ func (d *Desk) Resume(tx Tx, h boon.Halt, by, reason string, now time.Time) erro
 func resumesKey(h boon.Halt) string { return "resumes/" + string(h.Kind) + "/" + h.ID }
 
 func record(tx Tx, action, by string, h boon.Halt, at time.Time, a act) error {
-	detail, err := json.Marshal(a)
-	if err != nil {
-		return fmt.Errorf("encode act: %w", err)
-	}
-	return tx.Record(boon.AuditEntry{At: at, Actor: by, Action: action, Subject: audited[h.Kind] + h.ID, Detail: detail})
+	return minute(tx, action, by, audited[h.Kind]+h.ID, at, a)
 }
 
 // audited is how the audit names what is paused.

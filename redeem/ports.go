@@ -2,6 +2,7 @@ package redeem
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"boon"
@@ -45,6 +46,7 @@ type Tx interface {
 	Alarms
 	Pools
 	Pauses
+	Rulings
 	// Try runs fn so that its error, which is returned, takes back what fn did.
 	Try(fn func(Tx) error) error
 }
@@ -150,6 +152,21 @@ type Pauses interface {
 	Pause(p boon.Pause) (fresh bool, err error) // false: it is paused already, nothing is changed
 	Resume(h boon.Halt) (found bool, err error) // by kind and id
 	Record(act boon.AuditEntry) error           // appended to the audit
+}
+
+// Ruling is what a human decided beside the release, or has to decide while it is open.
+type Ruling struct {
+	Kind string          `json:"kind"`
+	ID   string          `json:"id"`
+	Open bool            `json:"open"`
+	Body json.RawMessage `json:"body"`
+}
+
+// Rulings are kept by kind and id.
+type Rulings interface {
+	Ruling(kind, id string) (r Ruling, found bool, err error)
+	OpenRulings(kind string) ([]Ruling, error) // by id
+	PutRuling(r Ruling) error                  // inserts or replaces
 }
 
 // Terms is the published configuration, of now and of earlier releases.

@@ -72,7 +72,7 @@ func (d *Desk) peek(tx Tx, b boon.Budget, now time.Time) (int64, error) {
 	return left + b.Amount - funded, err
 }
 
-// NextDue is when the next open grant or reservation ends or points lapse; zero when nothing does.
+// NextDue is when the next open grant, reservation or hold ends or points lapse; zero when nothing does.
 func (d *Desk) NextDue(tx Tx) (next time.Time, err error) {
 	far := time.Unix(math.MaxInt32, 0).UTC()
 	held, err := tx.DueReservations(far, 1)
@@ -92,6 +92,13 @@ func (d *Desk) NextDue(tx Tx) (next time.Time, err error) {
 	points, err := tx.DueRedemptions(far, 1)
 	for _, r := range points {
 		next = sooner(next, r.LapsesAt)
+	}
+	if err != nil {
+		return next, err
+	}
+	hold, err := nextHold(tx)
+	if !hold.IsZero() {
+		next = sooner(next, hold)
 	}
 	return next, err
 }

@@ -7,7 +7,7 @@ import (
 	"boon/ledger"
 )
 
-// Sweep ends at most max reservations, grants and points whose time is over by now, in this order. It returns how many; fewer than max means that
+// Sweep ends at most max reservations, grants, points and holds whose time is over by now, in this order. It returns how many; fewer than max means that
 // nothing is left to do.
 func (d *Desk) Sweep(tx Tx, now time.Time, max int) (int, error) {
 	held, err := tx.DueReservations(now, max)
@@ -28,8 +28,13 @@ func (d *Desk) Sweep(tx Tx, now time.Time, max int) (int, error) {
 			return 0, err
 		}
 	}
-	lapsed, err := d.lapse(tx, now, max-len(held)-len(due))
-	return len(held) + len(due) + lapsed, err
+	ended := len(held) + len(due)
+	lapsed, err := d.lapse(tx, now, max-ended)
+	if err != nil {
+		return ended, err
+	}
+	waited, err := d.expireHolds(tx, now, max-ended-lapsed)
+	return ended + lapsed + waited, err
 }
 
 func (d *Desk) timeOut(tx Tx, r boon.Reservation, now time.Time) error {

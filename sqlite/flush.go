@@ -18,7 +18,7 @@ func (s *store) flush(c batch.Changes) error {
 	}{
 		{"counters and balances", s.flushHot}, {"entries", s.flushEntries}, {"grants", s.flushGrants}, {"reservations", s.flushReservations},
 		{"redemptions", s.flushRedemptions}, {"answers", s.flushAnswers}, {"notices", s.flushNotices},
-		{"pauses", s.flushPauses},
+		{"pauses", s.flushPauses}, {"rulings", s.flushRulings},
 	} {
 		if err := step.do(c); err != nil {
 			return fmt.Errorf("write %s: %w", step.what, err)

@@ -17,7 +17,7 @@ type rows struct{ c *conn }
 
 // Load implements batch.Reader. What is wanted is one row at a time, mostly.
 func (r rows) Load(w batch.Want) (found batch.Rows, err error) {
-	for _, load := range []func(batch.Want, *batch.Rows) error{r.wallet, r.hot, r.orders, r.notices} {
+	for _, load := range []func(batch.Want, *batch.Rows) error{r.wallet, r.hot, r.orders, r.notices, r.rulings} {
 		if err = load(w, &found); err != nil {
 			return found, unavailable(err)
 		}
@@ -127,6 +127,13 @@ func (r rows) notices(w batch.Want, found *batch.Rows) error {
 		}
 	}
 	return nil
+}
+
+func (r rows) rulings(w batch.Want, found *batch.Rows) error {
+	if err := documentsOf(r.c, &found.Rulings, "SELECT body FROM rulings WHERE kind || '/' || id = ?", w.Rulings); err != nil || w.OpenRulings == "" {
+		return err
+	}
+	return documents(r.c, &found.Rulings, "SELECT body FROM rulings WHERE kind = ? AND open = 1", w.OpenRulings)
 }
 
 // DueGrants implements redeem.Deadlines.

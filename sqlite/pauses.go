@@ -29,6 +29,16 @@ func (s *store) flushPauses(c batch.Changes) (err error) {
 	return nil
 }
 
+func (s *store) flushRulings(c batch.Changes) error {
+	for _, r := range c.Rulings {
+		if err := orLost(s.put(r, `INSERT INTO rulings (body, kind, id, open) VALUES (?, ?, ?, ?)
+			ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, open = excluded.open`, r.Kind, r.ID, r.Open)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AlarmsAfter reads alarms in the order in which they were stored, after a Seq, at most max.
 func (db *DB) AlarmsAfter(ctx context.Context, after int64, max int) (list []boon.StoredAlarm, err error) {
 	err = db.read(ctx, func(c *conn) error {

@@ -39,6 +39,8 @@ type cli struct {
 	Pause      pauseCmd      `cmd:"" help:"Stop an offer, a campaign, a category, a channel or every offer at once."`
 	Resume     resumeCmd     `cmd:"" help:"End a pause."`
 	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
+	Override   overrideCmd   `cmd:"" help:"Pin or ban an offer without a release, for a while."`
+	Holds      holdsCmd      `cmd:"" help:"Show what waits for a human, approve it or reject it."`
 	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`
 	Keys       keysCmd       `cmd:"" help:"Make, list and drop API keys; wrap the instance key under another wrapping key."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`

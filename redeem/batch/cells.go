@@ -48,6 +48,8 @@ type pending struct {
 	holding      map[string]string // grant -> its open reservation, "" for none
 	late         map[string]lateList
 	pauses       pauses
+	rulings      cells[string, redeem.Ruling]
+	openRead     map[string]bool // kinds of which all open rulings are here
 	reversals    []boon.Reversal
 	forget       time.Time // answers before it
 	writes       int
@@ -59,6 +61,7 @@ func newPending() pending {
 		grants: cells[string, boon.Grant]{}, reservations: cells[string, boon.Reservation]{}, redemptions: cells[string, boon.Redemption]{},
 		answers: cells[string, redeem.Answer]{}, alarms: cells[string, boon.Alarm]{}, marks: cells[uint32, boon.Position]{},
 		owned: lists[boon.Identifier]{}, coded: lists[string]{}, ofOrder: lists[string]{}, holding: map[string]string{}, late: map[string]lateList{},
+		rulings: cells[string, redeem.Ruling]{}, openRead: map[string]bool{},
 	}
 }
 

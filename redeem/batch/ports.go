@@ -19,6 +19,9 @@ type Want struct {
 	Accounts []boon.Account
 	Marks    []uint32
 	Paused   bool // all that is paused
+
+	Rulings     []string // kind/id
+	OpenRulings string   // all open ones of a kind
 }
 
 // Rows are rows as stored. A row may come twice, and more may come than was asked for; what was asked for and is not there does not exist.
@@ -33,6 +36,7 @@ type Rows struct {
 	Late         []Late // in the order of arrival
 	Marks        []Mark
 	Paused       []boon.Pause
+	Rulings      []redeem.Ruling
 }
 
 // Coded is the first grant with a code; the grant is among the rows.
@@ -90,6 +94,7 @@ type Changes struct {
 	Alarms       []boon.Alarm    // to insert, unless there
 	Stops        []Stop          // in this order
 	Acts         []boon.AuditEntry
+	Rulings      []redeem.Ruling // to insert or replace
 }
 
 // Row is a row to insert, or to update when it is stored.

@@ -91,6 +91,7 @@ func (t *tx) admit(w Want, rows Rows) {
 	p.knowHolds(w.Held, rows.Reservations)
 	p.knowNotices(w, rows)
 	p.knowPauses(w, rows)
+	know(p.rulings, w.Rulings, rows.Rulings, rulingKey)
 	t.hot.admit(w, rows)
 }
 
@@ -109,6 +110,9 @@ func (t *tx) changes() Changes {
 	}
 	for _, r := range written(p.alarms) {
 		c.Alarms = append(c.Alarms, r.Value)
+	}
+	for _, r := range written(p.rulings) {
+		c.Rulings = append(c.Rulings, r.Value)
 	}
 	for partition, m := range p.marks {
 		if m.dirty {

@@ -1,0 +1,8 @@
+CREATE TABLE rulings (
+	kind TEXT NOT NULL,
+	id   TEXT NOT NULL,
+	open INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (kind, id)
+);
+CREATE INDEX rulings_open ON rulings (kind) WHERE open = 1;
