@@ -48,6 +48,8 @@ type Shop struct {
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale
 	Approvals     Approvals         `json:"approvals,omitzero"`
 	Alarms        Alarms            `json:"alarms,omitzero"`
+	Sensitive     []string          `json:"sensitive,omitempty"`   // categories that offers leave alone and of which no interest is read
+	Disclosures   map[string]string `json:"disclosures,omitempty"` // region, country or "default" -> what a personalised price has to say there
 }
 
 // ShopCost is what an order costs besides the goods.
@@ -160,6 +162,7 @@ type Caps struct {
 type Message struct {
 	Title string `json:"title,omitempty"`
 	Body  string `json:"body,omitempty"`
+	Why   string `json:"why,omitempty"` // why this shopper gets it; "": derived from what its condition reads
 }
 
 // Codes says how a grant gets its code.
@@ -201,8 +204,9 @@ type Offer struct {
 	Clawback       bool          `json:"clawback,omitempty"` // a return that leaves less than Minimum takes back the rest of the discount
 	OnReturn       string        `json:"onReturn,omitempty"` // "reinstate": a use that is taken back whole can be used again
 	BrandSensitive bool          `json:"brandSensitive,omitempty"`
-	Hold           time.Duration `json:"hold,omitempty"`   // what decisions grant waits so long for a human; 0: it does not wait
-	Pinned         bool          `json:"pinned,omitempty"` // wins over every unpinned offer that is allowed
+	Sensitive      bool          `json:"sensitive,omitempty"` // may be about the shop's sensitive categories
+	Hold           time.Duration `json:"hold,omitempty"`      // what decisions grant waits so long for a human; 0: it does not wait
+	Pinned         bool          `json:"pinned,omitempty"`    // wins over every unpinned offer that is allowed
 	Paused         bool          `json:"paused,omitempty"`
 	Message        Message       `json:"message"`
 	Codes          Codes         `json:"codes"`

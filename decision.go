@@ -91,7 +91,8 @@ type Pick struct {
 	Grant      *Grant     `json:"grant,omitempty"` // to issue, or live when Live
 	Live       bool       `json:"live,omitempty"`
 	Message    Message    `json:"message"`
-	Hold       *Hold      `json:"hold,omitempty"` // what waits for a human, where the reason is held
+	Disclosure string     `json:"disclosure,omitempty"` // what the law has a personalised price say where the shopper is
+	Hold       *Hold      `json:"hold,omitempty"`       // what waits for a human, where the reason is held
 }
 
 // Assigned is one experiment's arm.

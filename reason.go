@@ -69,10 +69,11 @@ const (
 	ReasonCapacity          Reason = "capacity" // the placement is full
 	ReasonArm               Reason = "arm"      // not in the shopper's experiment arm
 	ReasonEvaluation        Reason = "evaluation_error"
-	ReasonHeld              Reason = "held"          // it waits for a human, or one declined it
-	ReasonQuietHours        Reason = "quiet_hours"   // no message goes out at this hour of the recipient's day
-	ReasonDismissed         Reason = "dismissed"     // waved away often enough to stay away for a while
-	ReasonChannelTaken      Reason = "channel_taken" // this decision reaches the shopper by another channel
+	ReasonSensitive         Reason = "sensitive_category" // the shop keeps offers away from such goods
+	ReasonHeld              Reason = "held"               // it waits for a human, or one declined it
+	ReasonQuietHours        Reason = "quiet_hours"        // no message goes out at this hour of the recipient's day
+	ReasonDismissed         Reason = "dismissed"          // waved away often enough to stay away for a while
+	ReasonChannelTaken      Reason = "channel_taken"      // this decision reaches the shopper by another channel
 )
 
 // Error is a refusal that a caller can act on. Everything else that goes wrong is a plain wrapped error and becomes ReasonInternal at the edge.

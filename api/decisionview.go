@@ -26,6 +26,8 @@ type placementAnswer struct {
 	Detail     string       `json:"detail,omitempty"`
 	Offer      *offerAnswer `json:"offer,omitempty"`
 	Grant      *shownGrant  `json:"grant,omitempty"`
+	Why        string       `json:"why,omitempty" doc:"why this shopper gets it, to show to the shopper"`
+	Disclosure string       `json:"disclosure,omitempty" doc:"what has to stand beside a personalised price where the shopper is"`
 	Propensity float64      `json:"propensity"`
 }
 
@@ -85,6 +87,8 @@ func answerPick(p *boon.Pick) placementAnswer {
 	if p.Outcome != boon.OutcomeOffer && p.Outcome != boon.OutcomeNudge {
 		return out
 	}
+	out.Why, out.Disclosure = p.Message.Why, p.Disclosure
+	p.Message.Why = ""
 	out.Offer = &offerAnswer{p.Offer, rewardAnswer{p.Reward, p.Level}, p.Message}
 	if g := p.Grant; g != nil && p.Outcome == boon.OutcomeOffer {
 		out.Grant = &shownGrant{g.ID, g.Code, g.ExpiresAt, p.Live}

@@ -49,6 +49,13 @@ func (r rulings) RejectHold(_ context.Context, id, by, _ string) (boon.Hold, err
 	return held(boon.HoldRejected), r.err
 }
 
+func (r rulings) Why(_ context.Context, id string, owners []boon.Identifier) ([]Reason, error) {
+	if id != "dec_1" || len(owners) > 0 {
+		return nil, boon.Refuse(boon.ReasonNotFound, "there is no decision %s", id)
+	}
+	return []Reason{{Placement: "p", Offer: "x", Why: "You get this because you asked."}}, r.err
+}
+
 func TestOverridesAndHolds(t *testing.T) {
 	h := New(Config{TokenKey: make([]byte, 32)}, newEngine().ports())
 	for _, c := range []struct {

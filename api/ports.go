@@ -38,6 +38,7 @@ type Ports struct {
 	Alarms     Alarms
 	Overrides  Overrides
 	Holds      Holds
+	Whys       Whys
 }
 
 // Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.

@@ -50,6 +50,7 @@ func routes() []route {
 		{"POST", "/v1/decisions", ScopeDecide, shopper, (*server).decide, operation{"Decisions", "Decide what to offer one shopper", decisionRequest{}, decisionAnswer{}, 200, nil}},
 		{"POST", "/v1/decisions:batch", ScopeDecide, serverKey, (*server).decideMany, operation{"Decisions", "Decide for up to 100 shoppers, one after the other; refusals are listed one by one", decisionsRequest{}, decisionsAnswer{}, 200, nil}},
 		{"GET", "/v1/decisions/{id}", ScopeRead, serverKey, (*server).record, operation{"Decisions", "The record of a decision", nil, anything{}, 200, nil}},
+		{"GET", "/v1/decisions/{id}/why", ScopeDecide, shopper, (*server).why, operation{"Decisions", "Why a shopper was given what a decision offered, in words for the shopper", nil, whyAnswer{}, 200, nil}},
 		{"GET", "/v1/decisions/{id}/explain", ScopeRead, serverKey, (*server).explain, operation{"Decisions", "Why a decision came out as it did", nil, Explained{}, 200, nil}},
 		{"POST", "/v1/decisions/{id}/replay", ScopeRead, serverKey, (*server).replay, operation{"Decisions", "Compute a decision again from its record", nil, Replayed{}, 200, nil}},
 		{"GET", "/v1/stream", ScopeRead, serverKey, (*server).stream, operation{"Decisions", "Decisions as they are taken, as server-sent events; the header Last-Event-ID goes on after one", nil, streamedDecision{}, 200, streamQuery}},

@@ -25,6 +25,7 @@ func compute(p *Policy, rates model.Rates, in Inputs, explain bool) Record {
 		c.place(placement)
 	}
 	c.sayImpersonal()
+	c.disclose()
 	return Record{Engine: Engine, Inputs: in, Candidates: c.candidates, Decision: c.decision}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"boon"
 	"boon/eligibility"
@@ -32,6 +33,7 @@ type Policy struct {
 	needs     map[string][]boon.Purpose // channel -> what it needs consent to
 	asked     []boon.Purpose            // what a decision asks consent for
 	segments  map[string]*rule.Program
+	whys      sync.Map // offer -> what its condition reads
 }
 
 // Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.

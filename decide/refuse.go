@@ -32,6 +32,7 @@ type refusal struct {
 var offerChecks = []func(*computation, *term) *refusal{
 	(*computation).unpaused,
 	(*computation).unbanned,
+	(*computation).insensitive,
 	(*computation).consented,
 	(*computation).awake,
 	(*computation).oneMessage,

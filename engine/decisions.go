@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -135,6 +136,7 @@ func (d decisions) answer(l *live, r decide.Record) api.Decided {
 		p := &r.Decision.Picks[i]
 		if p.Outcome != boon.OutcomeHoldout && p.Offer != "" {
 			p.Message = l.message(*p, r.Inputs)
+			p.Message.Why = cmp.Or(p.Message.Why, l.policy.Why(p.Offer, r.Inputs))
 		}
 	}
 	why := func() []boon.Candidate { return decide.Explain(l.policy, d.e.view().Rates(), r.Inputs).Candidates }

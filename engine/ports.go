@@ -43,6 +43,7 @@ func (e *Engine) Handler() http.Handler {
 		Alarms:     stops{e},
 		Overrides:  overrides{e},
 		Holds:      overrides{e},
+		Whys:       decisions{e},
 	})
 }
 

@@ -1,6 +1,7 @@
 package feature
 
 import (
+	"slices"
 	"sort"
 
 	"boon"
@@ -50,6 +51,9 @@ func (s *State) eachAffinity(today int64, visit func(Affinity)) {
 func (r *Reading) readInterests() {
 	best := int64(0)
 	r.eachAffinity(r.today, func(a Affinity) {
+		if r.sensitive(a.Category) {
+			return
+		}
 		r.interestAll += a.Weight
 		if r.category != "" && boon.InCategory(a.Category, r.category) {
 			r.interestHere += a.Weight
@@ -58,4 +62,16 @@ func (r *Reading) readInterests() {
 			best, r.top = a.Weight, a.Category
 		}
 	})
+}
+
+// sensitive reports whether the shop calls a category sensitive, so that no interest in it is read.
+func (r *Reading) sensitive(category string) bool {
+	return slices.ContainsFunc(r.in.Shop.Sensitive, func(s string) bool { return boon.InCategory(category, s) })
+}
+
+func (r *Reading) unlessSensitive(category string) string {
+	if r.sensitive(category) {
+		return ""
+	}
+	return category
 }

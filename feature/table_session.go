@@ -25,7 +25,7 @@ var sessionTable = []Definition{
 	text("session.mode", "", "on_the_go (on a phone, in the first five minutes), deep_dive (at a desktop, for ten minutes or six product views), else \"\"", func(r *Reading) string { return r.mode() }),
 	double("session.shipping_over_usual", "major units of the shop's currency", "greatest shipping quote of this session, less profile.usual_shipping; 0 without a quote, where it is not more, and while nothing is usual", func(r *Reading) float64 { return float64(r.shippingOverUsual()) / r.scale }),
 	integer("session.cart_percentile", "0..99", "per cent of the shop's recent orders that came to less than the last cart of this session; 0 until there are 20 orders", func(r *Reading) int64 { return r.cuts.Orders.percentile(r.sessionCart().Total) }),
-	text("session.cart_category", "", "of the line that costs most in the last cart of this session", func(r *Reading) string { return r.sessionCart().Category }),
+	text("session.cart_category", "", "of the line that costs most in the last cart of this session; \"\" where the shop calls it sensitive", func(r *Reading) string { return r.unlessSensitive(r.sessionCart().Category) }),
 }
 
 // sessionCart is the last cart, if this session saw it.

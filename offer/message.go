@@ -39,7 +39,7 @@ var tokenNames = map[string]bool{
 }
 
 // Template is a checked message. It may be used by many goroutines.
-type Template struct{ title, body *template.Template }
+type Template struct{ title, body, why *template.Template }
 
 // CheckMessage refuses a message with a syntax error, an unknown token or function, or one that is too long; the error has field and position.
 func CheckMessage(m boon.Message) error {
@@ -58,18 +58,22 @@ func ParseMessage(m boon.Message) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Template{title, body}, nil
+	why, err := parsePart("message.why", m.Why)
+	if err != nil {
+		return nil, err
+	}
+	return &Template{title, body, why}, nil
 }
 
 // Render writes the message as plain text, without control characters and within bounds. It never fails: what cannot be rendered is empty.
 func (t *Template) Render(data Tokens) boon.Message {
-	return boon.Message{Title: renderPart(t.title, data, maxTitle), Body: renderPart(t.body, data, maxBody)}
+	return boon.Message{Title: renderPart(t.title, data, maxTitle), Body: renderPart(t.body, data, maxBody), Why: renderPart(t.why, data, maxBody)}
 }
 
 // RenderHTML is Render with the characters that mean something to HTML escaped, for a page that shows the text as markup.
 func (t *Template) RenderHTML(data Tokens) boon.Message {
 	m := t.Render(data)
-	return boon.Message{Title: EscapeHTML(m.Title), Body: EscapeHTML(m.Body)}
+	return boon.Message{Title: EscapeHTML(m.Title), Body: EscapeHTML(m.Body), Why: EscapeHTML(m.Why)}
 }
 
 var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

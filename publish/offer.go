@@ -33,6 +33,7 @@ var offerFields = object[boon.Offer]{
 	is("onReturn", word("reinstate"), func(o *boon.Offer) *string { return &o.OnReturn }, "`reinstate`: a use that comes back whole can be used again, while the grant's time is not over and its budget can promise it anew."),
 	is("brandSensitive", truth, func(o *boon.Offer) *bool { return &o.BrandSensitive }, "Needs a second person's approval before it is published."),
 	is("hold", duration, func(o *boon.Offer) *time.Duration { return &o.Hold }, "What a decision would grant waits so long for a human to approve it, and is granted then (docs/overrides.md). Needs `brandSensitive`."),
+	is("sensitive", truth, func(o *boon.Offer) *bool { return &o.Sensitive }, "May be about goods of the shop's sensitive categories."),
 	is("pinned", truth, func(o *boon.Offer) *bool { return &o.Pinned }, "Wins over every offer that is not pinned, wherever it is allowed at all."),
 	is("paused", truth, func(o *boon.Offer) *bool { return &o.Paused }, "Is offered to nobody; grants already given stay good."),
 	is("message", nested(messageFields), func(o *boon.Offer) *boon.Message { return &o.Message }, "What the shopper reads."),
@@ -116,4 +117,5 @@ var capFields = object[boon.Caps]{
 var messageFields = object[boon.Message]{
 	is("title", template, func(m *boon.Message) *string { return &m.Title }, "One line, with tokens."),
 	is("body", template, func(m *boon.Message) *string { return &m.Body }, "The rest, with tokens."),
+	is("why", template, func(m *boon.Message) *string { return &m.Why }, "Why this shopper gets it, with tokens. Without it, a sentence is made of what the condition reads."),
 }

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"strings"
 	"time"
 	_ "time/tzdata" // so that a time zone is known or unknown whatever the machine
 
@@ -26,6 +27,8 @@ var shopFields = object[boon.Shop]{
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),
 	is("approvals", nested(approvalFields), func(s *boon.Shop) *boon.Approvals { return &s.Approvals }, "Whether who proposes a change may publish it. Without it, nothing needs an approval."),
 	is("priors", named("mapping of name to decimal", priorKey, decimal("decimal", "-1000000", "1000000")), func(s *boon.Shop) *map[string]boon.Micros { return &s.Priors }, "What scoring believes before it has learned (`order`, `elasticity`, `redeem`, `nudge`, and the `weight` of that belief in observations), and how much it explores (`explore`, as a share of the basket's contribution)."),
+	is("sensitive", list(category), func(s *boon.Shop) *[]string { return &s.Sensitive }, "Categories, such as health, that offers leave alone unless they say `sensitive`, and of which no interest is read (docs/overrides.md)."),
+	is("disclosures", named("mapping of region, country or default to text", placeKey, textual), func(s *boon.Shop) *map[string]string { return &s.Disclosures }, "What a personalised offer has to say by law: by region (ISO 3166-2), else country, else `default`."),
 	is("alarms", nested(alarmFields), func(s *boon.Shop) *boon.Alarms { return &s.Alarms }, "Where alarms are told."),
 }
 
@@ -75,6 +78,14 @@ func countryKey(key value, name string) bool {
 		return true
 	}
 	return key.problem("%q is neither default nor a country of two capital letters, such as DE", shorten(name))
+}
+
+func placeKey(key value, name string) bool {
+	country, region, split := strings.Cut(name, "-")
+	if !split || region == "" || len(region) > 3 {
+		return countryKey(key, name)
+	}
+	return countryKey(key, country)
 }
 
 func categoryKey(key value, name string) bool {

@@ -27,6 +27,9 @@ func (d *Desk) Issue(tx Tx, g boon.Grant, o boon.Offer, owners []boon.Identifier
 	if err := unbanned(tx, o.ID, slices.Concat(owners, named, []boon.Identifier{g.Owner}), now); err != nil {
 		return g, err
 	}
+	if err := d.insensitive(g, o); err != nil {
+		return g, err
+	}
 	owned, err := tx.Owned(owners)
 	if err != nil {
 		return g, err
