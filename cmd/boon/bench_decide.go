@@ -37,6 +37,7 @@ type decideReport struct {
 	bench.Figures
 	Allocs float64       `json:"allocs_per_op"`
 	Server bench.Figures `json:"server"` // the same calls, timed around the handler
+	Floor  bench.Figures `json:"floor"`  // an answer that takes no work (/healthz), under the same load: what machine and HTTP cost
 	Commit decideCommits `json:"commit"`
 	Inflow *inflow       `json:"inflow,omitempty"` // the events that came meanwhile
 }
@@ -74,6 +75,17 @@ func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (rep
 	if err := warm(ctx, c.callers(), dry); err != nil {
 		return report, err
 	}
+	floor, err := c.apart().Run(ctx, func(context.Context, int) (string, error) {
+		status, answer, err := r.send(http.MethodGet, "/healthz", "", nil)
+		if err != nil || status != http.StatusOK {
+			err = orProblem(err, status, answer)
+		}
+		return "", err
+	})
+	if err != nil {
+		return report, err
+	}
+	report.Floor = floor.Figures
 	events := c.flow(ctx, r)
 	if err := c.press(ctx, r, dry, &report); err != nil {
 		return report, errors.Join(err, events.stop(nil))
@@ -200,7 +212,7 @@ func grantOf(answer []byte) string {
 
 func (c *benchDecideCmd) print(con *console, r decideReport) error {
 	title := fmt.Sprintf("decisions %s: %d offers, %d match, %d shoppers", c.at(), r.Offers, r.Matching, r.Profiles)
-	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}, {"of it, in the handler", r.Server}}, r.Allocs); err != nil {
+	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}, {"of it, in the handler", r.Server}, {"an empty answer", r.Floor}}, r.Allocs); err != nil {
 		return err
 	}
 	if r.Inflow != nil {
