@@ -60,27 +60,35 @@ func placements(b *boon.Bundle) map[string][]string {
 	for _, t := range b.Triggers {
 		found[t.ID] = t.Placements
 		if len(t.Placements) == 0 {
-			found[t.ID] = placementsOf(b, t.ID)
+			found[t.ID] = placementsOf(b, trigger.Expand(t))
 		}
 	}
 	return found
 }
 
-// placementsOf are those of the offers that name a trigger, by immediacy, then id.
-func placementsOf(b *boon.Bundle, trigger string) (names []string) {
+// placementsOf are those of the offers that name a trigger, by immediacy, then id. To who has gone away a page is the last to speak.
+func placementsOf(b *boon.Bundle, t boon.Trigger) (names []string) {
 	for _, o := range b.Offers {
-		if slices.Contains(o.Triggers, trigger) {
+		if slices.Contains(o.Triggers, t.ID) {
 			names = append(names, o.Placements...)
 		}
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	soon := func(name string) int {
+	rank := func(name string) int {
 		p, _ := b.Placement(name)
+		if unattended(t.When) && !boon.ReachesOut(p.Channel) {
+			return boon.ImmediacyLater + 1
+		}
 		return boon.Immediacy(p.Channel)
 	}
-	slices.SortStableFunc(names, func(x, y string) int { return soon(x) - soon(y) })
+	slices.SortStableFunc(names, func(x, y string) int { return rank(x) - rank(y) })
 	return names
+}
+
+// unattended: what fires when something did not happen, or by a feed, finds nobody in front of a page.
+func unattended(p boon.Pattern) bool {
+	return p.Absent != nil || p.Event == boon.ProductBackInStock || p.Event == boon.ProductPriceDropped
 }
 
 // blank is what an engine without a bundle serves: a shop that offers nothing.

@@ -46,9 +46,16 @@ func drawOffer(t *rapid.T, id string) boon.Offer {
 	level := rapid.Map(rapid.Int64Range(1, 100_000_000), func(n int64) boon.Micros { return boon.Micros(n) })
 	o.Reward.Levels = rapid.SliceOfNDistinct(level, 1, 5, rapid.ID).Draw(t, "levels")
 	for range rapid.IntRange(0, 2).Draw(t, "frequencies") {
-		o.Frequency = append(o.Frequency, boon.Frequency{Max: int64(len(o.Frequency) + 1), Per: drawSpan.Draw(t, "per")})
+		o.Frequency = append(o.Frequency, drawFrequency(t, int64(len(o.Frequency)+1)))
 	}
 	return o
+}
+
+func drawFrequency(t *rapid.T, max int64) boon.Frequency {
+	if rapid.Bool().Draw(t, "calendar") {
+		return boon.Frequency{Max: max, Calendar: rapid.SampledFrom([]boon.Period{boon.PeriodDay, boon.PeriodWeek, boon.PeriodMonth}).Draw(t, "period")}
+	}
+	return boon.Frequency{Max: max, Per: drawSpan.Draw(t, "per")}
 }
 
 var triggersToExport = []boon.Trigger{
