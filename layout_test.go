@@ -27,7 +27,7 @@ var rings = map[string]int{
 	"sqlite": 3, "postgres": 3, "pebblestore": 3, "redisstore": 3, "natslog": 3, "duckdb": 3, "memory": 3,
 	"api": 3, "console": 3, "smtp": 3, "push": 3, "sms": 3, "webhook": 3,
 
-	"cmd/boon": 4, "engine": 4, "sim": 4, "bench": 4, "conformance": 4, "clients": 4,
+	"cmd/boon": 4, "engine": 4, "sim": 4, "bench": 4, "conformance": 4, "clients": 4, "scenario": 4,
 }
 
 // excused names, by "file what", what the purity rule lets through, and why. An entry that excuses nothing fails the test.

@@ -25,7 +25,7 @@ func Load(fsys fs.FS, paths ...string) (Source, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	names, err := bundleFiles(fsys, paths)
+	names, err := filesBelow(fsys, paths, isBundleFile)
 	if err != nil {
 		return Source{}, err
 	}
@@ -51,8 +51,8 @@ func newReading(fsys fs.FS) *reading {
 	return &reading{fsys: fsys, at: Positions{}, broken: map[string]bool{}}
 }
 
-// bundleFiles lists the YAML files that paths stand for, sorted, each once.
-func bundleFiles(fsys fs.FS, paths []string) ([]string, error) {
+// filesBelow lists the files of a kind that paths stand for, sorted, each once.
+func filesBelow(fsys fs.FS, paths []string, is func(name string) bool) ([]string, error) {
 	var names []string
 	for _, p := range paths {
 		p = path.Clean(p)
@@ -64,7 +64,7 @@ func bundleFiles(fsys fs.FS, paths []string) ([]string, error) {
 				if d.IsDir() {
 					return fs.SkipDir
 				}
-			case !d.IsDir() && (name == p || isBundleFile(name)):
+			case !d.IsDir() && (name == p || is(name)):
 				names = append(names, name)
 			}
 			return nil
@@ -79,7 +79,7 @@ func bundleFiles(fsys fs.FS, paths []string) ([]string, error) {
 
 func isBundleFile(name string) bool {
 	ext := path.Ext(name)
-	return (ext == ".yaml" || ext == ".yml") && !strings.HasSuffix(strings.TrimSuffix(name, ext), "_test")
+	return (ext == ".yaml" || ext == ".yml") && !IsScenarioFile(name)
 }
 
 // document is one YAML document that says what kind it is.

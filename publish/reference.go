@@ -37,3 +37,18 @@ func (r row) standard() string {
 	}
 	return "`" + r.preset + "`"
 }
+
+// ScenarioReference is the table of a scenario's fields in Markdown, made from the very list that LoadScenarios reads by.
+func ScenarioReference() string {
+	var out strings.Builder
+	out.WriteString("| field | form | default | meaning |\n| --- | --- | --- | --- |\n")
+	for _, f := range scenarioFields {
+		if f.name == "steps" {
+			writeRows(&out, "", []row{{name: f.name, form: f.form, doc: f.doc}})
+			writeRows(&out, "", scenarioStepFields.rows())
+			continue
+		}
+		writeRows(&out, "", []row{f.row})
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}

@@ -23,6 +23,7 @@ type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Run real events from files through the whole engine at full speed."`
 	Apply      applyCmd      `cmd:"" help:"Publish a bundle."`
 	Diff       diffCmd       `cmd:"" help:"Show what a bundle would change."`
+	Test       testCmd       `cmd:"" help:"Hold a bundle to what its scenarios expect."`
 	Export     exportCmd     `cmd:"" help:"Write the published bundle as YAML."`
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`
 	Stream     streamCmd     `cmd:"" help:"Show decisions as they are taken."`
@@ -97,9 +98,18 @@ func run(ctx context.Context, args []string, con *console) int {
 	}
 	if err := command.Run(); err != nil {
 		fmt.Fprintln(con.err, "boon:", err)
-		return 1
+		return statusOf(err)
 	}
 	return 0
+}
+
+// statusOf is the exit status of an error: 1, unless the command says otherwise.
+func statusOf(err error) int {
+	var said *exit
+	if errors.As(err, &said) {
+		return said.status
+	}
+	return 1
 }
 
 // withHelp reads no arguments, and the word help before a command, as a call for help.
