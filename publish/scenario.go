@@ -68,6 +68,7 @@ type PastOrder struct {
 	Count      int64
 	Total      int64 // where the cart is empty, minor units
 	Cart       Cart
+	By         string // "others": each by somebody else; else by the shopper
 }
 
 // PastEvent is an event before the first step.

@@ -52,6 +52,7 @@ var shopperFields = object[Shopper]{
 var pastOrderFields = object[PastOrder]{
 	is("ago", duration, func(o *PastOrder) *time.Duration { return &o.Ago }, "How long before `now`.").required(),
 	is("count", whole[int64](1, 1000), func(o *PastOrder) *int64 { return &o.Count }, "So many orders, the last of them `ago`.").otherwise("1"),
+	is("by", word("shopper", "others"), func(o *PastOrder) *string { return &o.By }, "`others`: each by somebody else, so that the shop has orders to hold a cart against.").otherwise("shopper"),
 	is("every", duration, func(o *PastOrder) *time.Duration { return &o.Every }, "Time between two of them.").otherwise("7d"),
 	is("total", amount, func(o *PastOrder) *int64 { return &o.Total }, "What was paid, where the lines do not matter."),
 	is("lines", records(nested(cartLineFields)), func(o *PastOrder) *[]CartLine { return &o.Cart.Lines }, "What was bought."),

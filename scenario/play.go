@@ -126,7 +126,7 @@ func (st *stage) given(ctx context.Context) error {
 		if err := st.engine.Pass(ctx, st.scenario.Now.Add(-e.Ago), st.clock.set); err != nil {
 			return err
 		}
-		if err := st.track(ctx, e.Event); err != nil {
+		if err := st.as(e.who, func() error { return st.track(ctx, e.Event) }); err != nil {
 			return st.fail(e.path, err)
 		}
 	}
@@ -176,6 +176,18 @@ func (st *stage) note(path string, want, got []string, why ...string) {
 type happening struct {
 	publish.PastEvent
 	path string
+	who  string // "": the shopper
+}
+
+// as does something as somebody else.
+func (st *stage) as(who string, do func() error) error {
+	if who == "" {
+		return do()
+	}
+	shopper := st.user
+	st.user = who
+	defer func() { st.user = shopper }()
+	return do()
 }
 
 // past lists orders and events in the order in which they happened.
@@ -188,11 +200,15 @@ func past(sc *publish.Scenario, currency boon.Currency) (all []happening) {
 				cart.Lines = []publish.CartLine{{SKU: id, Quantity: 1, Price: unitOf(o.Total, currency)}}
 			}
 			e := publish.PastEvent{Ago: o.Ago + time.Duration(n)*o.Every, Event: publish.Event{Name: boon.OrderCompleted, Order: id, Cart: cart}}
-			all = append(all, happening{e, fmt.Sprintf("given.orders[%d]", i)})
+			h := happening{PastEvent: e, path: fmt.Sprintf("given.orders[%d]", i)}
+			if o.By == "others" {
+				h.who = "buyer-of-" + id
+			}
+			all = append(all, h)
 		}
 	}
 	for i, e := range sc.Given.Events {
-		all = append(all, happening{e, fmt.Sprintf("given.events[%d]", i)})
+		all = append(all, happening{PastEvent: e, path: fmt.Sprintf("given.events[%d]", i)})
 	}
 	slices.SortStableFunc(all, func(a, b happening) int { return int(b.Ago/time.Second - a.Ago/time.Second) })
 	return all
