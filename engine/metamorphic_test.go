@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
@@ -28,35 +27,17 @@ type house struct {
 func build(t *testing.T, c engine.Config, text string) house {
 	t.Helper()
 	var clock atomic.Int64
-	start := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-	c.Data, c.APIKey, c.WriteKey, c.Patience, c.Seed = t.TempDir(), serverKey, writeKey, time.Minute, "metamorphic"
-	c.Now = func() time.Time { return start.Add(time.Duration(clock.Load()) * time.Second) }
-	ctx, stop := context.WithCancel(context.Background())
-	e, err := engine.Open(ctx, c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- e.Run(ctx) }()
-	server := httptest.NewServer(e.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		stop()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	opening := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	c.Seed, c.Now = "metamorphic", func() time.Time { return opening.Add(time.Duration(clock.Load()) * time.Second) }
+	s := start(t, c)
 	src, err := publish.Parse("shop.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Apply(ctx, src.Bundle, "test"); err != nil {
+	if _, err := s.Apply(t.Context(), src.Bundle, "test"); err != nil {
 		t.Fatal(err)
 	}
-	return house{&shop{t, server.URL, e}, &clock}
+	return house{s, &clock}
 }
 
 // generatedShop is the text of a shop of 200 offers of which 20 match, with total caps on some.

@@ -37,8 +37,23 @@ func open(t testing.TB, bundle string) *shop {
 // openAt opens a shop with a clock of its own.
 func openAt(t testing.TB, bundle string, now func() time.Time) *shop {
 	t.Helper()
+	b, err := engine.LoadBundle([]string{bundle})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, engine.Config{Now: now})
+	if _, err := s.Apply(t.Context(), b, "test"); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// start runs an engine behind a real port until the test ends.
+func start(t testing.TB, c engine.Config) *shop {
+	t.Helper()
+	c.Data, c.APIKey, c.WriteKey, c.Patience = t.TempDir(), serverKey, writeKey, time.Minute
 	ctx, stop := context.WithCancel(context.Background())
-	e, err := engine.Open(ctx, engine.Config{Data: t.TempDir(), APIKey: serverKey, WriteKey: writeKey, Patience: time.Minute, Now: now})
+	e, err := engine.Open(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,13 +70,6 @@ func openAt(t testing.TB, bundle string, now func() time.Time) *shop {
 			t.Error(err)
 		}
 	})
-	b, err := engine.LoadBundle([]string{bundle})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Apply(ctx, b, "test"); err != nil {
-		t.Fatal(err)
-	}
 	return &shop{t, server.URL, e}
 }
 
