@@ -36,8 +36,10 @@ type decideReport struct {
 	Rate     float64 `json:"rate"`
 	bench.Figures
 	Allocs float64       `json:"allocs_per_op"`
-	Server bench.Figures `json:"server"` // the same calls, timed around the handler
-	Floor  bench.Figures `json:"floor"`  // an answer that takes no work (/healthz), under the same load: what machine and HTTP cost
+	Server bench.Figures `json:"server"`     // the same calls, timed around the handler
+	Heap   uint64        `json:"heap_bytes"` // that lives, with offers compiled and shoppers known
+	Disk   int64         `json:"disk_bytes"` // of the data folder
+	Floor  bench.Figures `json:"floor"`      // an answer that takes no work (/healthz), under the same load: what machine and HTTP cost
 	Commit decideCommits `json:"commit"`
 	Inflow *inflow       `json:"inflow,omitempty"` // the events that came meanwhile
 }
@@ -69,6 +71,9 @@ func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (rep
 		return report, err
 	}
 	if report.Matching, err = c.matching(r); err != nil {
+		return report, err
+	}
+	if report.Heap, report.Disk, err = r.weight(); err != nil {
 		return report, err
 	}
 	dry := c.decide(r, true)
@@ -215,6 +220,7 @@ func (c *benchDecideCmd) print(con *console, r decideReport) error {
 	if err := printFigures(con.out, title, []row{{"before the commit", r.Figures}, {"of it, in the handler", r.Server}, {"an empty answer", r.Floor}}, r.Allocs); err != nil {
 		return err
 	}
+	fmt.Fprintf(con.out, "\n%.1f MB of heap live, %.1f MB in the data folder\n", float64(r.Heap)/1e6, float64(r.Disk)/1e6)
 	if r.Inflow != nil {
 		fmt.Fprintf(con.out, "\nmeanwhile %.0f events a second came in; features showed half of them within %.1f ms, 99%% within %.1f ms\n", r.Inflow.PerSecond, r.Inflow.P50, r.Inflow.P99)
 	}

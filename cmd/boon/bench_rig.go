@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"boon/bench"
@@ -17,6 +20,7 @@ import (
 // rig is an engine under load, with the synthetic shop live in it.
 type rig struct {
 	engine *engine.Engine
+	dir    string
 	send   func(method, path, contentType string, body []byte) (status int, answer []byte, err error)
 	served bench.Stopwatch // around the handler
 	ended  chan error      // one from the engine's loops
@@ -33,7 +37,7 @@ func newRig(ctx context.Context, dir string, l load, shop bench.Shop) (*rig, err
 	if err != nil {
 		return nil, errors.Join(err, drop())
 	}
-	r := &rig{engine: e, ended: make(chan error, 1), stop: []func() error{drop}}
+	r := &rig{engine: e, dir: dir, ended: make(chan error, 1), stop: []func() error{drop}}
 	if err := stock(ctx, e, dir, shop); err != nil {
 		return nil, errors.Join(err, e.Close(), drop())
 	}
@@ -149,6 +153,23 @@ func (r *rig) post(path string, body []byte) ([]byte, error) {
 		err = fmt.Errorf("%s answered %w", path, problem(status, answer))
 	}
 	return answer, err
+}
+
+// weight is what lives on the heap and what the data folder holds, bytes.
+func (r *rig) weight() (heap uint64, disk int64, err error) {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	err = filepath.WalkDir(r.dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil // a compaction took the file away meanwhile
+		}
+		if info, err := d.Info(); err == nil {
+			disk += info.Size()
+		}
+		return nil
+	})
+	return m.HeapAlloc, disk, err
 }
 
 // settle waits until every event is applied.
