@@ -31,7 +31,7 @@ var offerFields = object[boon.Offer]{
 	is("minimum", amount, func(o *boon.Offer) *int64 { return &o.Minimum }, "What the scope must hold in the cart, in money, for the offer to apply."),
 	is("clawback", truth, func(o *boon.Offer) *bool { return &o.Clawback }, "A return that leaves less than `minimum` takes back the rest of the discount: the shop withholds it from the refund."),
 	is("onReturn", word("reinstate"), func(o *boon.Offer) *string { return &o.OnReturn }, "`reinstate`: a use that comes back whole can be used again, while the grant's time is not over and its budget can promise it anew."),
-	is("brandSensitive", truth, func(o *boon.Offer) *bool { return &o.BrandSensitive }, "Needs a second person's approval before it is published."),
+	is("brandSensitive", truth, func(o *boon.Offer) *bool { return &o.BrandSensitive }, "Touches the brand: only such an offer may say `hold`."),
 	is("hold", duration, func(o *boon.Offer) *time.Duration { return &o.Hold }, "What a decision would grant waits so long for a human to approve it, and is granted then (docs/overrides.md). Needs `brandSensitive`."),
 	is("sensitive", truth, func(o *boon.Offer) *bool { return &o.Sensitive }, "May be about goods of the shop's sensitive categories."),
 	is("pinned", truth, func(o *boon.Offer) *bool { return &o.Pinned }, "Wins over every offer that is not pinned, wherever it is allowed at all."),
