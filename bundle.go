@@ -40,6 +40,7 @@ type Shop struct {
 	Margins       map[string]Micros `json:"margins,omitempty"` // category or "default" -> margin share, where a product has no cost
 	Cost          ShopCost          `json:"cost"`
 	TargetDays    Micros            `json:"targetDays,omitempty"` // days of cover aimed at
+	Candidates    int               `json:"candidates,omitempty"` // offers that a decision values for a placement; 0: no bound
 	PriceDrop     Micros            `json:"priceDrop,omitempty"`  // share by which a price falls before who watches the product hears of it; 0: a twentieth
 	Horizon       time.Duration     `json:"horizon,omitempty"`    // of net contribution; default 7 days
 	Origins       []string          `json:"origins,omitempty"`    // CORS

@@ -63,6 +63,15 @@ type Decision struct {
 	Personal    bool       `json:"personal"` // false: personal features were not used, since consent is missing
 	Picks       []Pick     `json:"picks"`
 	Experiments []Assigned `json:"experiments,omitempty"`
+	LeftOut     []LeftOut  `json:"leftOut,omitempty"`
+}
+
+// LeftOut is what a placement's bound on candidates left out of a decision.
+type LeftOut struct {
+	Placement string   `json:"placement"`
+	Bound     int      `json:"bound"`
+	Count     int      `json:"count"`  // offers that nothing had refused so far
+	Offers    []string `json:"offers"` // the first of them, the most promising first
 }
 
 // Outcome of the whole decision: the strongest of its placements (offer, nudge, holdout, none).

@@ -74,6 +74,7 @@ const (
 	ReasonQuietHours        Reason = "quiet_hours"        // no message goes out at this hour of the recipient's day
 	ReasonDismissed         Reason = "dismissed"          // waved away often enough to stay away for a while
 	ReasonChannelTaken      Reason = "channel_taken"      // this decision reaches the shopper by another channel
+	ReasonLeftOut           Reason = "left_out"           // beyond the shop's bound on candidates
 )
 
 // Error is a refusal that a caller can act on. Everything else that goes wrong is a plain wrapped error and becomes ReasonInternal at the edge.

@@ -146,6 +146,9 @@ func (s *server) decideOne(r *http.Request, c caller, in decisionRequest, reques
 		return decisionAnswer{}, false, err
 	}
 	s.metrics.decided(decided.Decision.Outcome())
+	if c.isToken() {
+		decided.Decision.LeftOut = nil // part of how offers are chosen
+	}
 	return answerDecision(decided, in.Explain, request.Cart.Currency), decided.Replayed, nil
 }
 
@@ -155,7 +158,11 @@ func (s *server) answerOf(r *http.Request, request boon.Request, once redeem.Onc
 	if request.ID == "" {
 		request.ID = s.decisionID(request.At, once)
 	}
-	return s.ports.Decisions.Decide(r.Context(), request, once)
+	decided, err := s.ports.Decisions.Decide(r.Context(), request, once)
+	if err == nil {
+		s.metrics.leftOut(decided.Decision.LeftOut)
+	}
+	return decided, err
 }
 
 // address completes the request with who it is about and when it is.

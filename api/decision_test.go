@@ -53,6 +53,7 @@ func TestWhatADecisionAnswers(t *testing.T) {
 		{Placement: "cart_drawer", Offer: "ten-off", Level: 10 * boon.Unit, Verdict: boon.VerdictWon, Reason: boon.ReasonWon, P0: 0.12, P: 0.19, Q: 0.1, Cost: 1290, Delta: 82.345},
 		{Placement: "cart_drawer", Offer: "deep", Level: 50 * boon.Unit, Verdict: boon.VerdictRefused, Reason: boon.ReasonMarginFloor, By: "floor", Cost: 6450},
 	}
+	e.leftOut = []boon.LeftOut{{Placement: "banner", Bound: 1000, Count: 7, Offers: []string{"modest", "meagre"}}}
 	h := e.handler()
 	w := call(t, h, "POST", "/v1/decisions", fullKey, cartDecision, "Idempotency-Key", "k1")
 	var story bytes.Buffer
@@ -64,8 +65,15 @@ func TestWhatADecisionAnswers(t *testing.T) {
 	if strings.Contains(w.Body.String(), "ghost") || strings.Contains(w.Body.String(), "explain") {
 		t.Errorf("more is told than was asked: %s", w.Body)
 	}
-	if page := call(t, h, "GET", "/metrics", "", "").Body.String(); !strings.Contains(page, `boon_decisions_total{outcome="offer"} 2`) {
-		t.Error("decisions are not counted")
+	w = call(t, h, "POST", "/v1/decisions", mint(t, h, `{"userId":"u1"}`), `{"placements":["p"]}`)
+	if wantStatus(t, w, 200); strings.Contains(w.Body.String(), "modest") {
+		t.Errorf("a shopper sees what was left out: %s", w.Body)
+	}
+	page := call(t, h, "GET", "/metrics", "", "").Body.String()
+	for _, line := range []string{`boon_decisions_total{outcome="offer"} 3`, "boon_candidates_left_out_total 21"} {
+		if !strings.Contains(page, "\n"+line+"\n") {
+			t.Errorf("%s is not counted", line)
+		}
 	}
 }
 

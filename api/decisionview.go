@@ -16,6 +16,7 @@ type decisionAnswer struct {
 	Personalized bool              `json:"personalized" doc:"false: consent is missing, personal features were not used"`
 	Placements   []placementAnswer `json:"placements"`
 	Experiments  []boon.Assigned   `json:"experiments"`
+	LeftOut      []boon.LeftOut    `json:"leftOut,omitempty" doc:"what the shop's bound on candidates left out, by placement: how many offers, and the ids of the most promising"`
 	Explain      []candidateAnswer `json:"explain,omitempty"`
 }
 
@@ -68,6 +69,7 @@ func answerDecision(d Decided, explain bool, currency boon.Currency) decisionAns
 	out := decisionAnswer{
 		DecisionID: d.Decision.ID, ProfileID: d.Decision.ProfileID, Release: d.Decision.ReleaseID, Personalized: d.Decision.Personal,
 		Placements: make([]placementAnswer, len(d.Decision.Picks)), Experiments: d.Decision.Experiments,
+		LeftOut: d.Decision.LeftOut,
 	}
 	if out.Experiments == nil {
 		out.Experiments = []boon.Assigned{}

@@ -58,6 +58,7 @@ type engine struct {
 	candidates []boon.Candidate
 	picks      []boon.Pick
 	arms       []boon.Assigned
+	leftOut    []boon.LeftOut
 	looked     int // key look-ups
 	alarms     []boon.Alarm
 	query      journal.Query
@@ -150,7 +151,7 @@ func (e *engine) Accept(_ context.Context, messages []ingest.Message) ([]ingest.
 
 func (e *engine) Decide(_ context.Context, r boon.Request, once redeem.Once) (Decided, error) {
 	e.request, e.once = r, once
-	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks, Experiments: e.arms}
+	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: "prf_1", ReleaseID: "rel_1", Personal: true, Picks: e.picks, Experiments: e.arms, LeftOut: e.leftOut}
 	return Decided{Decision: d, Candidates: func() []boon.Candidate { return e.candidates }, Replayed: e.replayed}, e.err
 }
 

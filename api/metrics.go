@@ -19,6 +19,7 @@ type metrics struct {
 	seconds   *prometheus.HistogramVec
 	events    *prometheus.CounterVec
 	decisions *prometheus.CounterVec
+	left      prometheus.Counter
 	page      http.Handler
 }
 
@@ -33,12 +34,14 @@ func newMetrics(registry *prometheus.Registry, operations Operations, alarms Ala
 			Name: "boon_events_total", Help: "Events taken in, by outcome."}, []string{"outcome"}),
 		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "boon_decisions_total", Help: "Decisions answered over HTTP, by outcome."}, []string{"outcome"}),
+		left: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "boon_candidates_left_out_total", Help: "Offers that decisions over HTTP did not value, beyond the shop's bound on candidates."}),
 		page: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
 		func() float64 { return float64(operations.ApplyLag()) })
-	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, lag,
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, m.left, lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -86,6 +89,12 @@ func (m *metrics) delivered(accepted, duplicate, refused int) {
 
 func (m *metrics) decided(outcome boon.Outcome) {
 	m.decisions.WithLabelValues(string(outcome)).Inc()
+}
+
+func (m *metrics) leftOut(all []boon.LeftOut) {
+	for _, l := range all {
+		m.left.Add(float64(l.Count))
+	}
 }
 
 func (s *server) metricsPage(w http.ResponseWriter, r *http.Request, _ caller) error {

@@ -146,15 +146,13 @@ func (c *computation) terms(placement *boon.Placement) []term {
 		return c.allTerms(placement)
 	}
 	c.hits = c.policy.match(placement.ID, &c.in.Request, c.row, c.hits[:0])
-	terms, candidates := make([]term, len(c.hits)), 1
+	terms := make([]term, len(c.hits))
 	for k, hit := range c.hits {
 		terms[k] = c.term(int(hit.Offer), placement)
 		if hit.Doubtful {
 			terms[k].ineligible = boon.ReasonEvaluation
 		}
-		candidates += max(len(terms[k].offer.Reward.Levels), 1)
 	}
-	c.candidates = slices.Grow(c.candidates, candidates)
 	return terms
 }
 
@@ -179,11 +177,13 @@ func (c *computation) term(i int, placement *boon.Placement) term {
 // field lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
 func (c *computation) field(placement boon.Placement) []contender {
 	terms := c.terms(&placement)
+	c.examine(terms)
+	c.makeRoom(terms)
 	field := make([]contender, 0, cap(c.candidates)-len(c.candidates))
 	for i := range terms {
 		t := &terms[i]
-		if refusal := c.refuseOffer(t); refusal != nil {
-			c.refuse(t, 0, refusal)
+		if t.refused != nil {
+			c.refuse(t, 0, t.refused)
 			continue
 		}
 		for _, level := range c.levels(t) {
@@ -193,6 +193,17 @@ func (c *computation) field(placement boon.Placement) []contender {
 		}
 	}
 	return field
+}
+
+// makeRoom is for the most candidates that the terms can make, and nothing.
+func (c *computation) makeRoom(terms []term) {
+	most := 1
+	for i := range terms {
+		if t := &terms[i]; t.refused == nil || t.refused.reason != boon.ReasonLeftOut {
+			most += max(len(t.offer.Reward.Levels), 1)
+		}
+	}
+	c.candidates = slices.Grow(c.candidates, most)
 }
 
 // contender is a candidate that stands.
@@ -235,19 +246,25 @@ func (c *computation) contend(t *term, level boon.Micros) *contender {
 		c.refuse(t, level, refusal)
 		return nil
 	}
+	c.candidates = append(c.candidates, c.valued(t, level, applied))
+	last := len(c.candidates) - 1
+	return &contender{candidate: last, term: t, level: level, commit: c.candidates[last].Cost, applied: applied}
+}
+
+// valued is a level of an offer with what it is expected to earn when it takes so much off.
+func (c *computation) valued(t *term, level boon.Micros, applied offer.Applied) boon.Candidate {
 	gift := c.gift(t.offer)
 	cost := offer.Cost(*t.offer, level, applied, offer.GiftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
 	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
 	k.Delta -= float64(c.policy.message[t.placement.Channel])
-	c.candidates = append(c.candidates, k)
-	return &contender{candidate: len(c.candidates) - 1, term: t, level: level, commit: cost, applied: applied}
+	return k
 }
 
 // apply computes the discount on the cart; without a cart, what it will take off the expected basket.
 func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal) {
 	if len(c.in.Request.Cart.Lines) == 0 {
-		return offer.Applied{Total: c.expected(t.offer, level)}, nil
+		return offer.Applied{Total: c.expected(t.offer, level, c.basket.amount)}, nil
 	}
 	if !t.monetary() {
 		return offer.Applied{}, nil
@@ -290,14 +307,14 @@ func (c *computation) portion(t *term) (*offer.Portion, error) {
 	return &p, nil
 }
 
-// expected is what a reward will take off the basket that this shopper usually fills, minor units.
-func (c *computation) expected(o *boon.Offer, level boon.Micros) int64 {
+// expected is what a reward will take off so much in its scope, minor units.
+func (c *computation) expected(o *boon.Offer, level boon.Micros, amount int64) int64 {
 	var total int64
 	switch o.Reward.Type {
 	case boon.RewardPercentage:
-		total = level.PerCentOf(c.basket.amount)
+		total = level.PerCentOf(amount)
 	case boon.RewardFixed:
-		total = min(level.Minor(c.shop.Currency), c.basket.amount)
+		total = min(level.Minor(c.shop.Currency), amount)
 	case boon.RewardFreeShipping:
 		total = c.shop.Cost.Shipping
 	}
@@ -328,6 +345,9 @@ func (c *computation) gift(o *boon.Offer) boon.Product {
 
 // refuse keeps a candidate that fell.
 func (c *computation) refuse(t *term, level boon.Micros, r *refusal) {
+	if r.reason == boon.ReasonLeftOut && !c.explain {
+		return // counted in the decision
+	}
 	c.candidates = append(c.candidates, boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level,
 		Verdict: boon.VerdictRefused, Reason: r.reason, By: r.by, Detail: r.detail})
 }

@@ -10,7 +10,7 @@ import (
 // fill chooses for each place of a placement: a pinned offer first, then a grant that is already in the wallet, then by draw.
 func (c *computation) fill(placement boon.Placement, field []contender, first int) {
 	if len(field) == 0 {
-		c.none(placement.ID, boon.ReasonAllRefused, "each offer was refused; explain says why")
+		c.none(placement.ID, boon.ReasonAllRefused, c.allRefused(placement.ID))
 		return
 	}
 	nothing := c.nothing(placement)

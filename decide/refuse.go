@@ -16,6 +16,7 @@ type term struct {
 	live      *Held // the person's usable grant of this offer
 
 	ineligible boon.Reason    // what schedule and condition say
+	refused    *refusal       // why it falls at every level
 	portion    *offer.Portion // nil: not measured yet
 }
 

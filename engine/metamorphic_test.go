@@ -40,7 +40,7 @@ func build(t *testing.T, c engine.Config, text string) house {
 	return house{s, &clock}
 }
 
-// generatedShop is the text of a shop of 200 offers of which 20 match, with total caps on some. Its triggers never fire: what they would give in the
+// generatedShop is the text of a shop of 200 offers of which 20 match and twelve are valued, with total caps on some. Its triggers never fire: what they would give in the
 // past expires when the wall clock says so, beside the story.
 func generatedShop(t *testing.T) string {
 	t.Helper()
@@ -48,7 +48,7 @@ func generatedShop(t *testing.T) string {
 	if err := (bench.Shop{Offers: 200, Matching: 20}).Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("caps: {perProfile: 3}", "caps: {total: 12, perProfile: 3}", "where: cart.total > 0.0", "where: cart.total > 1000000.0",
+	return strings.NewReplacer("caps: {perProfile: 3}", "caps: {total: 12, perProfile: 3}", "currency: USD\n", "currency: USD\ncandidates: 12\n", "where: cart.total > 0.0", "where: cart.total > 1000000.0",
 		"count: 2", "count: 16").Replace(b.String())
 }
 
@@ -135,6 +135,9 @@ func TestRecordsAreTheSameBytes(t *testing.T) {
 	want := build(t, engine.Config{}, text).live(false)
 	if offers := strings.Count(strings.Join(want, "\n"), `"outcome":"offer"`); offers < shoppersAsking/2 {
 		t.Fatalf("%d offers in %d decisions: the story tells little", offers, len(want))
+	}
+	if bounded := strings.Count(strings.Join(want, "\n"), `"leftOut"`); bounded < shoppersAsking/2 {
+		t.Fatalf("the bound left something out of %d decisions of %d", bounded, len(want))
 	}
 	for name, variant := range map[string]struct {
 		config  engine.Config

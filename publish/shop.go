@@ -21,6 +21,7 @@ var shopFields = object[boon.Shop]{
 	is("margins", named("mapping of category to share 0..1", categoryKey, share), func(s *boon.Shop) *map[string]boon.Micros { return &s.Margins }, "Margin as a share of price, by category path or `default`, where a product has no cost. The longest path that matches counts."),
 	is("cost", nested(costFields), func(s *boon.Shop) *boon.ShopCost { return &s.Cost }, "What an order costs besides its goods."),
 	is("targetDays", decimal("decimal", "0.1", "3650"), func(s *boon.Shop) *boon.Micros { return &s.TargetDays }, "Days of cover aimed at: stock pressure is 0 there, -1 at none, +1 at twice as many.").otherwise("28"),
+	is("candidates", whole[int](1, 1_000_000), func(s *boon.Shop) *int { return &s.Candidates }, "How many offers a decision values for one placement at most. Beyond it the least promising are left out, and the answer says so (docs/offers.md).").otherwise("1000"),
 	is("priceDrop", share, func(s *boon.Shop) *boon.Micros { return &s.PriceDrop }, "By what share a price must fall for a `price_drop` trigger to hear of it; 0.05 unless said."),
 	is("horizon", duration, func(s *boon.Shop) *time.Duration { return &s.Horizon }, "How long an offer's effect on net contribution is counted.").otherwise("7d"),
 	is("origins", list(textual), func(s *boon.Shop) *[]string { return &s.Origins }, "Web origins whose pages may call the API (CORS)."),

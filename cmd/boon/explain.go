@@ -65,6 +65,9 @@ func printExplanation(con *console, raw json.RawMessage, check replayed) error {
 	for _, p := range d.Picks {
 		fmt.Fprintf(con.out, "%s: %s %s (%s), propensity %.3f %s\n", p.Placement, p.Outcome, p.Offer, p.Reason, p.Propensity, p.Detail)
 	}
+	for _, l := range d.LeftOut {
+		fmt.Fprintf(con.out, "%s: %d offers left out beyond the bound of %d, the first of them %v\n", l.Placement, l.Count, l.Bound, l.Offers)
+	}
 	fmt.Fprintf(con.out, "shown %d times, clicked %d, dismissed %d, saved %d\n", r.Exposure.Viewed, r.Exposure.Clicked, r.Exposure.Dismissed, r.Exposure.Saved)
 	w := tabwriter.NewWriter(con.out, 2, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "\noffer\tlevel\tverdict\treason\tp0\tp\tcost\tdelta\t")
