@@ -66,8 +66,9 @@ const (
 	ReasonFraudFlag         Reason = "fraud_flag"
 	ReasonCurrency          Reason = "currency"
 	ReasonCostUnknown       Reason = "cost_unknown"
-	ReasonCapacity          Reason = "capacity" // the placement is full
-	ReasonArm               Reason = "arm"      // not in the shopper's experiment arm
+	ReasonCapacity          Reason = "capacity"   // the placement is full
+	ReasonArm               Reason = "arm"        // not in the shopper's experiment arm
+	ReasonArmValues         Reason = "arm_values" // the shopper's experiment arm gets other values
 	ReasonEvaluation        Reason = "evaluation_error"
 	ReasonSensitive         Reason = "sensitive_category" // the shop keeps offers away from such goods
 	ReasonHeld              Reason = "held"               // it waits for a human, or one declined it

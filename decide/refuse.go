@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"slices"
 
 	"boon"
 	"boon/offer"
@@ -43,6 +44,7 @@ var offerChecks = []func(*computation, *term) *refusal{
 	(*computation).eligible,
 	(*computation).inScope,
 	(*computation).inArm,
+	(*computation).inArmValues,
 	(*computation).sameCurrency,
 	(*computation).unstacked,
 	(*computation).refusedByCommit,
@@ -131,6 +133,16 @@ func (c *computation) inArm(t *term) *refusal {
 		return &refusal{boon.ReasonArm, arm.ID, "the experiment's arm gets other offers of this campaign"}
 	}
 	return nil
+}
+
+// inArmValues: an arm that has values of its own gets an offer at these only, and not at all what has none of them, such as a gift.
+func (c *computation) inArmValues(t *term) *refusal {
+	arm := c.arms[t.offer.Campaign]
+	given := func(level boon.Micros) bool { return slices.Contains(arm.Values, level) }
+	if t.live != nil || len(arm.Values) == 0 || slices.ContainsFunc(offer.Levels(*t.offer), given) {
+		return nil
+	}
+	return &refusal{boon.ReasonArmValues, arm.ID, fmt.Sprintf("the experiment's arm gets the values %v only, and this offer has none of them", arm.Values)}
 }
 
 func (c *computation) sameCurrency(t *term) *refusal {
