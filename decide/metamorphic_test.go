@@ -264,7 +264,7 @@ func TestReplaySeesATamperedOutcome(t *testing.T) {
 			t.Fatalf("byte %d went from %q to %q unseen, in ...%s...", i, body[i], tampered[i], tampered[i-20:i+20])
 		}
 	}
-	if _, err := decide.Replay(bytes.Replace(body, []byte(`"engine":3`), []byte(`"engine":2`), 1), p, rates()); err == nil {
+	if _, err := decide.Replay(bytes.Replace(body, fmt.Appendf(nil, `"engine":%d`, decide.Engine), []byte(`"engine":1`), 1), p, rates()); err == nil {
 		t.Error("a record of another engine was replayed")
 	}
 	other := compile(t, b)

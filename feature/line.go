@@ -10,7 +10,8 @@ func (v Vector) WithProduct(in *Input) Vector {
 	if r.category == "" && in.Product != nil {
 		r.category = in.Product.Category
 	}
-	v.Doubles, v.Bools, v.Strings, v.Maps = slices.Clone(v.Doubles), slices.Clone(v.Bools), slices.Clone(v.Strings), slices.Clone(v.Maps)
+	v.Ints, v.Doubles, v.Bools = slices.Clone(v.Ints), slices.Clone(v.Doubles), slices.Clone(v.Bools)
+	v.Strings, v.Maps = slices.Clone(v.Strings), slices.Clone(v.Maps)
 	for _, d := range productTable {
 		at := byName[d.Name]
 		definitions[at].Fn(&r, &v, definitions[at].Slot)

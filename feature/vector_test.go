@@ -230,3 +230,16 @@ func BenchmarkCompute(b *testing.B) {
 		}
 	})
 }
+
+// A line's own vector leaves that of the request as it is.
+func TestAnotherProductChangesNoOtherVector(t *testing.T) {
+	v := Compute(&State{}, Cuts{}, shopAndInput())
+	before := string(v.Append(nil))
+	in := shopAndInput()
+	in.Product, in.Category, in.Cover = &boon.Product{SKU: "other", Price: 1}, "", boon.Cover{Known: true, OnHand: 7}
+	line := v.WithProduct(in)
+	if after := string(v.Append(nil)); after != before {
+		t.Errorf("the request's vector turned from\n%s\nto\n%s", before, after)
+	}
+	check(t, line, map[string]any{"product.sku": "other", "product.on_hand": int64(7), "product.demand": 0.0})
+}
