@@ -39,11 +39,12 @@ type Shop struct {
 	Regime        map[string]string `json:"regime,omitempty"`  // country or "default" -> "opt-in" | "opt-out"
 	Margins       map[string]Micros `json:"margins,omitempty"` // category or "default" -> margin share, where a product has no cost
 	Cost          ShopCost          `json:"cost"`
-	TargetDays    Micros            `json:"targetDays,omitempty"` // days of cover aimed at
-	Candidates    int               `json:"candidates,omitempty"` // offers that a decision values for a placement; 0: no bound
-	PriceDrop     Micros            `json:"priceDrop,omitempty"`  // share by which a price falls before who watches the product hears of it; 0: a twentieth
-	Horizon       time.Duration     `json:"horizon,omitempty"`    // of net contribution; default 7 days
-	Origins       []string          `json:"origins,omitempty"`    // CORS
+	TargetDays    Micros            `json:"targetDays,omitempty"`    // days of cover aimed at
+	Candidates    int               `json:"candidates,omitempty"`    // offers that a decision values for a placement; 0: no bound
+	PriceDrop     Micros            `json:"priceDrop,omitempty"`     // share by which a price falls before who watches the product hears of it; 0: a twentieth
+	CompetitorAge time.Duration     `json:"competitorAge,omitempty"` // how long a competitor's price counts after it was seen; 0: 48 hours
+	Horizon       time.Duration     `json:"horizon,omitempty"`       // of net contribution; default 7 days
+	Origins       []string          `json:"origins,omitempty"`       // CORS
 	Identity      IdentityRules     `json:"identity"`
 	Priors        map[string]Micros `json:"priors,omitempty"` // "order", "elasticity", "redeem", "nudge", "weight" (see model), "explore" (see decide)
 	GPC           []Purpose         `json:"gpc,omitempty"`    // what Global Privacy Control denies besides sale

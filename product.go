@@ -16,8 +16,17 @@ type Product struct {
 	SalePrice    int64             `json:"salePrice,omitempty"`
 	Cost         *int64            `json:"cost,omitempty"` // cost of goods sold; nil: unknown
 	Availability string            `json:"availability,omitempty"`
-	Attributes   map[string]string `json:"attributes,omitempty"` // every other column
-	Stock        *Stock            `json:"stock,omitempty"`      // nil: no inventory feed for it
+	Attributes   map[string]string `json:"attributes,omitempty"`  // every other column
+	Stock        *Stock            `json:"stock,omitempty"`       // nil: no inventory feed for it
+	Competitors  []CompetitorPrice `json:"competitors,omitempty"` // the latest of each source, sorted by it
+}
+
+// CompetitorPrice is what a competitor asked for a SKU when it was seen last.
+type CompetitorPrice struct {
+	Source   string    `json:"source,omitempty"` // whose price it is; "": the feed does not say
+	Currency Currency  `json:"currency"`
+	Price    int64     `json:"price"` // minor units, above 0
+	Seen     time.Time `json:"seen"`
 }
 
 // Stock is what an inventory feed says of a SKU.

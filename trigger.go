@@ -59,7 +59,7 @@ const (
 // Parameters adapt a ready-made pattern; each pattern has some of them.
 type Parameters struct {
 	Percentile int64         `json:"percentile,omitempty"` // 1..99, of the shop's order values
-	Above      Micros        `json:"above,omitempty"`      // share of what is usual
+	Above      Micros        `json:"above,omitempty"`      // share of what is usual, or of the price
 	Count      int64         `json:"count,omitempty"`
 	Within     time.Duration `json:"within,omitempty"`
 	Apart      time.Duration `json:"apart,omitempty"`

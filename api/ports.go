@@ -173,6 +173,7 @@ type Loaded struct {
 	Accepted int            `json:"accepted"`
 	Refused  int            `json:"refused"`
 	Refusals []RefusedEntry `json:"refusals" doc:"each refused row, by its line"`
+	Late     int            `json:"late,omitempty" doc:"competitors' prices that were seen before those that are known: accepted, and nothing changed"`
 	Told     int            `json:"told,omitempty" doc:"shoppers for whom a product that they watch is back in stock or costs less: so many events are on the log"`
 	Untold   []string       `json:"untold,omitempty" doc:"SKUs watched by more shoppers than one feed tells; those who looked last were told"`
 }

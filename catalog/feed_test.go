@@ -83,10 +83,12 @@ func TestInventoryAndPrices(t *testing.T) {
 		t.Error(diff)
 	}
 	var prices []Price
-	report, err = ReadPrices(strings.NewReader(`{"id":"A","price":"1.00","competitor_price":"0.90 USD"}`+"\n"+`{"id":"B"}`+"\n"), JSONL, "USD",
+	report, err = ReadPrices(strings.NewReader(`{"id":"A","price":"1.00","competitor_price":"0.90 USD"}`+"\n"+`{"id":"B"}`+"\n"), JSONL, "USD", at,
 		func(_ int, p Price) error { prices = append(prices, p); return nil })
-	if err != nil || report.Refused != 1 || len(prices) != 1 || *prices[0].Price != 100 || *prices[0].Competitor != 90 || prices[0].SalePrice != nil {
-		t.Errorf("%+v %+v %v", prices, report, err)
+	price := int64(100)
+	want := []Price{{SKU: "A", Price: &price, Competitor: &boon.CompetitorPrice{Currency: "USD", Price: 90, Seen: at}}}
+	if diff := cmp.Diff(want, prices); err != nil || report.Refused != 1 || diff != "" {
+		t.Errorf("%+v %v %s", report, err, diff)
 	}
 }
 

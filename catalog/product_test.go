@@ -77,6 +77,10 @@ func TestCodecRoundTrip(t *testing.T) {
 		if got, err := DecodeStock(EncodeStock(s)); err != nil || got != s {
 			t.Fatal(got, err)
 		}
+		c := []boon.CompetitorPrice{{Source: rapid.String().Draw(t, "source"), Currency: "USD", Price: rapid.Int64().Draw(t, "asked"), Seen: s.At}}
+		if got, err := DecodeCompetitors(EncodeCompetitors(c)); err != nil || !cmp.Equal(got, c) {
+			t.Fatal(got, err)
+		}
 	})
 }
 
@@ -84,7 +88,13 @@ func FuzzDecode(f *testing.F) {
 	cost := int64(1)
 	f.Add(EncodeProduct(boon.Product{SKU: "A", Cost: &cost, Attributes: map[string]string{"a": "b"}}))
 	f.Add(EncodeStock(boon.Stock{OnHand: 3, At: time.Unix(1, 2)}))
+	f.Add(EncodeCompetitors([]boon.CompetitorPrice{{Source: "a", Currency: "USD", Price: 1, Seen: time.Unix(1, 2)}}))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if c, err := DecodeCompetitors(data); err == nil {
+			if again, err := DecodeCompetitors(EncodeCompetitors(c)); err != nil || !cmp.Equal(c, again) {
+				t.Fatal(err)
+			}
+		}
 		if p, err := DecodeProduct(data); err == nil {
 			if again, err := DecodeProduct(EncodeProduct(p)); err != nil || !cmp.Equal(p, again) {
 				t.Fatal(err)

@@ -37,41 +37,6 @@ func ReadInventory(r io.Reader, format Format, at time.Time, load func(line int,
 	})
 }
 
-// Price is one row of a price feed, in minor units. A price of nil was not in the row and stays as it is.
-type Price struct {
-	SKU        string
-	Price      *int64
-	SalePrice  *int64
-	Competitor *int64 // the lowest price seen elsewhere
-}
-
-// ReadPrices reads a price feed: sku (or id), and price, sale_price or competitor_price, of which one must be there.
-func ReadPrices(r io.Reader, format Format, currency boon.Currency, load func(line int, p Price) error) (Report, error) {
-	return each(r, format, func(row *record) error {
-		sku, err := row.sku()
-		if err != nil {
-			return err
-		}
-		p := Price{SKU: sku}
-		for _, column := range []struct {
-			name string
-			to   **int64
-		}{{"price", &p.Price}, {"sale_price", &p.SalePrice}, {"competitor_price", &p.Competitor}} {
-			minor, found, err := row.amount(currency, column.name)
-			if err != nil {
-				return err
-			}
-			if found {
-				*column.to = &minor
-			}
-		}
-		if p.Price == nil && p.SalePrice == nil && p.Competitor == nil {
-			return refused(row.line, "price", "the row has no price")
-		}
-		return load(row.line, p)
-	})
-}
-
 // number reads a decimal that is not negative.
 func (r *record) number(required bool, names ...string) (boon.Micros, error) {
 	text, name := r.get(names...)

@@ -176,6 +176,7 @@ func (in *Inputs) feature(p *Policy, product *boon.Product) *feature.Input {
 	f := &feature.Input{Context: in.Request.Context, Cart: in.Request.Cart, Product: product, Now: in.Request.At, Shop: shop}
 	if product != nil {
 		f.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
+		f.Competitor = catalog.LowestCompetitor(product, shop, in.Request.At)
 	}
 	return f
 }

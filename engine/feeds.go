@@ -76,16 +76,16 @@ const shelfBatch = 1000
 
 func (e *Engine) loadFeed(ctx context.Context, kind string, format catalog.Format, r io.Reader) (FeedReport, error) {
 	currency := e.live.Load().release.Bundle.Shop.Currency
-	rows := &shelving{e: e, ctx: ctx}
+	rows, now := &shelving{e: e, ctx: ctx}, e.config.Now().UTC()
 	var report catalog.Report
 	var err error
 	switch kind {
 	case "products":
 		report, err = catalog.Read(r, format, currency, func(_ int, p boon.Product) error { return rows.put(p.SKU, replaced(p)) })
 	case "inventory":
-		report, err = catalog.ReadInventory(r, format, e.config.Now().UTC(), func(_ int, sku string, s boon.Stock) error { return rows.put(sku, stocked(s)) })
+		report, err = catalog.ReadInventory(r, format, now, func(_ int, sku string, s boon.Stock) error { return rows.put(sku, stocked(s)) })
 	case "prices":
-		report, err = catalog.ReadPrices(r, format, currency, func(_ int, p catalog.Price) error { return rows.put(p.SKU, priced(p, currency)) })
+		report, err = catalog.ReadPrices(r, format, currency, now, func(_ int, p catalog.Price) error { return rows.put(p.SKU, rows.priced(p, currency)) })
 	default:
 		return FeedReport{}, boon.Invalid("kind", "there is no feed of %q", kind)
 	}
@@ -93,7 +93,7 @@ func (e *Engine) loadFeed(ctx context.Context, kind string, format catalog.Forma
 		err = rows.flush()
 	}
 	out := reported(report)
-	out.Told, out.Untold = rows.told, rows.untold
+	out.Told, out.Untold, out.Late = rows.told, rows.untold, rows.late
 	return out, err
 }
 

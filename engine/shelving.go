@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -14,16 +15,17 @@ type shelving struct {
 	ctx    context.Context
 	rows   []shelved
 	told   int
+	late   int // competitors' prices that were older than what is known
 	untold []string
 }
 
 // shelved is one row: what it makes of a product.
 type shelved struct {
 	sku   string
-	apply func(*boon.Product) boon.Write
+	apply func(*boon.Product) []boon.Write
 }
 
-func (s *shelving) put(sku string, apply func(*boon.Product) boon.Write) error {
+func (s *shelving) put(sku string, apply func(*boon.Product) []boon.Write) error {
 	s.rows = append(s.rows, shelved{sku, apply})
 	if len(s.rows) < shelfBatch {
 		return nil
@@ -83,56 +85,52 @@ func (s *shelving) changes() (changes []change, writes []boon.Write, err error) 
 			i = len(changes)
 			at[row.sku], changes = i, append(changes, change{p, p})
 		}
-		writes = append(writes, row.apply(&changes[i].after))
+		writes = append(writes, row.apply(&changes[i].after)...)
 	}
 	return changes, writes, nil
 }
 
 // replaced is a row of a product feed.
-func replaced(with boon.Product) func(*boon.Product) boon.Write {
-	return func(p *boon.Product) boon.Write {
-		with.Stock = p.Stock
+func replaced(with boon.Product) func(*boon.Product) []boon.Write {
+	return func(p *boon.Product) []boon.Write {
+		with.Stock, with.Competitors = p.Stock, p.Competitors
 		*p = with
-		return productWrite(*p)
+		return []boon.Write{productWrite(*p)}
 	}
 }
 
 // stocked is a row of an inventory feed.
-func stocked(with boon.Stock) func(*boon.Product) boon.Write {
-	return func(p *boon.Product) boon.Write {
+func stocked(with boon.Stock) func(*boon.Product) []boon.Write {
+	return func(p *boon.Product) []boon.Write {
 		p.Stock = &with
-		return boon.Write{Key: stockKey(p.SKU), Value: catalog.EncodeStock(with)}
+		return []boon.Write{{Key: stockKey(p.SKU), Value: catalog.EncodeStock(with)}}
 	}
 }
 
-// priced is a row of a price feed, of a product known or new; a competitor's price is kept among its attributes.
-func priced(change catalog.Price, currency boon.Currency) func(*boon.Product) boon.Write {
-	return func(p *boon.Product) boon.Write {
-		if p.Currency == "" {
-			p.Currency = currency
-		}
-		if change.Price != nil {
-			p.Price = *change.Price
-		}
-		if change.SalePrice != nil {
-			p.SalePrice = *change.SalePrice
+// priced is a row of a price feed, of a product known or new.
+func (s *shelving) priced(change catalog.Price, currency boon.Currency) func(*boon.Product) []boon.Write {
+	return func(p *boon.Product) (writes []boon.Write) {
+		if change.Price != nil || change.SalePrice != nil {
+			p.Currency = cmp.Or(p.Currency, currency)
+			p.Price, p.SalePrice = *cmp.Or(change.Price, &p.Price), *cmp.Or(change.SalePrice, &p.SalePrice)
+			writes = append(writes, productWrite(*p))
 		}
 		if change.Competitor != nil {
-			p.Attributes = with(p.Attributes, "competitor_price", boon.Money{Minor: *change.Competitor, Currency: currency}.Text())
+			writes = append(writes, s.compared(p, *change.Competitor)...)
 		}
-		return productWrite(*p)
+		return writes
 	}
 }
 
-// with is a copy that holds one more value; others may be reading the map.
-func with(attributes map[string]string, name, value string) map[string]string {
-	more := map[string]string{name: value}
-	for n, v := range attributes {
-		if n != name {
-			more[n] = v
-		}
+// compared keeps what a competitor asks, unless something later is known of it.
+func (s *shelving) compared(p *boon.Product, seen boon.CompetitorPrice) []boon.Write {
+	list, taken := catalog.WithCompetitor(p.Competitors, seen)
+	if !taken {
+		s.late++
+		return nil
 	}
-	return more
+	p.Competitors = list
+	return []boon.Write{{Key: competitorsKey(p.SKU), Value: catalog.EncodeCompetitors(list)}}
 }
 
 func productWrite(p boon.Product) boon.Write {

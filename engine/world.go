@@ -18,12 +18,14 @@ import (
 
 // Keys of the catalogue in the online store (package ingest lists the others).
 const (
-	keyProduct = 'c' // sku -> product
-	keyStock   = 'k' // sku -> stock
+	keyProduct     = 'c' // sku -> product
+	keyStock       = 'k' // sku -> stock
+	keyCompetitors = 'r' // sku -> prices of competitors
 )
 
-func productKey(sku string) []byte { return append([]byte{keyProduct}, sku...) }
-func stockKey(sku string) []byte   { return append([]byte{keyStock}, sku...) }
+func productKey(sku string) []byte     { return append([]byte{keyProduct}, sku...) }
+func stockKey(sku string) []byte       { return append([]byte{keyStock}, sku...) }
+func competitorsKey(sku string) []byte { return append([]byte{keyCompetitors}, sku...) }
 
 // shelf reads the catalogue with its stock. Products that are read often stay decoded; a feed takes out what it changes before it does.
 type shelf struct {
@@ -98,32 +100,30 @@ func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, err
 	return p, ok, err
 }
 
+// read joins what three feeds say of a SKU.
 func (s shelf) read(ctx context.Context, sku string) (p boon.Product, ok bool, err error) {
-	data, err := s.store.Get(ctx, productKey(sku))
-	if err != nil {
-		return p, false, fmt.Errorf("read product: %w", err)
-	}
-	stock, err := s.store.Get(ctx, stockKey(sku))
-	if err != nil {
-		return p, false, fmt.Errorf("read stock: %w", err)
-	}
-	if data == nil && stock == nil {
-		return p, false, nil
+	for _, part := range []struct {
+		key  []byte
+		take func([]byte) error
+	}{
+		{productKey(sku), func(data []byte) (err error) { p, err = catalog.DecodeProduct(data); return err }},
+		{stockKey(sku), func(data []byte) error { stock, err := catalog.DecodeStock(data); p.Stock = &stock; return err }},
+		{competitorsKey(sku), func(data []byte) (err error) { p.Competitors, err = catalog.DecodeCompetitors(data); return err }},
+	} {
+		data, err := s.store.Get(ctx, part.key)
+		if err != nil {
+			return p, false, fmt.Errorf("read catalogue: %w", err)
+		}
+		if data == nil {
+			continue
+		}
+		if err := part.take(data); err != nil {
+			return p, false, err
+		}
+		ok = true
 	}
 	p.SKU = sku
-	if data != nil {
-		if p, err = catalog.DecodeProduct(data); err != nil {
-			return p, false, err
-		}
-	}
-	if stock != nil {
-		held, err := catalog.DecodeStock(stock)
-		if err != nil {
-			return p, false, err
-		}
-		p.Stock = &held
-	}
-	return p, true, nil
+	return p, ok, nil
 }
 
 // goods shows the shelf to the money path, which has no context of its own.

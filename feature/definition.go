@@ -27,6 +27,9 @@ type Definition struct {
 	Doc  string
 	Slot int // in the Vector's slice of the type
 	Fn   func(r *Reading, v *Vector, slot int)
+
+	given string // the bool that says whether there is a value; "": there always is one
+	gate  int    // its slot + 1
 }
 
 var (
@@ -44,7 +47,21 @@ func init() {
 			definitions = append(definitions, d)
 		}
 	}
+	for i := range definitions {
+		if given := definitions[i].given; given != "" {
+			definitions[i].gate = definitions[byName[given]].Slot + 1
+		}
+	}
 }
+
+// when makes a value absent where the feature of that name, a bool, is false.
+func (d Definition) when(given string) Definition {
+	d.given = given
+	return d
+}
+
+// absent reports whether a vector has no value of the feature.
+func (d *Definition) absent(v *Vector) bool { return d.gate > 0 && !v.Bools[d.gate-1] }
 
 // Definitions lists every feature, in the order of docs/features.md and of a Vector's JSON.
 func Definitions() []Definition { return slices.Clone(definitions) }

@@ -28,6 +28,9 @@ func (v *Vector) Append(buf []byte) []byte {
 }
 
 func (v *Vector) appendValue(buf []byte, d *Definition) []byte {
+	if d.absent(v) {
+		return append(buf, "null"...)
+	}
 	switch d.Type {
 	case Int:
 		return strconv.AppendInt(buf, v.Ints[d.Slot], 10)
@@ -94,7 +97,7 @@ func appendText(buf []byte, s string) []byte {
 	return append(buf, '"')
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, to the very same vector. A feature that is absent is zero; one that is not known is an error.
+// UnmarshalJSON reads what MarshalJSON writes, to the very same vector. A feature that is absent, or null, is zero; one that is not known is an error.
 func (v *Vector) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {

@@ -1,6 +1,10 @@
 package feature
 
-import "slices"
+import (
+	"slices"
+
+	"boon"
+)
 
 // bought finds a product among the purchases: the last day (-1: none) and the number of days.
 func (r *Reading) bought(sku string) (last, days int64) {
@@ -59,3 +63,22 @@ func (r *Reading) productDue(sku string) float64 {
 const dueFrom = 0.75
 
 func (r *Reading) due(sku string) bool { return r.productDue(sku) >= dueFrom }
+
+// compared reports whether there are two prices to compare.
+func (r *Reading) compared() bool { return r.in.Competitor.Price > 0 && r.product().Current() > 0 }
+
+// competitor is the lowest price elsewhere; the zero value where there is nothing to compare.
+func (r *Reading) competitor() (c boon.CompetitorPrice) {
+	if r.compared() {
+		c = r.in.Competitor
+	}
+	return c
+}
+
+func (r *Reading) priceGap() float64 {
+	if !r.compared() {
+		return 0
+	}
+	own := r.product().Current()
+	return float64(own-r.in.Competitor.Price) / float64(own)
+}

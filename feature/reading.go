@@ -18,6 +18,8 @@ type Input struct {
 	Product  *boon.Product // the one looked at; nil: none
 	Category string        // looked at; "": the product's
 	Cover    boon.Cover    // of the product's stock
+
+	Competitor boon.CompetitorPrice // the lowest that counts now; of price 0: there is none
 }
 
 // Session is the activity without a gap of 30 minutes that ends with the last event, at most six hours of it. It is over, and so the zero Session,

@@ -45,6 +45,9 @@ func NewRow(v *Vector, at time.Time, categories []string) *Row {
 // Value implements rule.Row.
 func (r *Row) Value(field int) rule.Value {
 	d := &r.fields[field]
+	if d.absent(r.vector) {
+		return rule.Value{}
+	}
 	switch d.Type {
 	case Int:
 		return rule.Int(r.vector.Ints[d.Slot])

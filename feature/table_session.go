@@ -152,7 +152,7 @@ var productTable = []Definition{
 	text("product.sku", "", "of the product looked at; \"\" for none", func(r *Reading) string { return r.product().SKU }),
 	text("product.category", "", "path; without a product, the category looked at", func(r *Reading) string { return r.category }),
 	text("product.brand", "", "", func(r *Reading) string { return r.product().Brand }),
-	double("product.price", "major units of the product's currency", "the sale price while there is one", func(r *Reading) float64 { return r.productPrice() }),
+	double("product.price", "major units of the product's currency", "the sale price while there is one", func(r *Reading) float64 { return r.major(r.product().Current()) }),
 	boolean("product.on_sale", "the sale price is below the price", func(r *Reading) bool { return r.product().OnSale() }),
 	double("product.pressure", "-1..1", "of stock: below 0 scarce, above 0 overstocked; 0 when not known", func(r *Reading) float64 { return r.in.Cover.Pressure.Float() }),
 	boolean("product.stock_known", "an inventory feed speaks of it", func(r *Reading) bool { return r.in.Cover.Known }),
@@ -161,6 +161,10 @@ var productTable = []Definition{
 	double("product.days_of_cover", "days", "on hand / demand, at most 3650; 0 when the stock is not known", func(r *Reading) float64 { return r.in.Cover.Days.Float() }),
 	boolean("product.in_stock", "the inventory feed says so, else the catalogue's availability; true when neither speaks", func(r *Reading) bool { return r.product().InStock() }),
 	boolean("product.margin_known", "the product has a cost, or the shop a margin for its category", func(r *Reading) bool { return r.marginKnown() }),
+	boolean("product.competitor_known", "a competitor's price is known and fresh (Shop.competitorAge), and the product's own is known", func(r *Reading) bool { return r.compared() }),
+	text("product.competitor", "", "whose price is the lowest fresh one; \"\" where the feed does not say, too", func(r *Reading) string { return r.competitor().Source }).when("product.competitor_known"),
+	double("product.competitor_price", "major units of the product's currency", "the lowest fresh price of a competitor", func(r *Reading) float64 { return r.major(r.competitor().Price) }).when("product.competitor_known"),
+	double("product.price_gap", "share", "(product.price - product.competitor_price) / product.price: 0.1 says that a tenth off would match; below 0 the product is cheaper here", func(r *Reading) float64 { return r.priceGap() }).when("product.competitor_known"),
 	dictionary("product.attributes", "every other column of the catalogue", func(r *Reading) Map { return mapOf(r.product().Attributes) }),
 }
 
@@ -176,9 +180,9 @@ func (r *Reading) product() *boon.Product {
 	return r.in.Product
 }
 
-func (r *Reading) productPrice() float64 {
-	p := r.product()
-	return float64(p.Current()) / scaleOf(cmpOr(p.Currency, r.in.Shop.Currency))
+// major is an amount of the product's currency, given in minor units.
+func (r *Reading) major(minor int64) float64 {
+	return float64(minor) / scaleOf(cmpOr(r.product().Currency, r.in.Shop.Currency))
 }
 
 func (r *Reading) marginKnown() bool {

@@ -95,8 +95,12 @@ func (m Map) clean() Map {
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
-// Value is a feature by its definition: int64, float64, bool, string, time.Time, Map or []string. For display; hot paths use the slots.
+// Value is a feature by its definition: int64, float64, bool, string, time.Time, Map or []string; nil where it is absent. For display; hot paths use
+// the slots.
 func (v *Vector) Value(d Definition) any {
+	if d.absent(v) {
+		return nil
+	}
 	switch d.Type {
 	case Int:
 		return v.Ints[d.Slot]

@@ -7,10 +7,13 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"boon"
+	"boon/internal/rule"
 
 	"pgregory.net/rapid"
 )
@@ -56,6 +59,7 @@ func TestVectorGoesThroughJSON(t *testing.T) {
 		in.Product.Attributes = rapid.MapOf(rapid.StringOf(rapid.SampledFrom([]rune{'a', '"', '\\', '\n', 0x2028, 0xFFFD})), rapid.String()).Draw(t, "attributes")
 		in.Product.Attributes["bad\xff"], in.Product.Attributes["bad\xfe"] = "1", "2"
 		in.Cover.Pressure = boon.Micros(rapid.Int64Range(-1e6, 1e6).Draw(t, "pressure"))
+		in.Competitor = boon.CompetitorPrice{Source: rapid.String().Draw(t, "rival"), Price: rapid.Int64Range(0, 9999).Draw(t, "asked")}
 		in.Now = noon.Add(time.Duration(rapid.Int64Range(0, 1e15).Draw(t, "now")))
 		v := Compute(&s, Cuts{}, in)
 		data, err := json.Marshal(v)
@@ -242,4 +246,33 @@ func TestAnotherProductChangesNoOtherVector(t *testing.T) {
 		t.Errorf("the request's vector turned from\n%s\nto\n%s", before, after)
 	}
 	check(t, line, map[string]any{"product.sku": "other", "product.on_hand": int64(7), "product.demand": 0.0})
+}
+
+// A feature that there may be none of has no value for a rule, and none in a record.
+func TestWhatIsAbsentHasNoValue(t *testing.T) {
+	gap := slices.IndexFunc(Fields(), func(f rule.Field) bool { return f.Name == "product.price_gap" })
+	for _, c := range []struct {
+		asked, price int64
+		json         string
+		want         any
+	}{
+		{0, 1999, `"product.competitor_known":false,"product.competitor":null,"product.competitor_price":null,"product.price_gap":null`, nil},
+		{1799, 0, `"product.competitor_known":false,"product.competitor":null,"product.competitor_price":null,"product.price_gap":null`, nil},
+		{1500, 2000, `"product.competitor_known":true,"product.competitor":"Rival","product.competitor_price":15,"product.price_gap":0.25`, 0.25},
+		{2500, 2000, `"product.competitor_known":true,"product.competitor":"Rival","product.competitor_price":25,"product.price_gap":-0.25`, -0.25},
+	} {
+		in := &Input{Now: noon, Shop: &boon.Shop{Currency: "USD"}, Product: &boon.Product{SKU: "a", Price: c.price}, Competitor: boon.CompetitorPrice{Source: "Rival", Price: c.asked}}
+		v := Compute(&State{}, Cuts{}, &Input{Now: noon, Shop: in.Shop})
+		v = v.WithProduct(in)
+		if got := string(v.Append(nil)); !strings.Contains(got, c.json) {
+			t.Errorf("%d beside %d: want %s in %s", c.asked, c.price, c.json, got)
+		}
+		if got := NewRow(&v, noon, nil).Value(gap).Native(); got != c.want {
+			t.Errorf("%d beside %d: the gap is %v, want %v", c.asked, c.price, got, c.want)
+		}
+		var again Vector
+		if err := json.Unmarshal(v.Append(nil), &again); err != nil || !bytes.Equal(again.Append(nil), v.Append(nil)) {
+			t.Errorf("%d beside %d: came back as %s (%v)", c.asked, c.price, again.Append(nil), err)
+		}
+	}
 }

@@ -138,6 +138,7 @@ func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
 	}
 	if in.Product = product; product != nil {
 		in.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
+		in.Competitor = catalog.LowestCompetitor(product, &shop, e.Time)
 	}
 	return in
 }

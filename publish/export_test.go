@@ -70,7 +70,7 @@ var triggersToExport = []boon.Trigger{
 func drawBundle(t *rapid.T) boon.Bundle {
 	b := boon.Bundle{Shop: boon.Shop{
 		ID: drawID.Draw(t, "shop"), Currency: rapid.SampledFrom([]boon.Currency{"USD", "JPY", "KWD"}).Draw(t, "currency"), Timezone: "Europe/Berlin", PricesInclude: "vat",
-		Margins: rapid.MapOfN(drawText, drawShare, 1, 3).Draw(t, "margins"), Horizon: drawSpan.Draw(t, "horizon"), TargetDays: 2 * boon.Unit, Candidates: rapid.IntRange(1, 5000).Draw(t, "candidates"),
+		Margins: rapid.MapOfN(drawText, drawShare, 1, 3).Draw(t, "margins"), Horizon: drawSpan.Draw(t, "horizon"), TargetDays: 2 * boon.Unit, CompetitorAge: drawSpan.Draw(t, "age"), Candidates: rapid.IntRange(1, 5000).Draw(t, "candidates"),
 		Cost: boon.ShopCost{PaymentFee: drawShare.Draw(t, "fee"), Shipping: drawMoney.Draw(t, "shipping")}, Identity: boon.IdentityRules{MaxUsersPerIdentifier: 3},
 	}}
 	b.Budgets = []boon.Budget{{ID: "money", Currency: b.Shop.Currency, Amount: drawMoney.Draw(t, "amount"), Period: "day", Commitment: "worst_case"}}

@@ -52,8 +52,9 @@ type ShopperContext struct {
 
 // Shelf is what the feeds say.
 type Shelf struct {
-	Stock  map[string]Stock
-	Prices map[string]int64 // by SKU, minor units
+	Stock       map[string]Stock
+	Prices      map[string]int64            // by SKU, minor units
+	Competitors map[string]map[string]int64 // by SKU and competitor, minor units
 }
 
 // Stock is one row of the inventory feed.

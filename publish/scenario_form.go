@@ -32,6 +32,7 @@ var givenFields = object[Given]{
 	is("events", records(nested(pastEventFields)), func(g *Given) *[]PastEvent { return &g.Events }, "What else happened. It goes the way of every event: a trigger that it completes decides."),
 	is("stock", stockForm, func(g *Given) *map[string]Stock { return &g.Shelf.Stock }, "By SKU, as the inventory feed says it."),
 	is("prices", pricesForm, func(g *Given) *map[string]int64 { return &g.Shelf.Prices }, "By SKU, instead of the catalogue's."),
+	is("competitors", competitorsForm, func(g *Given) *map[string]map[string]int64 { return &g.Shelf.Competitors }, "By SKU, what competitors asked all along, seen last at `now`."),
 	is("taken", named("Offer id: whole number", anyKey, whole[int64](1, 100000)), func(g *Given) *map[string]int64 { return &g.Taken }, "Grants of an offer that other people have already."),
 	is("budgets", named("Budget id: money", anyKey, amount), func(g *Given) *map[string]int64 { return &g.Budgets }, "What is left in a budget."),
 	is("paused", list(identifier("Offer or Campaign id")), func(g *Given) *[]string { return &g.Paused }, "What somebody has stopped."),
@@ -98,6 +99,8 @@ var stockFields = object[Stock]{
 var (
 	stockForm  = withRows(named("SKU: mapping", anyKey, nested(stockFields)), "*.", stockFields.rows())
 	pricesForm = named("SKU: money", anyKey, amount)
+
+	competitorsForm = named("SKU: {competitor: money}", anyKey, named("competitor: money", anyKey, amount))
 )
 
 var scenarioStepFields = append(object[Step]{
@@ -118,6 +121,7 @@ var whenFields = append(object[When]{
 	is("redeem", textual, func(w *When) *string { return &w.Redeem }, "The code is not only held against it, but redeemed on the order of this id."),
 	is("stock", stockForm, func(w *When) *map[string]Stock { return &w.Shelf.Stock }, "The inventory feed says so first."),
 	is("prices", pricesForm, func(w *When) *map[string]int64 { return &w.Shelf.Prices }, "The price feed says so first."),
+	is("competitors", competitorsForm, func(w *When) *map[string]map[string]int64 { return &w.Shelf.Competitors }, "The price feed says so of competitors first, as seen just now."),
 	is("consent", purposeWord, func(w *When) *map[string]bool { return &w.Consent }, "The shopper chooses so first."),
 }, eventFields(func(w *When) *Event { return &w.Event })[:3]...)
 

@@ -23,6 +23,7 @@ var shopFields = object[boon.Shop]{
 	is("targetDays", decimal("decimal", "0.1", "3650"), func(s *boon.Shop) *boon.Micros { return &s.TargetDays }, "Days of cover aimed at: stock pressure is 0 there, -1 at none, +1 at twice as many.").otherwise("28"),
 	is("candidates", whole[int](1, 1_000_000), func(s *boon.Shop) *int { return &s.Candidates }, "How many offers a decision values for one placement at most. Beyond it the least promising are left out, and the answer says so (docs/offers.md).").otherwise("1000"),
 	is("priceDrop", share, func(s *boon.Shop) *boon.Micros { return &s.PriceDrop }, "By what share a price must fall for a `price_drop` trigger to hear of it; 0.05 unless said."),
+	is("competitorAge", duration, func(s *boon.Shop) *time.Duration { return &s.CompetitorAge }, "How long a competitor's price counts after it was seen; 48h unless said."),
 	is("horizon", duration, func(s *boon.Shop) *time.Duration { return &s.Horizon }, "How long an offer's effect on net contribution is counted.").otherwise("7d"),
 	is("origins", list(textual), func(s *boon.Shop) *[]string { return &s.Origins }, "Web origins whose pages may call the API (CORS)."),
 	is("identity", nested(identityFields), func(s *boon.Shop) *boon.IdentityRules { return &s.Identity }, "Bounds of what may be linked into one profile.").otherwise("{}"),

@@ -31,7 +31,7 @@ func readyMade() []boon.ReadyMade {
 
 var parameterFields = object[boon.Parameters]{
 	is("percentile", whole[int64](1, 99), func(p *boon.Parameters) *int64 { return &p.Percentile }, "exit_intent: the cart is worth more than so many per cent of the shop's orders."),
-	is("above", decimal("decimal", "0.01", "10"), func(p *boon.Parameters) *boon.Micros { return &p.Above }, "shipping_shock: by how much more, as a share of what is usual."),
+	is("above", decimal("decimal", "0.01", "10"), func(p *boon.Parameters) *boon.Micros { return &p.Above }, "shipping_shock: by how much more, as a share of what is usual. price_check: by how much more than at a competitor, as a share of the price here."),
 	is("count", whole[int64](1, 16), func(p *boon.Parameters) *int64 { return &p.Count }, "price_check, second_visit, payment_trouble: how often."),
 	is("within", duration, func(p *boon.Parameters) *time.Duration { return &p.Within }, "The same: in how long."),
 	is("apart", duration, func(p *boon.Parameters) *time.Duration { return &p.Apart }, "price_check, second_visit: what is closer counts once."),

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/engine"
 	"boon/publish"
 )
 
@@ -70,15 +71,31 @@ func (st *stage) shelf(ctx context.Context, s publish.Shelf) error {
 		st.prices[sku] = minor
 		prices = append(prices, map[string]any{"id": sku, "price": st.money(minor)})
 	}
-	if len(stock) > 0 {
-		if err := st.call(ctx, http.MethodPut, "/v1/inventory:batch", stock, nil); err != nil {
-			return err
+	for sku, asked := range s.Competitors {
+		for competitor, minor := range asked {
+			prices = append(prices, map[string]any{"id": sku, "competitor": competitor, "competitor_price": st.money(minor)})
 		}
 	}
-	if len(prices) == 0 {
+	if err := st.feed(ctx, "inventory", stock); err != nil {
+		return err
+	}
+	return st.feed(ctx, "prices", prices)
+}
+
+// feed sends rows of a feed; one that is refused fails the whole.
+func (st *stage) feed(ctx context.Context, kind string, rows []map[string]any) error {
+	if len(rows) == 0 {
 		return nil
 	}
-	return st.call(ctx, http.MethodPut, "/v1/prices:batch", prices, nil)
+	var done engine.FeedReport
+	if err := st.call(ctx, http.MethodPut, "/v1/"+kind+":batch", rows, &done); err != nil {
+		return err
+	}
+	if len(done.Refusals) > 0 {
+		bad := done.Refusals[0]
+		return &boon.Error{Reason: bad.Reason, Detail: fmt.Sprintf("%s: %v", bad.Detail, rows[bad.Line-1]), Field: bad.Field}
+	}
+	return nil
 }
 
 // identify says what the shopper is like, and what they chose.

@@ -133,6 +133,9 @@ func (st *stage) given(ctx context.Context) error {
 	if err := st.engine.Pass(ctx, st.scenario.Now, st.clock.set); err != nil {
 		return err
 	}
+	if err := st.shelf(ctx, publish.Shelf{Competitors: g.Shelf.Competitors}); err != nil {
+		return st.fail("given.competitors", err)
+	}
 	return st.limits(ctx, g)
 }
 

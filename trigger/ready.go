@@ -16,6 +16,7 @@ type Ready struct {
 	Use      boon.ReadyMade
 	Doc      string
 	Defaults boon.Parameters // those that it has; the others are zero
+	Besides  []string        // parameters that it has without a default
 	Cooldown time.Duration
 	when     func(boon.Parameters) boon.Pattern
 }
@@ -31,10 +32,14 @@ var readyMade = []Ready{
 		},
 	},
 	{
-		Use: boon.UsePriceCheck, Cooldown: day, Defaults: boon.Parameters{Count: 1, Within: day, Apart: time.Minute},
-		Doc: "compares the price of a product with others', `count` times within `within`, a comparison within `apart` of another being the same",
+		Use: boon.UsePriceCheck, Cooldown: day, Defaults: boon.Parameters{Count: 1, Within: day, Apart: time.Minute}, Besides: []string{"above"},
+		Doc: "compares the price of a product with others', `count` times within `within`, a comparison within `apart` of another being the same; with `above`, of a product that costs more here than at a competitor, by more than that share of its price",
 		when: func(p boon.Parameters) boon.Pattern {
-			return often(p, boon.Pattern{Event: boon.PriceCompared, Where: `product.sku != ""`, By: "product.sku"})
+			where := `product.sku != ""`
+			if p.Above > 0 {
+				where = "has(product.price_gap) && product.price_gap > " + decimal(p.Above)
+			}
+			return often(p, boon.Pattern{Event: boon.PriceCompared, Where: where, By: "product.sku"})
 		},
 	},
 	{
@@ -163,7 +168,7 @@ func checkReady(t boon.Trigger) error {
 	case !reflect.ValueOf(t.When).IsZero():
 		return boon.Invalid("when", "the pattern comes from use: give when or use")
 	}
-	has := given(r.Defaults)
+	has := append(given(r.Defaults), r.Besides...)
 	for _, name := range given(t.With) {
 		if !slices.Contains(has, name) {
 			return boon.Invalid("with."+name, "%s has no %s%s", t.Use, name, theirs(has))

@@ -41,7 +41,7 @@ func TestReadyMadeCompile(t *testing.T) {
 func TestParametersAdaptWhatIsReadyMade(t *testing.T) {
 	all := boon.Parameters{Percentile: 95, Above: boon.Unit, Count: 3, Within: 4 * time.Hour, Apart: time.Hour, For: 2 * time.Hour, Cycles: 2 * boon.Unit}
 	for _, r := range ReadyMade() {
-		has := given(r.Defaults)
+		has := append(given(r.Defaults), r.Besides...)
 		bad := Check(boon.Trigger{ID: "t", Use: r.Use, With: all})
 		if !errors.Is(bad, boon.Refusal(boon.ReasonInvalidRequest)) {
 			t.Errorf("%s takes every parameter: %v", r.Use, bad)
@@ -59,7 +59,8 @@ func TestParametersAdaptWhatIsReadyMade(t *testing.T) {
 			"count": w.Count == 3, "within": w.Within == 4*time.Hour, "apart": w.Apart == time.Hour,
 			"for": w.Absent != nil && w.Absent.For == 2*time.Hour, "cycles": w.Absent != nil && w.Absent.Cycles == 2*boon.Unit,
 			"percentile": w.Where == "cart.percentile >= 95 || session.cart_percentile >= 95",
-			"above":      len(w.Any) > 0 && w.Any[0].Where == "session.shipping_over_usual > 1.0 * profile.usual_shipping",
+			"above": len(w.Any) > 0 && w.Any[0].Where == "session.shipping_over_usual > 1.0 * profile.usual_shipping" ||
+				w.Where == "has(product.price_gap) && product.price_gap > 1.0",
 		} {
 			if taken != slices.Contains(has, name) {
 				t.Errorf("%s: %s is taken: %v", r.Use, name, taken)
