@@ -58,6 +58,11 @@ func (e *Engine) LoadStock(ctx context.Context, path string) (FeedReport, error)
 	return e.loadFile(ctx, "inventory", path)
 }
 
+// LoadPrices loads a price file, competitors' prices too.
+func (e *Engine) LoadPrices(ctx context.Context, path string) (FeedReport, error) {
+	return e.loadFile(ctx, "prices", path)
+}
+
 func (e *Engine) loadFile(ctx context.Context, kind, path string) (FeedReport, error) {
 	in, _, err := openEvents(path)
 	if err != nil {

@@ -23,6 +23,7 @@ type cli struct {
 	Replay     replayCmd     `cmd:"" help:"Run real events from files through the whole engine at full speed."`
 	Apply      applyCmd      `cmd:"" help:"Publish a bundle."`
 	Diff       diffCmd       `cmd:"" help:"Show what a bundle would change."`
+	Load       loadCmd       `cmd:"" help:"Load products, stock or prices from files."`
 	Test       testCmd       `cmd:"" help:"Hold a bundle to what its scenarios expect."`
 	Export     exportCmd     `cmd:"" help:"Write the published bundle as YAML."`
 	Explain    explainCmd    `cmd:"" help:"Say why a decision came out as it did, and compute it again."`

@@ -51,7 +51,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if _, err := e.Apply(ctx, bundle, "replay"); err != nil {
 		return err
 	}
-	if err := loadFeeds(ctx, con, e, c.Products, c.Inventory); err != nil {
+	if err := loadFeeds(ctx, con, e, c.Products, c.Inventory, nil); err != nil {
 		return err
 	}
 	_, err = e.Replay(ctx, engine.ReplayOptions{Files: files, Progress: con.progress("replay", true), Deliver: func(s engine.Summary) error { return c.print(con, s) }})
@@ -137,6 +137,10 @@ func printSummary(out io.Writer, s engine.Summary) error {
 
 func printFeed(con *console, file string, what string, r engine.FeedReport) {
 	fmt.Fprintf(con.err, "%s: %d of %d %s loaded\n", file, r.Accepted, r.Read, what)
+	printRefusals(con, file, r)
+}
+
+func printRefusals(con *console, file string, r engine.FeedReport) {
 	for _, bad := range r.Refusals {
 		fmt.Fprintf(con.err, "%s: line %d: %s\n", file, bad.Line, bad.Detail)
 	}

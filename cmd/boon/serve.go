@@ -22,6 +22,7 @@ type serveCmd struct {
 	Bundle    []string `type:"path" help:"Publish this bundle at the start." placeholder:"PATH"`
 	Products  []string `type:"path" help:"Load these product files at the start (CSV, TSV, JSON lines; .gz too)." placeholder:"FILE"`
 	Inventory []string `type:"path" help:"Load these stock files at the start." placeholder:"FILE"`
+	Prices    []string `type:"path" help:"Load these price files at the start, competitors' prices too." placeholder:"FILE"`
 	APIKey    string   `env:"BOON_API_KEY" hidden:"" name:"api-key"`
 	WriteKey  string   `env:"BOON_WRITE_KEY" hidden:"" name:"write-key"`
 }
@@ -66,7 +67,7 @@ func (c *serveCmd) input() (bundle boon.Bundle, err error) {
 			return bundle, err
 		}
 	}
-	return bundle, readable(c.Products, c.Inventory)
+	return bundle, readable(c.Products, c.Inventory, c.Prices)
 }
 
 // readable says whether the files can be opened.
@@ -93,23 +94,22 @@ func (c *serveCmd) prepare(ctx context.Context, con *console, e *engine.Engine, 
 		}
 		fmt.Fprintf(con.err, "release %s is live\n", result.Release)
 	}
-	return loadFeeds(ctx, con, e, c.Products, c.Inventory)
+	return loadFeeds(ctx, con, e, c.Products, c.Inventory, c.Prices)
 }
 
-func loadFeeds(ctx context.Context, con *console, e *engine.Engine, products, inventory []string) error {
-	for _, file := range products {
-		report, err := e.LoadProducts(ctx, file)
-		if err != nil {
-			return err
+func loadFeeds(ctx context.Context, con *console, e *engine.Engine, products, inventory, prices []string) error {
+	for _, feed := range []struct {
+		files []string
+		load  func(context.Context, string) (engine.FeedReport, error)
+		rows  string
+	}{{products, e.LoadProducts, "products"}, {inventory, e.LoadStock, "stock rows"}, {prices, e.LoadPrices, "prices"}} {
+		for _, file := range feed.files {
+			report, err := feed.load(ctx, file)
+			if err != nil {
+				return err
+			}
+			printFeed(con, file, feed.rows, report)
 		}
-		printFeed(con, file, "products", report)
-	}
-	for _, file := range inventory {
-		report, err := e.LoadStock(ctx, file)
-		if err != nil {
-			return err
-		}
-		printFeed(con, file, "stock rows", report)
 	}
 	return nil
 }

@@ -115,10 +115,15 @@ func (c *client) call(ctx context.Context, method, path, contentType string, bod
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.key)
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
+	return c.do(req, out)
+}
+
+// do sends a request under the client's key and decodes the answer as call does.
+func (c *client) do(req *http.Request, out any) error {
+	req.Header.Set("Authorization", "Bearer "+c.key)
 	resp, err := c.send(req)
 	if err != nil {
 		return fmt.Errorf("reach %s: %w", c.base, err)
@@ -126,7 +131,7 @@ func (c *client) call(ctx context.Context, method, path, contentType string, bod
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return fmt.Errorf("read answer of %s: %w", path, err)
+		return fmt.Errorf("read answer of %s: %w", req.URL.Path, err)
 	}
 	if resp.StatusCode >= 400 {
 		return problem(resp.StatusCode, data)
