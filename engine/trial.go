@@ -128,6 +128,52 @@ func (e *Engine) Take(ctx context.Context, id string, n int64) error {
 	})
 }
 
+// Give lets a call have given a person an offer at a placement, at its highest value, or shown a nudge there. What is in the wallet already is told
+// again. A limit that leaves no room for it is a [boon.Error].
+func (e *Engine) Give(ctx context.Context, userID, id, placement string) error {
+	l, now := e.live.Load(), e.config.Now()
+	o, found := l.policy.Offer(id)
+	at, placed := l.release.Bundle.Placement(placement)
+	if !found || !placed {
+		return boon.Refuse(boon.ReasonNotFound, "there is no offer %s or no placement %s", id, placement)
+	}
+	owner := e.hasher.Hash(boon.NamespaceUser, userID)
+	r := boon.Request{ID: boon.NewID(boon.PrefixDecision, now, "given", userID, id, placement), At: now, Identifiers: []boon.Identifier{owner}}
+	pick := boon.Pick{Placement: placement, Channel: at.Channel, Outcome: boon.OutcomeNudge, Offer: id, Level: slices.Max(append(offer.Levels(o), 0))}
+	if o.Reward.Type != boon.RewardNudge {
+		pick.Outcome = boon.OutcomeOffer
+		err := e.book.Update(ctx, func(tx redeem.Tx) error { return within{tx, e.desk, now, l}.give(ctx, r, &pick) })
+		if err != nil {
+			return fmt.Errorf("give %s: %w", id, err)
+		}
+	}
+	before := e.LogEnd()
+	if err := e.traces.leave(r, boon.Decision{ID: r.ID, At: now, Picks: []boon.Pick{pick}}, nil); err != nil {
+		return err
+	}
+	return e.Traced(ctx, before)
+}
+
+// give puts into a pick the grant that is there, or a new one.
+func (w within) give(ctx context.Context, r boon.Request, p *boon.Pick) error {
+	held, err := w.tx.Owned(r.Identifiers)
+	if err != nil {
+		return err
+	}
+	usable := func(g boon.Grant) bool {
+		return g.Offer == p.Offer && (g.State == boon.StateIssued || g.State == boon.StateSaved)
+	}
+	if i := slices.IndexFunc(held, usable); i >= 0 {
+		p.Live, p.Grant, p.Level = true, &held[i], held[i].Level
+		return nil
+	}
+	g := boon.Grant{ID: boon.NewID(boon.PrefixGrant, r.At, r.ID), Offer: p.Offer, Decision: r.ID, Owner: r.Identifiers[0], Release: w.live.release.ID,
+		Level: p.Level, Channel: p.Channel}
+	g, err = w.Issue(ctx, g, r.Identifiers, nil)
+	p.Grant = &g
+	return err
+}
+
 // ProfileOf is the profile that a user id has where nothing else is known of the person.
 func (e *Engine) ProfileOf(userID string) string {
 	return identity.ProfileID(e.hasher.Hash(boon.NamespaceUser, userID))

@@ -22,13 +22,14 @@ func (s *Scenario) Of(path string) Position { return s.at.Of(s.path + "." + path
 
 // Given is what happened before. Nothing is set that cannot happen: features follow from orders and events.
 type Given struct {
-	Shopper Shopper
-	Orders  []PastOrder
-	Events  []PastEvent
-	Shelf   Shelf
-	Taken   map[string]int64 // grants that others have, by offer
-	Budgets map[string]int64 // what each can still promise, minor units
-	Paused  []string         // offers and campaigns
+	Shopper  Shopper
+	Orders   []PastOrder
+	Events   []PastEvent
+	Contacts []PastContact
+	Shelf    Shelf
+	Taken    map[string]int64 // grants that others have, by offer
+	Budgets  map[string]int64 // what each can still promise, minor units
+	Paused   []string         // offers and campaigns
 }
 
 // Shopper is who the scenario is about. Without a word on holdouts and arms it is somebody in no holdout, and of each experiment in the first arm
@@ -78,6 +79,12 @@ type PastEvent struct {
 	Event
 }
 
+// PastContact is an offer that a decision before the first step gave the shopper at a placement, or a nudge that it showed.
+type PastContact struct {
+	Ago              time.Duration
+	Offer, Placement string
+}
+
 // Event is one track call.
 type Event struct {
 	Name       string
@@ -121,15 +128,24 @@ type When struct {
 	Cart       Cart
 	SKU        string
 	Code       string
-	Redeem     string // the order that the code is redeemed on
+	Codes      []string // several at once, instead of Code
+	Redeem     string   // the order that they are redeemed on
 }
+
+// Holds reports whether a code is held against the cart.
+func (w *When) Holds() bool { return w.Code != "" || len(w.Codes) > 0 }
 
 // Expect is what must come of a step. What is left out is not looked at.
 type Expect struct {
 	Placements map[string]Expected
 	Triggers   *[]string // that fire; nil: not looked at
 	Features   map[string]any
-	Code       *ExpectedCode
+	Code       *ExpectedCode           // of several codes what they come to together
+	Codes      map[string]ExpectedCode // of several codes each
+}
+
+func (e *Expect) nothing() bool {
+	return len(e.Placements)+len(e.Features)+len(e.Codes) == 0 && e.Triggers == nil && e.Code == nil
 }
 
 // Expected is what one placement must show.

@@ -30,6 +30,7 @@ var givenFields = object[Given]{
 	is("shopper", nested(shopperFields), func(g *Given) *Shopper { return &g.Shopper }, "Who it is about. Without a word on it: nobody known, outside every holdout, and of each experiment in the first arm that is given everything."),
 	is("orders", records(nested(pastOrderFields)), func(g *Given) *[]PastOrder { return &g.Orders }, "What was bought."),
 	is("events", records(nested(pastEventFields)), func(g *Given) *[]PastEvent { return &g.Events }, "What else happened. It goes the way of every event: a trigger that it completes decides."),
+	is("contacts", records(nested(pastContactFields)), func(g *Given) *[]PastContact { return &g.Contacts }, "What decisions gave the shopper, or showed, each at its time: an offer goes into the wallet, and all of it counts for the contact policy."),
 	is("stock", stockForm, func(g *Given) *map[string]Stock { return &g.Shelf.Stock }, "By SKU, as the inventory feed says it."),
 	is("prices", pricesForm, func(g *Given) *map[string]int64 { return &g.Shelf.Prices }, "By SKU, instead of the catalogue's."),
 	is("competitors", competitorsForm, func(g *Given) *map[string]map[string]int64 { return &g.Shelf.Competitors }, "By SKU, what competitors asked all along, seen last at `now`."),
@@ -62,6 +63,12 @@ var pastOrderFields = object[PastOrder]{
 var pastEventFields = append(object[PastEvent]{
 	is("ago", duration, func(e *PastEvent) *time.Duration { return &e.Ago }, "How long before `now`.").required(),
 }, eventFields(func(e *PastEvent) *Event { return &e.Event })...)
+
+var pastContactFields = object[PastContact]{
+	is("ago", duration, func(c *PastContact) *time.Duration { return &c.Ago }, "How long before `now`.").required(),
+	is("offer", offerID, func(c *PastContact) *string { return &c.Offer }, "What was given, at its highest value. One that is in the wallet already is told again.").required(),
+	is("placement", placementID, func(c *PastContact) *string { return &c.Placement }, "Where, which says by which channel.").required(),
+}
 
 // eventFields are the fields of an event that is part of a T.
 func eventFields[T any](at func(*T) *Event) object[T] {
@@ -118,7 +125,8 @@ var whenFields = append(object[When]{
 	is("cart", nested(cartFields), func(w *When) *Cart { return &w.Cart }, "The cart of the event, the decision or the code."),
 	is("sku", sku, func(w *When) *string { return &w.SKU }, "The product being looked at."),
 	is("code", textual, func(w *When) *string { return &w.Code }, "A code is held against the cart. `OFFER:` and the id of an offer is the code that the shopper was given for it."),
-	is("redeem", textual, func(w *When) *string { return &w.Redeem }, "The code is not only held against it, but redeemed on the order of this id."),
+	is("codes", list(textual), func(w *When) *[]string { return &w.Codes }, "Several codes at once, instead of `code`: they are planned together (docs/stacking.md)."),
+	is("redeem", textual, func(w *When) *string { return &w.Redeem }, "The code is not only held against it, but redeemed on the order of this id; of several all or none."),
 	is("stock", stockForm, func(w *When) *map[string]Stock { return &w.Shelf.Stock }, "The inventory feed says so first."),
 	is("prices", pricesForm, func(w *When) *map[string]int64 { return &w.Shelf.Prices }, "The price feed says so first."),
 	is("competitors", competitorsForm, func(w *When) *map[string]map[string]int64 { return &w.Shelf.Competitors }, "The price feed says so of competitors first, as seen just now."),
@@ -127,7 +135,8 @@ var whenFields = append(object[When]{
 
 var expectFields = object[Expect]{
 	is("triggers", optional(list(identifier("Trigger id"))), func(e *Expect) **[]string { return &e.Triggers }, "Exactly these fire, in any order; `[]`: none does."),
-	is("code", optional(nested(expectedCodeFields)), func(e *Expect) **ExpectedCode { return &e.Code }, "What the code comes to."),
+	is("code", optional(nested(expectedCodeFields)), func(e *Expect) **ExpectedCode { return &e.Code }, "What the code comes to; of several what all that apply come to together."),
+	is("codes", expectedCodesForm, func(e *Expect) *map[string]ExpectedCode { return &e.Codes }, "Of several codes what each comes to, by the code as `when` has it."),
 	is("features", anything, func(e *Expect) *map[string]any { return &e.Features }, "Features as the last decision of the step saw them: `profile.orders_90d: 3`."),
 }
 
@@ -156,6 +165,8 @@ var expectedCodeFields = object[ExpectedCode]{
 	is("gift", sku, func(e *ExpectedCode) *string { return &e.Gift }, "What it gives."),
 }
 
+var expectedCodesForm = withRows(named("code: mapping", anyKey, nested(expectedCodeFields)), "*.", expectedCodeFields.rows())
+
 // readExpect takes every name that is no field for a placement; whether there is such a one is asked when the bundle is at hand.
 func readExpect(v value, into *Expect) {
 	entries, ok := v.entries(dotted)
@@ -166,7 +177,7 @@ func readExpect(v value, into *Expect) {
 	own := v
 	own.node = &yaml.Node{Kind: yaml.MappingNode, Line: v.node.Line, Column: v.node.Column}
 	for i, e := range entries {
-		if strings.Contains(" triggers code features ", " "+e.name+" ") {
+		if strings.Contains(" triggers code codes features ", " "+e.name+" ") {
 			own.node.Content = append(own.node.Content, v.node.Content[2*i], v.node.Content[2*i+1])
 			continue
 		}

@@ -172,6 +172,10 @@ func (n names) scenario(s *Scenario) {
 	n.keys("given.taken", "offer", slices.Collect(maps.Keys(g.Taken)), n.offers())
 	n.keys("given.budgets", "budget", slices.Collect(maps.Keys(g.Budgets)), ids(n.b.Budgets, func(b boon.Budget) string { return b.ID }))
 	n.each("given.paused", "offer or campaign", g.Paused, append(n.offers(), n.campaigns()...))
+	for i, c := range g.Contacts {
+		n.one(fmt.Sprintf("given.contacts[%d].offer", i), "offer", c.Offer, n.offers())
+		n.one(fmt.Sprintf("given.contacts[%d].placement", i), "placement", c.Placement, n.placements())
+	}
 	for i := range s.Steps {
 		n.step(s.Steps[i].Path, &s.Steps[i])
 	}
@@ -190,8 +194,9 @@ func (n names) arm(experiment, arm string) {
 func (n names) step(at string, s *Step) {
 	n.each(at+"when.placements", "placement", s.When.Placements, n.placements())
 	n.one(at+"when.trigger", "trigger", s.When.Trigger, n.triggers())
-	if offer, ok := strings.CutPrefix(s.When.Code, "OFFER:"); ok {
-		n.one(at+"when.code", "offer", offer, n.offers())
+	n.code(at+"when.code", s.When.Code)
+	for i, code := range s.When.Codes {
+		n.code(fmt.Sprintf("%swhen.codes[%d]", at, i), code)
 	}
 	if s.Expect.Triggers != nil {
 		n.each(at+"expect.triggers", "trigger", *s.Expect.Triggers, n.triggers())
@@ -200,6 +205,12 @@ func (n names) step(at string, s *Step) {
 		n.expected(at+"expect."+id, id, s.Expect.Placements[id])
 	}
 	n.needed(at, s)
+}
+
+func (n names) code(path, code string) {
+	if offer, ok := strings.CutPrefix(code, "OFFER:"); ok {
+		n.one(path, "offer", offer, n.offers())
+	}
 }
 
 func (n names) expected(path, placement string, e Expected) {
@@ -222,16 +233,25 @@ func (n names) expected(path, placement string, e Expected) {
 func (n names) needed(at string, s *Step) {
 	w := s.When
 	switch {
-	case w.Code == "" && s.Expect.Code != nil:
+	case w.Code != "" && len(w.Codes) > 0:
+		n.lack(at+"when.codes", "give one code or several, not both")
+	case !w.Holds() && s.Expect.Code != nil:
 		n.lack(at+"expect.code", "the step holds no code against a cart; name it in when")
 	case w.Code != "" && len(w.Cart.Lines) == 0:
 		n.lack(at+"when.code", "a code is held against a cart; give the cart")
-	case w.Redeem != "" && w.Code == "":
+	case len(w.Codes) > 0 && len(w.Cart.Lines) == 0:
+		n.lack(at+"when.codes", "codes are held against a cart; give the cart")
+	case w.Redeem != "" && !w.Holds():
 		n.lack(at+"when.redeem", "name the code that is redeemed")
 	case w.Trigger != "" && len(w.Placements) == 0:
 		n.lack(at+"when.trigger", "name the placements that are asked for; a trigger decides by itself once its event comes")
-	case len(s.Expect.Placements) == 0 && s.Expect.Triggers == nil && s.Expect.Code == nil && len(s.Expect.Features) == 0 && at == "":
+	case s.Expect.nothing() && at == "":
 		n.lack("when", "nothing is expected of it")
+	}
+	for _, code := range slices.Sorted(maps.Keys(s.Expect.Codes)) {
+		if !slices.Contains(w.Codes, code) {
+			n.lack(at+"expect.codes"+quoted(code), "the step does not hold this code among several; name it in when.codes")
+		}
 	}
 }
 

@@ -27,7 +27,20 @@ func (st *stage) check(ctx context.Context, s *publish.Step, got seen) error {
 	if e := s.Expect.Code; e != nil && got.code != nil {
 		st.checkCode(s.Path+"expect.code", *e, *got.code)
 	}
+	for i, code := range s.When.Codes {
+		if e, ok := s.Expect.Codes[code]; ok && got.code != nil {
+			st.checkCode(fmt.Sprintf("%sexpect.codes[%q]", s.Path, code), e, oneOf(*got.code, i))
+		}
+	}
 	return st.features(s.Path+"expect.features", s.Expect.Features, got.decisions)
+}
+
+// oneOf is what a validation of several codes says of one; a list of one code is answered as that code, and a refused redemption as a whole.
+func oneOf(v redeem.Validation, i int) redeem.Validation {
+	if len(v.Codes) == 0 {
+		return v
+	}
+	return v.Codes[i].Validation
 }
 
 // fired lists the triggers that decided.
@@ -213,7 +226,7 @@ func (j judged) discount(ctx context.Context, s *publish.Step, e publish.Expecte
 		j.note(j.path+".discount", []string{"a discount"}, []string{"no grant: " + j.came()})
 		return nil
 	}
-	v, err := j.validate(ctx, p.Grant.Code, s.When.Cart)
+	v, err := j.validate(ctx, []string{p.Grant.Code}, s.When.Cart)
 	if err != nil {
 		return j.fail(j.path+".discount", err)
 	}
@@ -246,7 +259,7 @@ func (st *stage) taken(path string, total *int64, lines map[string]int64, v rede
 }
 
 func unless(v redeem.Validation) string {
-	if v.Valid {
+	if v.Valid || v.Reason == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (%s: %s)", v.Reason, v.Detail)

@@ -74,6 +74,9 @@ func beginning(sc *publish.Scenario) time.Time {
 	for _, e := range sc.Given.Events {
 		longest = max(longest, e.Ago)
 	}
+	for _, c := range sc.Given.Contacts {
+		longest = max(longest, c.Ago)
+	}
 	return sc.Now.Add(-longest - time.Minute)
 }
 
@@ -126,7 +129,7 @@ func (st *stage) given(ctx context.Context) error {
 		if err := st.engine.Pass(ctx, st.scenario.Now.Add(-e.Ago), st.clock.set); err != nil {
 			return err
 		}
-		if err := st.as(e.who, func() error { return st.track(ctx, e.Event) }); err != nil {
+		if err := st.as(e.who, func() error { return st.relive(ctx, e) }); err != nil {
 			return st.fail(e.path, err)
 		}
 	}
@@ -137,6 +140,14 @@ func (st *stage) given(ctx context.Context) error {
 		return st.fail("given.competitors", err)
 	}
 	return st.limits(ctx, g)
+}
+
+// relive lets happen once more what happened.
+func (st *stage) relive(ctx context.Context, h happening) error {
+	if h.contact.Offer != "" {
+		return st.engine.Give(ctx, st.user, h.contact.Offer, h.contact.Placement)
+	}
+	return st.track(ctx, h.Event)
 }
 
 // limits sets what others have taken and what was stopped.
@@ -175,11 +186,12 @@ func (st *stage) note(path string, want, got []string, why ...string) {
 	st.failures = append(st.failures, Failure{File: at.File, Line: at.Line, Column: at.Column, Expectation: path, Want: want, Got: got, Why: why})
 }
 
-// happening is one event of the past, with its place in the scenario.
+// happening is one event or contact of the past, with its place in the scenario.
 type happening struct {
 	publish.PastEvent
-	path string
-	who  string // "": the shopper
+	contact publish.PastContact
+	path    string
+	who     string // "": the shopper
 }
 
 // as does something as somebody else.
@@ -193,7 +205,7 @@ func (st *stage) as(who string, do func() error) error {
 	return do()
 }
 
-// past lists orders and events in the order in which they happened.
+// past lists orders, events and contacts in the order in which they happened.
 func past(sc *publish.Scenario, currency boon.Currency) (all []happening) {
 	for i, o := range sc.Given.Orders {
 		for n := range o.Count {
@@ -212,6 +224,9 @@ func past(sc *publish.Scenario, currency boon.Currency) (all []happening) {
 	}
 	for i, e := range sc.Given.Events {
 		all = append(all, happening{PastEvent: e, path: fmt.Sprintf("given.events[%d]", i)})
+	}
+	for i, c := range sc.Given.Contacts {
+		all = append(all, happening{PastEvent: publish.PastEvent{Ago: c.Ago}, contact: c, path: fmt.Sprintf("given.contacts[%d]", i)})
 	}
 	slices.SortStableFunc(all, func(a, b happening) int { return int(b.Ago/time.Second - a.Ago/time.Second) })
 	return all

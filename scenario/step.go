@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"boon"
@@ -30,8 +31,8 @@ func (st *stage) step(ctx context.Context, s *publish.Step) error {
 	}
 	var got seen
 	var err error
-	if s.When.Code != "" {
-		if got.code, err = st.code(ctx, s.When); err != nil {
+	if s.When.Holds() {
+		if got.code, err = st.codes(ctx, s.When); err != nil {
 			return st.fail(s.Path+"when.code", err)
 		}
 	}
@@ -85,13 +86,20 @@ func (st *stage) ask(ctx context.Context, w publish.When) error {
 
 func (st *stage) profile() map[string]any { return map[string]any{"userId": st.user} }
 
-// code holds the step's code against its cart, and redeems it where the step says so.
-func (st *stage) code(ctx context.Context, w publish.When) (*redeem.Validation, error) {
-	code, err := st.walletCode(ctx, w.Code)
-	if err != nil {
-		return nil, err
+// codes holds the step's codes against its cart, and redeems them where the step says so.
+func (st *stage) codes(ctx context.Context, w publish.When) (*redeem.Validation, error) {
+	var codes []string
+	for _, written := range append(slices.Clone(w.Codes), w.Code) {
+		if written == "" {
+			continue
+		}
+		code, err := st.walletCode(ctx, written)
+		if err != nil {
+			return nil, err
+		}
+		codes = append(codes, code)
 	}
-	v, err := st.validate(ctx, code, w.Cart)
+	v, err := st.validate(ctx, codes, w.Cart)
 	if err != nil || w.Redeem == "" || !v.Valid {
 		return v, err
 	}
@@ -100,13 +108,22 @@ func (st *stage) code(ctx context.Context, w publish.When) (*redeem.Validation, 
 		return nil, err
 	}
 	order["id"] = w.Redeem
-	var done redeem.Redeemed
-	err = st.call(ctx, http.MethodPost, "/v1/redemptions", map[string]any{"code": code, "profile": st.profile(), "order": order}, &done)
+	body := st.using(codes)
+	body["order"] = order
+	err = st.call(ctx, http.MethodPost, "/v1/redemptions", body, nil)
 	var refused *boon.Error
 	if errors.As(err, &refused) {
 		return &redeem.Validation{Reason: refused.Reason, Detail: refused.Detail}, nil
 	}
 	return v, err
+}
+
+// using is a call's body with its codes.
+func (st *stage) using(codes []string) map[string]any {
+	if len(codes) == 1 {
+		return map[string]any{"code": codes[0], "profile": st.profile()}
+	}
+	return map[string]any{"codes": codes, "profile": st.profile()}
 }
 
 // walletCode is the code that OFFER:id stands for: the one in the shopper's wallet.
@@ -134,13 +151,15 @@ func (st *stage) walletCode(ctx context.Context, code string) (string, error) {
 	return "", boon.Invalid("code", "the shopper was given no %s", offer)
 }
 
-func (st *stage) validate(ctx context.Context, code string, c publish.Cart) (*redeem.Validation, error) {
+func (st *stage) validate(ctx context.Context, codes []string, c publish.Cart) (*redeem.Validation, error) {
 	cart, err := st.cart(c)
 	if err != nil {
 		return nil, err
 	}
+	body := st.using(codes)
+	body["cart"] = cart
 	var v redeem.Validation
-	err = st.call(ctx, http.MethodPost, "/v1/validations", map[string]any{"code": code, "profile": st.profile(), "cart": cart}, &v)
+	err = st.call(ctx, http.MethodPost, "/v1/validations", body, &v)
 	return &v, err
 }
 

@@ -41,7 +41,8 @@ type Options struct {
 
 // Load reads the bundle and its scenarios. What is wrong in either names file, line and field.
 func Load(o Options) (*Suite, error) {
-	b, err := engine.LoadBundle(o.Paths)
+	scenarios := func(path string) bool { return publish.IsScenarioFile(filepath.Base(path)) }
+	b, err := engine.LoadBundle(slices.DeleteFunc(slices.Clone(o.Paths), scenarios))
 	if err != nil {
 		return nil, err
 	}

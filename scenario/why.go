@@ -31,6 +31,9 @@ func sentence(c boon.Candidate) string {
 	if c.Level > 0 {
 		what += " at " + c.Level.String()
 	}
+	if c.Verdict == boon.VerdictWon {
+		return fmt.Sprintf("%s wins: %s", what, c.Reason)
+	}
 	if c.Verdict != boon.VerdictRefused {
 		return fmt.Sprintf("%s stands and loses: %s, expected to earn %.2f", what, c.Reason, c.Delta/100)
 	}
@@ -49,9 +52,6 @@ func (j judged) elsewhere(id string) string {
 	for _, o := range j.bundle.Offers {
 		if o.ID != id {
 			continue
-		}
-		if slices.Contains(o.Placements, j.placement) && (len(o.Triggers) == 0 || slices.Contains(o.Triggers, j.request.Trigger)) {
-			return "the shopper's arm of an experiment leaves it no value; given.shopper.arms names another"
 		}
 		said := "it shows at " + list(o.Placements)
 		if len(o.Triggers) > 0 {
