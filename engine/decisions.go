@@ -55,7 +55,24 @@ type keeper struct {
 	e     *Engine
 	ctx   context.Context
 	once  redeem.Once
-	later []boon.Write
+	later kept
+}
+
+// kept is what stays of a decision: its record and, when the call came with an Idempotency-Key, the digest of its request. The zero kept is nothing.
+type kept struct {
+	decision string
+	record   []byte
+	digest   []byte
+}
+
+func (k kept) writes() (writes []boon.Write) {
+	if k.record != nil {
+		writes = append(writes, ingest.RecordWrite(k.decision, k.record))
+	}
+	if k.digest != nil {
+		writes = append(writes, boon.Write{Key: onceKey(k.decision), Value: k.digest})
+	}
+	return writes
 }
 
 func (k *keeper) keep(record decide.Record) error {
@@ -63,17 +80,16 @@ func (k *keeper) keep(record decide.Record) error {
 	if err != nil {
 		return err
 	}
-	id := record.Decision.ID
-	writes := []boon.Write{ingest.RecordWrite(id, body)}
+	now := kept{decision: record.Decision.ID, record: body}
 	if k.once.Key != "" {
-		writes = append(writes, boon.Write{Key: onceKey(id), Value: k.once.Digest[:]})
+		now.digest = k.once.Digest[:]
 	}
 	if !grants(record.Decision) {
-		k.later = writes
+		k.later = now
 		return nil
 	}
-	k.later = nil
-	return k.e.store.Commit(k.ctx, writes, true)
+	k.later = kept{}
+	return k.e.store.Commit(k.ctx, now.writes(), true)
 }
 
 func onceKey(id string) []byte { return append([]byte{keyOnce}, id...) }
@@ -153,7 +169,7 @@ func (e *Engine) decision(ctx context.Context, id string) (decide.Record, error)
 }
 
 func (e *Engine) body(ctx context.Context, id string) ([]byte, error) {
-	body, err := e.traces.get(ctx, e.store, ingest.RecordKey(id))
+	body, err := ingest.ReadRecord(id, func(key []byte) ([]byte, error) { return e.traces.get(ctx, e.store, key) })
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}

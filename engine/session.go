@@ -146,7 +146,7 @@ func (e *Engine) situation(l *live, view *ingest.View, id string) decide.Situati
 
 // recall implements ingest.Recall.
 func (e *Engine) recall(ctx context.Context, id string) (d ingest.Decided, ok bool, err error) {
-	body, err := e.store.Get(ctx, ingest.RecordKey(id))
+	body, err := ingest.ReadRecord(id, func(key []byte) ([]byte, error) { return e.store.Get(ctx, key) })
 	if err != nil || body == nil {
 		return d, false, err
 	}

@@ -16,12 +16,12 @@ type traces struct {
 	done    chan struct{}
 	closing chan struct{}
 	mu      sync.RWMutex
-	young   map[string][]byte // values on their way to the disk, by key
+	young   map[string][]byte // values on their way to the disk, by key, not packed
 }
 
 type trace struct {
-	event  boon.Event
-	writes []boon.Write
+	event boon.Event
+	kept  kept
 }
 
 func newTraces(e *Engine) *traces {
@@ -30,18 +30,21 @@ func newTraces(e *Engine) *traces {
 	return t
 }
 
-// leave hands a decision over; writes may be nil.
-func (t *traces) leave(r boon.Request, d boon.Decision, writes []boon.Write) error {
+// leave hands a decision over, and what of it is not on disk yet.
+func (t *traces) leave(r boon.Request, d boon.Decision, k kept) error {
 	event, err := ingest.DecidedEvent(r, d)
 	if err != nil {
 		return err
 	}
 	t.mu.Lock()
-	for _, w := range writes {
-		t.young[string(w.Key)] = w.Value
+	if k.record != nil {
+		t.young[string(ingest.RecordKey(k.decision))] = k.record
+	}
+	if k.digest != nil {
+		t.young[string(onceKey(k.decision))] = k.digest
 	}
 	t.mu.Unlock()
-	t.queue <- trace{event, writes}
+	t.queue <- trace{event, k}
 	return nil
 }
 
@@ -61,10 +64,10 @@ const tracesAtOnce = 256
 func (t *traces) run(e *Engine) {
 	defer close(t.done)
 	for first := range t.queue {
-		events, writes := []boon.Event{first.event}, first.writes
+		events, writes := []boon.Event{first.event}, first.kept.writes()
 		for len(events) < tracesAtOnce && len(t.queue) > 0 {
 			next := <-t.queue
-			events, writes = append(events, next.event), append(writes, next.writes...)
+			events, writes = append(events, next.event), append(writes, next.kept.writes()...)
 		}
 		if err := t.keep(e, writes, events); err != nil {
 			e.config.Log.Error("decisions are not recorded", "decisions", len(events), "error", err)

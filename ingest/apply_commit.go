@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/internal/pack"
 	"boon/internal/seal"
 	"boon/internal/wire"
 	"boon/model"
@@ -166,9 +167,18 @@ const (
 	keyBlob   = 'b' // content id -> bytes
 )
 
-// RecordWrite keeps a decision's record.
+// RecordWrite keeps a decision's record, packed.
 func RecordWrite(decision string, body []byte) boon.Write {
-	return boon.Write{Key: RecordKey(decision), Value: body}
+	return boon.Write{Key: RecordKey(decision), Value: pack.Pack(body)}
+}
+
+// ReadRecord reads the record of a decision through get; nil: there is none.
+func ReadRecord(decision string, get func(key []byte) ([]byte, error)) ([]byte, error) {
+	stored, err := get(RecordKey(decision))
+	if err != nil || stored == nil {
+		return nil, err
+	}
+	return pack.Unpack(stored)
 }
 
 // RecordKey is where a decision's record is.

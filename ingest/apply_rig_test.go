@@ -232,12 +232,12 @@ func (r *rig) restart(t testing.TB) {
 }
 
 func (r *rig) recall(_ context.Context, id string) (Decided, bool, error) {
-	body, ok := r.disk.now[string(RecordKey(id))]
-	if !ok {
-		return Decided{}, false, nil
+	body, err := ReadRecord(id, func(key []byte) ([]byte, error) { return r.disk.now[string(key)], nil })
+	if err != nil || body == nil {
+		return Decided{}, false, err
 	}
 	var k kept
-	err := json.Unmarshal(body, &k)
+	err = json.Unmarshal(body, &k)
 	return Decided{k.Decision, body}, true, err
 }
 
