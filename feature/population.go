@@ -31,13 +31,15 @@ func (p *Population) histograms() [6]*sketch.Histogram {
 	return [...]*sketch.Histogram{&p.lastOrderDay, &p.orders, &p.revenue, &p.cycle, &p.value, &p.shipping}
 }
 
-// Replace takes out what a profile counted as before and puts in what it counts as now. The zero Summary is nobody: a first or a last one.
-func (p *Population) Replace(before, now Summary) {
+// Replace takes out what a profile counted as before and puts in what it counts as now, and says whether that differs. The zero Summary is nobody: a
+// first or a last one.
+func (p *Population) Replace(before, now Summary) (moved bool) {
 	if before == now {
-		return
+		return false
 	}
 	p.count(before, -1)
 	p.count(now, 1)
+	return true
 }
 
 func (p *Population) count(s Summary, n int64) {

@@ -56,10 +56,7 @@ func (a *Applier) Start(ctx context.Context) error {
 	if a.watermark, err = a.Money.Watermark(ctx, a.Partition); err != nil {
 		return fmt.Errorf("read watermark: %w", err)
 	}
-	if data, err = a.Store.Get(ctx, partitionKey(keyWhole, a.Partition)); err != nil {
-		return fmt.Errorf("read whole: %w", err)
-	}
-	if a.whole, err = DecodeWhole(data); err != nil {
+	if a.whole, err = readWhole(ctx, a.Store, a.Partition); err != nil {
 		return err
 	}
 	a.people, a.dirty, a.seenNow, a.given = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}, map[string][]string{}

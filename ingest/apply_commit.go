@@ -71,12 +71,11 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 	for _, id := range ids {
 		a.writes = append(a.writes, boon.Write{Key: personKey(id), Value: a.people[id].Encode()})
 	}
-	a.writes = append(a.writes,
-		boon.Write{Key: partitionKey(keyWhole, a.Partition), Value: a.whole.Encode()},
-		boon.Write{Key: partitionKey(keyApplied, a.Partition), Value: encodeApplied(last, a.clock)})
+	a.writes = append(a.whole.writes(a.writes, a.Partition), boon.Write{Key: partitionKey(keyApplied, a.Partition), Value: encodeApplied(last, a.clock)})
 	if err := a.Store.Commit(ctx, a.writes, false); err != nil {
 		return fmt.Errorf("commit state: %w", err)
 	}
+	a.whole.stored()
 	a.applied, a.writes, a.armed = last, nil, nil
 	clear(a.dirty)
 	clear(a.seenNow)

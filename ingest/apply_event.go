@@ -74,7 +74,7 @@ func (a *Applier) fold(ctx context.Context, e *boon.Event) (told bool, err error
 	*e = consent.Strip(*e, analytics)
 	before := p.State.Summary()
 	feature.Fold(&p.State, *e, shop.Currency)
-	a.whole.Population.Replace(before, p.State.Summary())
+	a.whole.replace(before, p.State.Summary())
 	return true, nil
 }
 
@@ -110,7 +110,7 @@ func (a *Applier) answer(ctx context.Context, e boon.Event) error {
 		}
 		a.dirty[id] = true
 		for _, o := range p.close(e.Time, horizon(a.Rules().Shop)) {
-			a.whole.Tally.Bought(o.Arm)
+			a.whole.tally(o.Arm).Bought(o.Arm)
 		}
 	}
 	return nil
@@ -207,7 +207,7 @@ func (a *Applier) leave(ctx context.Context, owner boon.Identifier, at time.Time
 			continue
 		}
 		arm := model.Arm{Offer: t.Offer, Level: t.Level}
-		a.whole.Tally.Given(arm)
+		a.whole.tally(arm).Given(arm)
 		p.expose(arm, at)
 	}
 	return nil
@@ -226,7 +226,8 @@ func (a *Applier) settle(ctx context.Context, e entry, s Session) error {
 		return fmt.Errorf("settle: %w", err)
 	}
 	for _, r := range done.Redeemed {
-		a.whole.Tally.Redeemed(model.Arm{Offer: r.Offer, Level: r.Level})
+		arm := model.Arm{Offer: r.Offer, Level: r.Level}
+		a.whole.tally(arm).Redeemed(arm)
 	}
 	return nil
 }

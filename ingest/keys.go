@@ -11,7 +11,7 @@ import (
 const (
 	keyPerson     = 'p' // identifier -> Person
 	keyApplied    = 'a' // partition -> position
-	keyWhole      = 'w' // partition -> Whole
+	keyWhole      = 'w' // partition, part -> Whole
 	keySettlement = 's' // partition, position -> Settlement, between the money's commit and the state's
 	keyTimer      = 't' // due, identifier, trigger
 	keyExposure   = 'x' // decision -> Seen

@@ -16,6 +16,9 @@ type Whole struct {
 	Tally      model.Tally
 	Outcomes   Outcomes
 	Epoch      Epoch
+
+	moved   bool            // the population is not as stored
+	counted map[string]bool // offers whose tally is not as stored
 }
 
 // Outcomes counts decisions.
@@ -49,15 +52,13 @@ type Epoch struct {
 	Cuts  feature.Cuts
 }
 
-// wholeVersion 2 added what is usual for an order to the epoch's cuts.
-const wholeVersion = 2
+// wholeVersion 2 added what is usual for an order to the epoch's cuts; 3 left the population and the tally to parts of their own.
+const wholeVersion = 3
 
-// Encode is the stored form.
+// Encode is the stored form, but for the population and the tally.
 func (w *Whole) Encode() []byte {
 	out := wire.Writer{}
 	out.Byte(wholeVersion)
-	out.Bytes(w.Population.Encode())
-	out.Bytes(w.Tally.Encode())
 	for _, n := range []int64{w.Outcomes.Total, w.Outcomes.Offer, w.Outcomes.Nudge, w.Outcomes.None, w.Outcomes.Holdout} {
 		out.Int(n)
 	}
@@ -106,7 +107,7 @@ func takeCuts(r *wire.Reader, version byte) (c feature.Cuts) {
 
 // DecodeWhole reads what Encode wrote, in this version or an older one; no bytes are an empty Whole.
 func DecodeWhole(data []byte) (*Whole, error) {
-	w := &Whole{Population: feature.NewPopulation()}
+	w := &Whole{Population: feature.NewPopulation(), counted: map[string]bool{}}
 	if len(data) == 0 {
 		return w, nil
 	}
@@ -115,12 +116,10 @@ func DecodeWhole(data []byte) (*Whole, error) {
 	if v < 1 || v > wholeVersion {
 		return nil, fmt.Errorf("decode whole: unknown version %d", v)
 	}
-	var err error
-	if w.Population, err = feature.DecodePopulation(r.Bytes()); err != nil {
-		return nil, fmt.Errorf("decode population: %w", err)
-	}
-	if w.Tally, err = model.DecodeTally(r.Bytes()); err != nil {
-		return nil, fmt.Errorf("decode tally: %w", err)
+	if v < 3 {
+		if err := w.takeParts(r); err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range []*int64{&w.Outcomes.Total, &w.Outcomes.Offer, &w.Outcomes.Nudge, &w.Outcomes.None, &w.Outcomes.Holdout} {
 		*n = r.Int()
@@ -130,4 +129,19 @@ func DecodeWhole(data []byte) (*Whole, error) {
 		return nil, fmt.Errorf("decode whole: %w", r.Err())
 	}
 	return w, nil
+}
+
+// takeParts reads what older versions stored inside; it is stored apart from now on.
+func (w *Whole) takeParts(r *wire.Reader) (err error) {
+	if w.Population, err = feature.DecodePopulation(r.Bytes()); err != nil {
+		return fmt.Errorf("decode population: %w", err)
+	}
+	if w.Tally, err = model.DecodeTally(r.Bytes()); err != nil {
+		return fmt.Errorf("decode tally: %w", err)
+	}
+	w.moved = true
+	for offer := range w.Tally.Offers() {
+		w.counted[offer] = true
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"boon"
 	"boon/feature"
+	"boon/model"
 
 	"pgregory.net/rapid"
 )
@@ -20,18 +22,31 @@ func TestWholeGolden(t *testing.T) {
 	for _, w := range []*Whole{newRig(t, true).Whole(), lived(t).Whole()} {
 		fmt.Fprintf(&out, "%+v, epoch of %s with %d profiles\n%s\n", w.Outcomes, w.Epoch.Start, w.Epoch.Cuts.Profiles, hex.Dump(w.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "whole.v2.golden"), out.String())
+	golden(t, filepath.Join("testdata", "whole.v3.golden"), out.String())
 }
 
-// TestWholeOfVersion1Decodes reads what was stored before there was anything usual for an order.
-func TestWholeOfVersion1Decodes(t *testing.T) {
-	dumps, err := os.ReadFile(filepath.Join("testdata", "whole.v1.golden"))
+// TestWholeOfOlderVersionsDecodes reads what was stored before there was anything usual for an order, and before there were parts.
+func TestWholeOfOlderVersionsDecodes(t *testing.T) {
+	w := storedWhole(t, "whole.v1.golden")
+	if w.Outcomes.Total != 4 || w.Epoch.Cuts.Profiles != 1 || w.Epoch.Cuts.Orders != (feature.OrderCuts{}) {
+		t.Errorf("version 1: %+v", w)
+	}
+	w = storedWhole(t, "whole.v2.golden")
+	if w.Outcomes.Total != 3 || w.Epoch.Cuts.Orders == (feature.OrderCuts{}) || w.Population.Profiles() == 0 {
+		t.Errorf("version 2: %+v", w)
+	}
+}
+
+// storedWhole decodes the last dump of a golden file.
+func storedWhole(t *testing.T, name string) *Whole {
+	t.Helper()
+	dumps, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var stored []byte
 	for line := range strings.Lines(string(dumps)) {
-		if strings.HasPrefix(line, "000000") {
+		if strings.HasPrefix(line, "0000") {
 			bytes, err := hex.DecodeString(strings.ReplaceAll(line[10:58], " ", ""))
 			if err != nil {
 				t.Fatal(err)
@@ -43,8 +58,48 @@ func TestWholeOfVersion1Decodes(t *testing.T) {
 		}
 	}
 	w, err := DecodeWhole(stored)
-	if err != nil || w.Outcomes.Total != 4 || w.Epoch.Cuts.Profiles != 1 || w.Epoch.Cuts.Orders != (feature.OrderCuts{}) {
-		t.Errorf("%v: %+v", err, w)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return w
+}
+
+// TestWholeMovesToParts: a whole of version 2 comes apart with the next batch, and what a batch does not change is not written again.
+func TestWholeMovesToParts(t *testing.T) {
+	old := storedWhole(t, "whole.v2.golden")
+	d := &disk{now: map[string][]byte{}}
+	store := func(w *Whole) (parts int) {
+		writes := w.writes(nil, 7)
+		if err := d.Commit(t.Context(), writes, false); err != nil {
+			t.Fatal(err)
+		}
+		w.stored()
+		return len(writes)
+	}
+	offers := 0
+	for range old.Tally.Offers() {
+		offers++
+	}
+	if parts := store(old); offers == 0 || parts != 2+offers {
+		t.Errorf("%d parts, want one of the population, %d of offers, and the rest", parts, offers)
+	}
+	if parts := store(old); parts != 1 {
+		t.Errorf("%d parts although nothing changed", parts)
+	}
+	arm := model.Arm{Offer: "ten", Level: 10}
+	old.tally(arm).Given(arm)
+	if parts := store(old); parts != 2 {
+		t.Errorf("%d parts, want that of one offer and the rest", parts)
+	}
+	back, err := readWhole(t.Context(), d, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(back.Population.Encode(), old.Population.Encode()) || !bytes.Equal(back.Tally.Encode(), old.Tally.Encode()) || back.Outcomes != old.Outcomes || back.Epoch != old.Epoch {
+		t.Errorf("%+v came back as %+v", old, back)
+	}
+	if other, err := readWhole(t.Context(), d, 8); err != nil || other.Outcomes.Total != 0 {
+		t.Errorf("another partition has %+v (%v)", other, err)
 	}
 }
 

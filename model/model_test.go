@@ -3,6 +3,7 @@ package model
 import (
 	"bytes"
 	"math"
+	"reflect"
 	"testing"
 
 	"boon"
@@ -91,7 +92,7 @@ func FuzzDecodeTally(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if again, err := DecodeTally(tally.Encode()); err != nil || len(again.arms) != len(tally.arms) {
+		if again, err := DecodeTally(tally.Encode()); err != nil || !reflect.DeepEqual(again, tally) {
 			t.Fatalf("decoded tally does not round trip: %v", err)
 		}
 	})

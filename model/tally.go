@@ -1,7 +1,9 @@
 package model
 
 import (
-	"sort"
+	"iter"
+	"maps"
+	"slices"
 
 	"boon"
 	"boon/internal/wire"
@@ -21,7 +23,9 @@ type Count struct {
 }
 
 // Tally counts outcomes by arm. The zero Tally is empty and ready.
-type Tally struct{ arms map[Arm]Count }
+type Tally struct {
+	offers map[string]map[boon.Micros]Count
+}
 
 // Given counts one decision for arm.
 func (t *Tally) Given(a Arm) { t.add(a, Count{Given: 1}) }
@@ -33,35 +37,49 @@ func (t *Tally) Bought(a Arm) { t.add(a, Count{Bought: 1}) }
 func (t *Tally) Redeemed(a Arm) { t.add(a, Count{Redeemed: 1}) }
 
 func (t *Tally) add(a Arm, c Count) {
-	if t.arms == nil {
-		t.arms = map[Arm]Count{}
+	if t.offers == nil {
+		t.offers = map[string]map[boon.Micros]Count{}
 	}
-	n := t.arms[a]
-	t.arms[a] = Count{n.Given + c.Given, n.Bought + c.Bought, n.Redeemed + c.Redeemed}
+	levels := t.offers[a.Offer]
+	if levels == nil {
+		levels = map[boon.Micros]Count{}
+		t.offers[a.Offer] = levels
+	}
+	n := levels[a.Level]
+	levels[a.Level] = Count{n.Given + c.Given, n.Bought + c.Bought, n.Redeemed + c.Redeemed}
 }
 
 // Merge adds another tally.
 func (t *Tally) Merge(other Tally) {
-	for a, c := range other.arms {
-		t.add(a, c)
+	for offer, levels := range other.offers {
+		for level, c := range levels {
+			t.add(Arm{offer, level}, c)
+		}
 	}
 }
 
 // Count is what is known of arm.
-func (t Tally) Count(a Arm) Count { return t.arms[a] }
+func (t Tally) Count(a Arm) Count { return t.offers[a.Offer][a.Level] }
+
+// Of is the part of the tally that is of one offer. It changes with the tally.
+func (t Tally) Of(offer string) Tally {
+	if t.offers[offer] == nil {
+		return Tally{}
+	}
+	return Tally{map[string]map[boon.Micros]Count{offer: t.offers[offer]}}
+}
+
+// Offers lists the offers that were counted, in no order; "" is nothing.
+func (t Tally) Offers() iter.Seq[string] { return maps.Keys(t.offers) }
 
 // sorted lists the arms by offer, then level.
 func (t Tally) sorted() []Arm {
-	arms := make([]Arm, 0, len(t.arms))
-	for a := range t.arms {
-		arms = append(arms, a)
-	}
-	sort.Slice(arms, func(i, j int) bool {
-		if arms[i].Offer != arms[j].Offer {
-			return arms[i].Offer < arms[j].Offer
+	var arms []Arm
+	for _, offer := range slices.Sorted(maps.Keys(t.offers)) {
+		for _, level := range slices.Sorted(maps.Keys(t.offers[offer])) {
+			arms = append(arms, Arm{offer, level})
 		}
-		return arms[i].Level < arms[j].Level
-	})
+	}
 	return arms
 }
 
@@ -71,9 +89,10 @@ const tallyVersion = 1
 func (t Tally) Encode() []byte {
 	w := wire.Writer{}
 	w.Byte(tallyVersion)
-	w.Uint(uint64(len(t.arms)))
-	for _, a := range t.sorted() {
-		c := t.arms[a]
+	arms := t.sorted()
+	w.Uint(uint64(len(arms)))
+	for _, a := range arms {
+		c := t.Count(a)
 		w.String(a.Offer)
 		w.Int(int64(a.Level))
 		w.Int(c.Given)
