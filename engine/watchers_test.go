@@ -93,7 +93,7 @@ func TestWhoWaitsIsToldOnceThatAProductIsBack(t *testing.T) {
 	if n := s.told("inventory", `{"sku":"coat","on_hand":5}`); n != 0 {
 		t.Errorf("the same feed again: told %v", n)
 	}
-	for user, want := range map[string]int{"waits": 1, "has-two-devices": 1, "bought-it": 0, "denies": 0, "denies-later": 0} {
+	for user, want := range map[string]int{"waits": 1, "has-two-devices&anonymousId=device-2": 1, "bought-it": 0, "denies": 0, "denies-later": 0} {
 		if got := s.grants(user); got != want {
 			t.Errorf("%s has %d grants, want %d", user, got, want)
 		}
