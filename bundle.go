@@ -17,6 +17,7 @@ type Bundle struct {
 	Channels    []Channel    `json:"channels,omitempty"`
 	StopLosses  []StopLoss   `json:"stopLosses,omitempty"`
 	Abuse       []Abuse      `json:"abuse,omitempty"`
+	Fairness    []Fairness   `json:"fairness,omitempty"`
 
 	ContactPolicies []ContactPolicy `json:"contactPolicies,omitempty"` // one at most
 	StackingGroups  []StackingGroup `json:"stackingGroups,omitempty"`

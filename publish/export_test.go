@@ -58,6 +58,18 @@ func drawFrequency(t *rapid.T, max int64) boon.Frequency {
 	return boon.Frequency{Max: max, Per: drawSpan.Draw(t, "per")}
 }
 
+func drawFairness(t *rapid.T) boon.Fairness {
+	f := boon.Fairness{
+		ID: drawID.Draw(t, "fairness"), Groups: rapid.SliceOfNDistinct(drawText, 2, 4, rapid.ID).Draw(t, "groups"), Covers: boon.Covers{Kind: "shop"}, Ratio: 750_000, Alpha: 10_000,
+		Outcome: rapid.SampledFrom([]boon.FairOutcome{boon.FairOffered, boon.FairValue}).Draw(t, "outcome"), Over: time.Duration(rapid.Int64Range(1, 366).Draw(t, "days")) * 24 * time.Hour,
+		AtLeast: rapid.Int64Range(10, 1e9).Draw(t, "atLeast"), Action: "pause", Refuse: rapid.Bool().Draw(t, "refuse"),
+	}
+	if f.By.Context = "country"; rapid.Bool().Draw(t, "trait") {
+		f.By = boon.Attribute{Trait: drawText.Draw(t, "name")}
+	}
+	return f
+}
+
 var triggersToExport = []boon.Trigger{
 	{ID: "t-absent", When: boon.Pattern{Event: "A", Where: "x < y", Absent: &boon.Absence{Any: []boon.Step{{Event: "B"}, {Event: "C", Where: "true"}}, For: time.Hour}}},
 	{ID: "t-any", When: boon.Pattern{Any: []boon.Step{{Event: "A", Where: "x"}, {Event: "B"}}, Count: 3, Within: 48 * time.Hour, By: "x", Apart: time.Minute}, Cooldown: time.Minute},
@@ -81,6 +93,7 @@ func drawBundle(t *rapid.T) boon.Bundle {
 	b.Triggers = rapid.SliceOfNDistinct(rapid.SampledFrom(triggersToExport), 1, 3, func(x boon.Trigger) string { return x.ID }).Draw(t, "triggers")
 	depth := drawShare.Draw(t, "depth")
 	b.Guardrails = []boon.Guardrail{{ID: drawID.Draw(t, "guardrail"), MaxDepth: &depth}}
+	b.Fairness = []boon.Fairness{drawFairness(t)}
 	b.Holdouts = []boon.Holdout{{ID: "universal", Share: drawShare.Draw(t, "share")}}
 	return sorted(b)
 }

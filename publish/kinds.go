@@ -43,6 +43,7 @@ var kinds = []kind{
 	listed("Guardrail", "A rule that no score can beat, asked of every line that an offer would touch.", guardrailFields, func(b *boon.Bundle) *[]boon.Guardrail { return &b.Guardrails }, func(x *boon.Guardrail) string { return x.ID }),
 	listed("StopLoss", "Watches a live figure, and stops an offer that goes wrong (docs/stop-loss.md).", stopLossFields, func(b *boon.Bundle) *[]boon.StopLoss { return &b.StopLosses }, func(x *boon.StopLoss) string { return x.ID }),
 	listed("Abuse", "Marks customers whose behaviour looks like abuse, and may refuse them.", abuseFields, func(b *boon.Bundle) *[]boon.Abuse { return &b.Abuse }, func(x *boon.Abuse) string { return x.ID }),
+	listed("Fairness", "Bounds how far apart the outcomes of groups of people may be, and tells a human, or pauses, when they are further (docs/fairness.md).", fairnessFields, func(b *boon.Bundle) *[]boon.Fairness { return &b.Fairness }, func(x *boon.Fairness) string { return x.ID }),
 	listed("Holdout", "Keeps a share of profiles without any offer, for ever.", holdoutFields, func(b *boon.Bundle) *[]boon.Holdout { return &b.Holdouts }, func(x *boon.Holdout) string { return x.ID }),
 	listed("Experiment", "Splits units over arms. What it says is fixed once it runs.", experimentFields, func(b *boon.Bundle) *[]boon.Experiment { return &b.Experiments }, func(x *boon.Experiment) string { return x.ID }),
 }
@@ -120,6 +121,7 @@ func canonical(b *boon.Bundle) {
 	ordered(b.Guardrails)
 	byID(b.StopLosses, func(x boon.StopLoss) string { return x.ID })
 	byID(b.Abuse, func(x boon.Abuse) string { return x.ID })
+	byID(b.Fairness, func(x boon.Fairness) string { return x.ID })
 	byID(b.Holdouts, func(x boon.Holdout) string { return x.ID })
 	byID(b.Experiments, func(x boon.Experiment) string { return x.ID })
 	for i := range b.Offers {

@@ -46,6 +46,7 @@ func (v *reviewer) each() {
 	visit(v, "Guardrail", v.b.Guardrails, func(g boon.Guardrail) string { return g.ID }, (*reviewer).guardrail)
 	visit(v, "StopLoss", v.b.StopLosses, func(s boon.StopLoss) string { return s.ID }, (*reviewer).stopLoss)
 	visit(v, "Abuse", v.b.Abuse, func(a boon.Abuse) string { return a.ID }, (*reviewer).abuse)
+	visit(v, "Fairness", v.b.Fairness, func(f boon.Fairness) string { return f.ID }, (*reviewer).fairness)
 	visit(v, "ContactPolicy", v.b.ContactPolicies, func(p boon.ContactPolicy) string { return p.ID }, (*reviewer).contactPolicy)
 	visit(v, "Experiment", v.b.Experiments, func(e boon.Experiment) string { return e.ID }, (*reviewer).experiment)
 }

@@ -89,7 +89,7 @@ func Warnings(b boon.Bundle) (all []string) {
 			}
 		}
 	}
-	return append(all, lonely(b)...)
+	return append(append(all, lonely(b)...), partial(b)...)
 }
 
 func pays(b boon.Bundle, budget, campaign string) bool {

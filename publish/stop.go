@@ -15,19 +15,21 @@ var stopLossFields = object[boon.StopLoss]{
 	is("covers", nested(watchedFields), func(s *boon.StopLoss) *boon.Covers { return &s.Covers }, "What it watches.").required(),
 	is("when", nested(thresholdFields), func(s *boon.StopLoss) *boon.Threshold { return &s.When }, "When it holds.").required(),
 	is("action", word("pause", "alarm"), func(s *boon.StopLoss) *string { return &s.Action }, "`pause` stops what it covers, in the redemption that made it hold, until a human resumes it; both tell a human.").otherwise("pause"),
-	honour,
+	honours(func(s *boon.StopLoss) *bool { return &s.Refuse }),
 }
 
-// honour is written where it differs from the default.
-var honour = field[boon.StopLoss]{
-	row: row{name: "honour", form: truth.name, preset: "true", doc: "Whether a pause leaves grants good that were given before it."},
-	read: func(v value, s *boon.StopLoss) {
-		if honoured, ok := truth.read(v); ok {
-			s.Refuse = !honoured
-		}
-	},
-	write: func(s *boon.StopLoss, c boon.Currency) *yaml.Node { return truth.write(!s.Refuse, c) },
-	zero:  func(s *boon.StopLoss) bool { return !s.Refuse },
+// honours is the opposite of refuse; it is written where it differs from the default.
+func honours[T any](refuse func(*T) *bool) field[T] {
+	return field[T]{
+		row: row{name: "honour", form: truth.name, preset: "true", doc: "Whether a pause leaves grants good that were given before it."},
+		read: func(v value, x *T) {
+			if honoured, ok := truth.read(v); ok {
+				*refuse(x) = !honoured
+			}
+		},
+		write: func(x *T, c boon.Currency) *yaml.Node { return truth.write(!*refuse(x), c) },
+		zero:  func(x *T) bool { return !*refuse(x) },
+	}
 }
 
 var watchedFields = object[boon.Covers]{
@@ -71,16 +73,21 @@ var webhook = func() form[string] {
 	return f
 }()
 
+// watched checks that what a rule covers is there.
+func (v *reviewer) watched(at string, c boon.Covers) {
+	switch {
+	case c.Kind == "offer":
+		v.referAll(at+".ids", "Offer", c.IDs)
+	case c.Kind == "campaign":
+		v.referAll(at+".ids", "Campaign", c.IDs)
+	case len(c.IDs) > 0:
+		v.problem(at+".ids", "the shop is one: it has no ids here")
+	}
+}
+
 // stopLoss checks what a rule names, and that its bound is of its figure's kind.
 func (v *reviewer) stopLoss(at string, s boon.StopLoss) {
-	switch kind := s.Covers.Kind; {
-	case kind == "offer":
-		v.referAll(at+".covers.ids", "Offer", s.Covers.IDs)
-	case kind == "campaign":
-		v.referAll(at+".covers.ids", "Campaign", s.Covers.IDs)
-	case len(s.Covers.IDs) > 0:
-		v.problem(at+".covers.ids", "the shop is one: it has no ids here")
-	}
+	v.watched(at+".covers", s.Covers)
 	above := s.When.Above
 	switch s.When.Figure {
 	case boon.FigureDiscountRate, boon.FigureReturnsRate:
