@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/govern"
 	"boon/model"
 )
 
@@ -38,8 +39,9 @@ type Applier struct {
 	timerFrom []byte       // no stored timer is before it
 	armed     []timer      // by this batch
 	seenNow   map[string]Seen
-	given     map[string][]string // by this batch: decision -> offers
-	learned   []Edge              // by this batch
+	given     map[string][]string     // by this batch: decision -> offers
+	cells     map[string]govern.Count // changed by this batch, by key
+	learned   []Edge                  // by this batch
 	received  []time.Time
 }
 
@@ -60,6 +62,7 @@ func (a *Applier) Start(ctx context.Context) error {
 		return err
 	}
 	a.people, a.dirty, a.seenNow, a.given = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}, map[string][]string{}
+	a.cells = map[string]govern.Count{}
 	a.writes, a.records, a.armed, a.learned, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, nil, time.Time{}, time.Time{}
 	return a.startEpoch(ctx)
 }

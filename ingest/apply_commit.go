@@ -71,6 +71,7 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 	for _, id := range ids {
 		a.writes = append(a.writes, boon.Write{Key: personKey(id), Value: a.people[id].Encode()})
 	}
+	a.keepCells()
 	a.writes = append(a.whole.writes(a.writes, a.Partition), boon.Write{Key: partitionKey(keyApplied, a.Partition), Value: encodeApplied(last, a.clock)})
 	if err := a.Store.Commit(ctx, a.writes, false); err != nil {
 		return fmt.Errorf("commit state: %w", err)

@@ -23,6 +23,8 @@ func drawStream(t *rapid.T) []boon.Event {
 		switch rapid.IntRange(0, 11).Draw(t, "what") {
 		case 0, 1, 2, 3:
 			e = at(now, who, boon.ProductViewed)
+			e.Context.Country = rapid.SampledFrom([]string{"", "DE", "FR"}).Draw(t, "country")
+			e.Traits = map[string]string{"plan": rapid.SampledFrom([]string{"", "gold", "none", "odd"}).Draw(t, "plan")}
 		case 4, 5:
 			e = at(now, who, boon.CheckoutStarted)
 		case 6, 7:

@@ -191,7 +191,11 @@ func (a *Applier) leaveTraces(ctx context.Context, r boon.Request, d boon.Decisi
 		return err
 	}
 	p.fired(r.ID)
-	return a.leave(ctx, r.Identifiers[0], d.At, tracesOf(d))
+	traces := tracesOf(d)
+	if err := a.measure(ctx, r.Identifiers[0], d.At, r.Context, traces); err != nil {
+		return err
+	}
+	return a.leave(ctx, r.Identifiers[0], d.At, traces)
 }
 
 func (a *Applier) leave(ctx context.Context, owner boon.Identifier, at time.Time, traces []Trace) error {

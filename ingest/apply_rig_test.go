@@ -197,6 +197,12 @@ type rig struct {
 	sent    int
 }
 
+// bounds compare plans offer by offer, and countries campaign by campaign.
+var bounds = []boon.Fairness{
+	{ID: "plans", By: boon.Attribute{Trait: "plan"}, Groups: []string{"gold", "none"}, Covers: boon.Covers{Kind: "offer"}, Over: 24 * time.Hour},
+	{ID: "lands", By: boon.Attribute{Context: "country"}, Groups: []string{"DE", "FR"}, Covers: boon.Covers{Kind: "campaign", IDs: []string{"spring"}}, Over: 24 * time.Hour},
+}
+
 func newRig(t testing.TB, virtual bool) *rig {
 	t.Helper()
 	env, err := rule.NewEnv(feature.Fields(), nil)
@@ -212,7 +218,7 @@ func newRig(t testing.TB, virtual bool) *rig {
 	}
 	shop := boon.Shop{ID: "shop", Currency: "USD", Timezone: "UTC", Regime: map[string]string{"default": "opt-out"}, Horizon: 6 * time.Hour}
 	r := &rig{log: memory.NewStore(1), disk: &disk{now: map[string][]byte{}}, till: &till{orders: map[string]bool{}}, virtual: virtual,
-		rules: &Rules{Shop: shop, Identity: identity.RulesOf(shop.Identity), Triggers: machine, Placements: map[string][]string{"keen": {"app"}, "abandoned": {"app"}}}}
+		rules: &Rules{Shop: shop, Identity: identity.RulesOf(shop.Identity), Triggers: machine, Placements: map[string][]string{"keen": {"app"}, "abandoned": {"app"}}, Fairness: bounds, Campaigns: map[string]string{"ten": "spring"}}}
 	r.restart(t)
 	return r
 }

@@ -92,6 +92,9 @@ func (a *Applier) own(ctx context.Context, e entry, s Session) (bool, error) {
 			return true, fmt.Errorf("decode traces of %s: %w", e.event.DecisionID, err)
 		}
 		a.whole.Outcomes.add(boon.Outcome(e.event.Name))
+		if err := a.measure(ctx, e.event.Owner, e.event.Time, e.event.Context, traces); err != nil {
+			return true, err
+		}
 		return true, a.leave(ctx, e.event.Owner, e.event.Time, traces)
 	case boon.KindElapsed:
 		a.timerAt = time.Time{} // the next one is looked for

@@ -21,6 +21,8 @@ type Rules struct {
 	Identity   identity.Rules
 	Triggers   *trigger.Machine
 	Placements map[string][]string // trigger -> placements it decides for
+	Fairness   []boon.Fairness
+	Campaigns  map[string]string // offer -> campaign
 }
 
 // match looks for the triggers that an event completes, and arms the timers of those that wait for an absence.

@@ -16,6 +16,7 @@ const (
 	keyTimer      = 't' // due, identifier, trigger
 	keyExposure   = 'x' // decision -> Seen
 	keyWatch      = 'v' // day, sku, identifier, looked or bought -> when
+	keyCell       = 'f' // day, bound, partition, group, subject -> govern.Count
 )
 
 func personKey(id boon.Identifier) []byte {

@@ -7,6 +7,7 @@ import (
 	"boon"
 	"boon/consent"
 	"boon/feature"
+	"boon/govern"
 	"boon/identity"
 	"boon/internal/wire"
 	"boon/model"
@@ -22,6 +23,8 @@ type Person struct {
 	Told    boon.Told
 	Open    []Exposure // decisions whose outcome is still open, oldest first
 	Fired   []string   // ids of the decisions that triggers asked for, oldest first
+
+	Measured []govern.Member // for bounds on fairness, in their order
 }
 
 // Exposure is one decision that waits for its outcome.
@@ -36,8 +39,8 @@ const (
 	maxFired = 16
 )
 
-// personVersion 2 keeps the channel of what was shown, and what was waved away; 3 keeps what triggers decided.
-const personVersion = 3
+// personVersion 2 keeps the channel of what was shown, and what was waved away; 3 keeps what triggers decided; 4 what is counted for fairness.
+const personVersion = 4
 
 // Encode is the person's stored form.
 func (p *Person) Encode() []byte {
@@ -58,6 +61,10 @@ func (p *Person) Encode() []byte {
 	for _, id := range p.Fired {
 		w.String(id)
 	}
+	w.Uint(uint64(len(p.Measured)))
+	for _, m := range p.Measured {
+		govern.WriteMember(&w, m)
+	}
 	return w.Buf
 }
 
@@ -76,8 +83,11 @@ func DecodePerson(data []byte) (*Person, error) {
 	for range r.Count(3) {
 		p.Open = append(p.Open, Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()})
 	}
-	for range p.firings(r, version) {
+	for range since(3, version, r, 1) {
 		p.Fired = append(p.Fired, r.String())
+	}
+	for range since(4, version, r, 4) {
+		p.Measured = append(p.Measured, govern.ReadMember(r))
 	}
 	if r.Err() != nil {
 		return nil, fmt.Errorf("decode person: %w", r.Err())
@@ -85,12 +95,12 @@ func DecodePerson(data []byte) (*Person, error) {
 	return p, nil
 }
 
-// firings counts the ids of decisions that follow.
-func (p *Person) firings(r *wire.Reader, version byte) int {
-	if version < 3 {
+// since counts the parts that follow, of so many bytes at least each, where the version stored has them.
+func since(first, version byte, r *wire.Reader, size int) int {
+	if version < first {
 		return 0
 	}
-	return r.Count(1)
+	return r.Count(size)
 }
 
 // fired notes a decision that a trigger asked for.

@@ -26,7 +26,9 @@ func lived(t testing.TB) *rig {
 	denied.Choices = []boon.Choice{{Purpose: boon.PurposeEmail, At: minutes(4), Source: "api"}}
 	linked := at(5, user, boon.ProductViewed)
 	linked.Linked = []boon.Identifier{ann}
-	r.send(t, at(0, ann, boon.ProductViewed), at(1, ann, boon.ProductViewed), at(2, ann, boon.CheckoutStarted), linked, denied,
+	told := at(0, ann, boon.ProductViewed)
+	told.Traits = map[string]string{"plan": "gold"}
+	r.send(t, told, at(1, ann, boon.ProductViewed), at(2, ann, boon.CheckoutStarted), linked, denied,
 		order(6, user, "o1"), at(7, bob, boon.CheckoutStarted), at(60, bob, boon.ProductViewed), at(61, bob, boon.ProductViewed), at(240, ann, boon.CartViewed))
 	r.mustDrain(t, 4)
 	return r
@@ -38,9 +40,9 @@ func TestPersonGolden(t *testing.T) {
 	var out strings.Builder
 	for _, id := range []boon.Identifier{ann, bob, user, other} {
 		p := r.who(t, id)
-		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open, %d fired\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), len(p.Fired), hex.Dump(p.Encode()))
+		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open, %d fired, %d measured\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), len(p.Fired), len(p.Measured), hex.Dump(p.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "person.v3.golden"), out.String())
+	golden(t, filepath.Join("testdata", "person.v4.golden"), out.String())
 }
 
 // TestPersonOfVersion1 reads what was stored before channels and dismissals were kept: what was shown was shown on a page.
@@ -64,6 +66,19 @@ func TestPersonOfVersion2(t *testing.T) {
 		if len(p.Fired) > 0 {
 			t.Errorf("read %+v", p)
 		}
+	}
+}
+
+// TestPersonOfVersion3 reads what was stored before anything was counted for fairness.
+func TestPersonOfVersion3(t *testing.T) {
+	fired := 0
+	for _, p := range stored(t, "person.v3.golden") {
+		if fired += len(p.Fired); len(p.Measured) > 0 {
+			t.Errorf("read %+v", p)
+		}
+	}
+	if fired == 0 {
+		t.Error("no decision was read")
 	}
 }
 

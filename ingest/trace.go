@@ -14,6 +14,7 @@ type Trace struct {
 	Nudge   bool        `json:"n,omitempty"`
 	Again   bool        `json:"a,omitempty"` // a live grant that a message told again: a contact, and no arm
 	Channel string      `json:"c,omitempty"` // of a contact
+	Value   int64       `json:"v,omitempty"` // that the budget set aside for a grant, minor units
 }
 
 // tracesOf a decision; a live grant that a page shows again leaves none.
@@ -27,12 +28,19 @@ func tracesOf(d boon.Decision) []Trace {
 		case p.Outcome == boon.OutcomeNudge:
 			traces = append(traces, Trace{Offer: p.Offer, Level: p.Level, Nudge: true, Channel: p.Channel})
 		case p.Outcome == boon.OutcomeOffer:
-			traces = append(traces, Trace{Offer: p.Offer, Level: p.Level})
+			traces = append(traces, Trace{Offer: p.Offer, Level: p.Level, Value: setAside(p.Grant)})
 		default:
 			traces = append(traces, Trace{})
 		}
 	}
 	return traces
+}
+
+func setAside(g *boon.Grant) int64 {
+	if g == nil {
+		return 0
+	}
+	return g.Committed
 }
 
 // DecidedEvent is the event that brings a call's decision into the state.
@@ -42,7 +50,7 @@ func DecidedEvent(r boon.Request, d boon.Decision) (boon.Event, error) {
 		return boon.Event{}, fmt.Errorf("encode traces: %w", err)
 	}
 	return boon.Event{MessageID: r.ID, Kind: boon.KindDecided, Name: string(d.Outcome()), Owner: r.Identifiers[0], Verified: true, Time: r.At, Received: r.At,
-		DecisionID: r.ID, Rest: rest}, nil
+		Context: r.Context, DecisionID: r.ID, Rest: rest}, nil
 }
 
 func decodeTraces(rest json.RawMessage) (traces []Trace, err error) {

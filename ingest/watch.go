@@ -159,9 +159,14 @@ func (v *View) watchable(ctx context.Context, members []boon.Identifier, shop *b
 
 // TrimWatches deletes what is too old to be waited for. It is called beside the applier, now and then.
 func TrimWatches(ctx context.Context, store Store, now time.Time) error {
-	end := binary.BigEndian.AppendUint32([]byte{keyWatch}, uint32(dayOf(now)-watchDays+1))
+	return trim(ctx, store, keyWatch, dayOf(now)-watchDays+1)
+}
+
+// trim deletes what has a day before first, of keys that begin with it.
+func trim(ctx context.Context, store Store, kind byte, first int64) error {
+	end := binary.BigEndian.AppendUint32([]byte{kind}, uint32(first))
 	var old []boon.Write
-	err := store.Scan(ctx, []byte{keyWatch}, nil, func(key, _ []byte) bool {
+	err := store.Scan(ctx, []byte{kind}, nil, func(key, _ []byte) bool {
 		if string(key) >= string(end) {
 			return false
 		}
@@ -172,7 +177,7 @@ func TrimWatches(ctx context.Context, store Store, now time.Time) error {
 		err = store.Commit(ctx, old, false)
 	}
 	if err != nil {
-		return fmt.Errorf("trim watches: %w", err)
+		return fmt.Errorf("trim what is old: %w", err)
 	}
 	return nil
 }
