@@ -72,6 +72,7 @@ const (
 	ReasonEvaluation        Reason = "evaluation_error"
 	ReasonSensitive         Reason = "sensitive_category" // the shop keeps offers away from such goods
 	ReasonHeld              Reason = "held"               // it waits for a human, or one declined it
+	ReasonFairness          Reason = "fairness"           // a bound on fairness was passed and paused it
 	ReasonQuietHours        Reason = "quiet_hours"        // no message goes out at this hour of the recipient's day
 	ReasonDismissed         Reason = "dismissed"          // waved away often enough to stay away for a while
 	ReasonChannelTaken      Reason = "channel_taken"      // this decision reaches the shopper by another channel

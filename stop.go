@@ -14,11 +14,12 @@ const (
 	PauseAll      PauseKind = "all"      // every offer at once; it has no id
 )
 
-// Halt is a pause as decisions see it. Refuse says that grants given before it are refused too.
+// Halt is a pause as decisions see it. Refuse says that grants given before it are refused too; Bound names the bound on fairness that was passed.
 type Halt struct {
 	Kind   PauseKind `json:"kind"`
 	ID     string    `json:"id,omitempty"`
 	Refuse bool      `json:"refuse,omitempty"`
+	Bound  string    `json:"bound,omitempty"`
 }
 
 // Aim is what a pause may hit: an offer, the channel it is given by, and the categories it touches.
@@ -56,7 +57,7 @@ type Pause struct {
 	Halt
 	At      time.Time         `json:"at"`
 	By      string            `json:"by"`             // the name of a key, or the rule's id after "rule:"
-	Rule    string            `json:"rule,omitempty"` // the StopLoss that held
+	Rule    string            `json:"rule,omitempty"` // the StopLoss that held, or the Fairness that was passed
 	Reason  string            `json:"reason"`
 	Figures map[string]string `json:"figures,omitempty"`
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"boon"
 	"boon/redeem"
@@ -47,4 +48,9 @@ func (e *engine) Proposals(context.Context, int) ([]boon.Proposal, error) {
 func (e *engine) Budgets(context.Context) ([]redeem.BudgetState, error) {
 	return []redeem.BudgetState{{Budget: "spring", Period: boon.PeriodDay, Now: "2026-01-05", Amount: boon.Money{Minor: 500, Currency: "USD"}, Left: boon.Money{Minor: 200, Currency: "USD"},
 		Ceiling: &redeem.CeilingState{Covers: boon.Covers{Kind: "shop"}, Measure: "spend", Under: boon.Money{Minor: 300, Currency: "USD"}}}}, e.err
+}
+
+func (e *engine) Fairness(_ context.Context, until time.Time) ([]FairnessReport, error) {
+	e.asked = until.Format(time.DateOnly)
+	return []FairnessReport{{Bound: "alike", Compared: []Compared{}}}, e.err
 }

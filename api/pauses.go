@@ -41,7 +41,7 @@ type pauseAnswer struct {
 	Kind    boon.PauseKind    `json:"kind"`
 	ID      string            `json:"id,omitempty"`
 	At      time.Time         `json:"at"`
-	By      string            `json:"by" doc:"name of the key, or rule: and the id of a StopLoss"`
+	By      string            `json:"by" doc:"name of the key, or rule: and the id of a StopLoss or Fairness"`
 	Reason  string            `json:"reason"`
 	Honour  bool              `json:"honour" doc:"grants given before stay good"`
 	Figures map[string]string `json:"figures,omitempty" doc:"by which a rule held"`

@@ -36,6 +36,7 @@ type Ports struct {
 	Operations Operations
 	Pauses     Pauses
 	Alarms     Alarms
+	Reports    Reports
 	Overrides  Overrides
 	Holds      Holds
 	Whys       Whys

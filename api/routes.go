@@ -85,6 +85,8 @@ func routes() []route {
 		{"GET", "/v1/alarms", ScopeRead, serverKey, (*server).alarms, operation{"Operations", "What a human has to know, in the order in which it came, after a seq", nil, alarmsAnswer{}, 200, []string{"after", "limit"}}},
 		{"GET", "/v1/alarms/secret", ScopeWrite, serverKey, (*server).alarmSecret, operation{"Operations", "The secret that signs alarms to the shop's webhook", nil, secretAnswer{}, 200, nil}},
 
+		{"GET", "/v1/reports/fairness", ScopeRead, serverKey, (*server).fairness, operation{"Reports", "How groups of people fared under each bound on fairness, over its window up to a day", nil, fairnessAnswer{}, 200, []string{"until"}}},
+
 		{"GET", "/v1/profiles/{ref}", ScopeRead, serverKey, (*server).profile, operation{"Profiles", "What is known of a profile, by its id or as namespace:value", nil, Profile{}, 200, nil}},
 		{"GET", "/v1/profiles/{ref}/decisions", ScopeRead, serverKey, (*server).fired, operation{"Profiles", "What triggers decided for a profile, the latest sixteen of each identifier, newest first", nil, firedAnswer{}, 200, []string{"trigger"}}},
 		{"POST", "/v1/profiles/unlink", ScopeWrite, serverKey, (*server).unlink, operation{"Profiles", "Cut the link between two identifiers", unlinkRequest{}, doneAnswer{}, 200, nil}},

@@ -13,10 +13,17 @@ import (
 func (c *computation) unpaused(t *term) *refusal {
 	for _, h := range c.in.Standing.Paused {
 		if shows := t.live != nil && !h.Refuse && h.Kind != boon.PauseChannel; !shows && h.Hits(c.aim(t)) {
-			return &refusal{boon.ReasonPaused, string(h.Kind), "paused until a human resumes it: " + h.String()}
+			return stopped(h)
 		}
 	}
 	return nil
+}
+
+func stopped(h boon.Halt) *refusal {
+	if h.Bound != "" {
+		return &refusal{boon.ReasonFairness, h.Bound, "its outcomes differed too much between groups: paused until a human resumes it: " + h.String()}
+	}
+	return &refusal{boon.ReasonPaused, string(h.Kind), "paused until a human resumes it: " + h.String()}
 }
 
 func (c *computation) aim(t *term) boon.Aim {

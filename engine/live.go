@@ -42,6 +42,7 @@ func compile(r *boon.Release) (*live, error) {
 	}
 	return &live{r, policy, &ingest.Rules{
 		Shop: r.Bundle.Shop, Identity: identity.RulesOf(r.Bundle.Shop.Identity), Triggers: machine, Placements: placements(&r.Bundle),
+		Fairness: r.Bundle.Fairness, Campaigns: campaigns(&r.Bundle),
 	}, messages, zone(r.Bundle.Shop.Timezone)}, nil
 }
 
@@ -52,6 +53,17 @@ func (e *Engine) compile(r *boon.Release) (*live, error) {
 		l.policy.Scan = e.config.Plain
 	}
 	return l, err
+}
+
+// campaigns are those of the offers that have one.
+func campaigns(b *boon.Bundle) map[string]string {
+	found := map[string]string{}
+	for _, o := range b.Offers {
+		if o.Campaign != "" {
+			found[o.ID] = o.Campaign
+		}
+	}
+	return found
 }
 
 // placements are those that a trigger decides for, in the order to try: its own as listed, else those of the offers that name it, sooner ones first.

@@ -41,6 +41,7 @@ func (e *Engine) Handler() http.Handler {
 		Operations: operations{e},
 		Pauses:     stops{e},
 		Alarms:     stops{e},
+		Reports:    fairness{e},
 		Overrides:  overrides{e},
 		Holds:      overrides{e},
 		Whys:       decisions{e},

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,6 +35,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		group.Go(func() error { return e.followOthers(ctx) })
 	}
 	group.Go(func() error { return e.watchAlarms(ctx) })
+	group.Go(func() error { return e.watchFairness(ctx) })
 	return group.Wait()
 }
 
@@ -90,7 +92,7 @@ func (e *Engine) retain(ctx context.Context) error {
 			if err := e.store.Trim(ctx, now.Add(-keepEvents), now.Add(-keepIDs)); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("trim log: %w", err)
 			}
-			if err := ingest.TrimWatches(ctx, e.store, now); err != nil && ctx.Err() == nil {
+			if err := errors.Join(ingest.TrimWatches(ctx, e.store, now), ingest.TrimSheets(ctx, e.store, now)); err != nil && ctx.Err() == nil {
 				return err
 			}
 		}

@@ -72,17 +72,20 @@ func Compare(bound boon.Fairness, groups []Group, times int64) Finding {
 	return f
 }
 
-// weigh takes in one pair.
+// weigh takes in one pair. What is neither below the bound nor wider than what was found is not tested.
 func (f *Finding) weigh(bound boon.Fairness, low, high Group) {
 	value := bound.Outcome == boon.FairValue
 	if below(high, low, boon.Unit, value) {
 		low, high = high, low
 	}
-	gap, verdict := gapOf(low, high, value), Within
+	gap, verdict := rates(low, high, value), Within
 	if below(low, high, bound.Ratio, value) {
-		if verdict = Unsure; gap.P < f.Level {
-			verdict = Unequal
-		}
+		verdict = Unsure
+	} else if f.Gap.High != "" && (f.Verdict != Within || gap.Ratio >= f.Gap.Ratio) {
+		return
+	}
+	if gap.test(low, high, value); verdict == Unsure && gap.P < f.Level {
+		verdict = Unequal
 	}
 	worse := severity[verdict] > severity[f.Verdict]
 	if worse || f.Gap.High == "" || verdict == f.Verdict && gap.Ratio < f.Gap.Ratio {
@@ -114,20 +117,24 @@ func below(low, high Group, bound boon.Micros, value bool) bool {
 	return left.Cmp(product(high.outcome(value), low.Units, int64(bound))) < 0
 }
 
-func gapOf(low, high Group, value bool) Gap {
+func rates(low, high Group, value bool) Gap {
 	g := Gap{Low: low.Name, High: high.Name, LowRate: low.Rate(value), HighRate: high.Rate(value), Ratio: 1}
 	if g.HighRate > 0 {
 		g.Ratio = g.LowRate / g.HighRate
 	}
 	g.Difference = g.HighRate - g.LowRate
+	return g
+}
+
+// test asks whether chance may be why.
+func (g *Gap) test(low, high Group, value bool) {
 	if value {
 		g.P, g.From, g.To = welch(low, high)
 		g.Test = TestMeans
-		return g
+		return
 	}
 	g.P, g.Test = proportions(low, high)
 	g.From, g.To = newcombe(high, low)
-	return g
 }
 
 // Against is a group's ratio to the best rate among groups that are large enough; NaN when there is none.

@@ -85,6 +85,9 @@ func (d *Desk) Resume(tx Tx, h boon.Halt, by, reason string, now time.Time) erro
 	if err := count(tx, resumesKey(h), 1); err != nil {
 		return err
 	}
+	if err := noteResumed(tx, h, now); err != nil {
+		return err
+	}
 	return record(tx, "resumed", by, h, now, act{Reason: reason})
 }
 
