@@ -35,6 +35,7 @@ type cli struct {
 	Approvals  approvalsCmd  `cmd:"" help:"Show what waits for approval."`
 	Approve    approveCmd    `cmd:"" help:"Approve what somebody else proposed, and publish it."`
 	Reject     rejectCmd     `cmd:"" help:"Decline a proposal, or withdraw your own."`
+	Report     reportCmd     `cmd:"" help:"Show what was measured."`
 	Audit      auditCmd      `cmd:"" help:"Show who changed what, and verify that nobody changed that."`
 	Backup     backupCmd     `cmd:"" help:"Write a backup, also of a running server; check one."`
 	Restore    restoreCmd    `cmd:"" help:"Make a data folder of a backup."`
