@@ -35,17 +35,21 @@ type Stock struct {
 	DailyDemand Micros    `json:"dailyDemand"` // units a day
 	TargetDays  Micros    `json:"targetDays"`  // days of cover aimed at; 0: the shop's default
 	At          time.Time `json:"at"`
-	DemandFrom  string    `json:"demandFrom,omitempty"` // who says DailyDemand: "" the feed, or DemandUnknown
+	DemandFrom  string    `json:"demandFrom,omitempty"` // who says DailyDemand: "" the feed, DemandOrders or DemandUnknown
 }
 
-// DemandUnknown is where a stock's demand is from when the inventory feed gives none.
-const DemandUnknown = "unknown"
+// Where a stock's demand is from when not from the inventory feed.
+const (
+	DemandOrders  = "orders" // the shop's own, of late
+	DemandUnknown = "unknown"
+)
 
 // Cover is how far a stock reaches (domain: what can be offered). The zero Cover says that nothing is known.
 type Cover struct {
 	Known    bool
 	OnHand   int64
 	Demand   Micros // units a day
+	Sold     bool   // Demand is what the shop's own orders come to
 	Days     Micros // of cover, at most MaxCover; that without any demand
 	Target   Micros // days aimed at
 	Pressure Micros // clamp((Days - Target) / Target, -1, +1): below 0 scarce, above 0 overstocked; 0 when not known

@@ -89,7 +89,13 @@ func FuzzDecode(f *testing.F) {
 	f.Add(EncodeProduct(boon.Product{SKU: "A", Cost: &cost, Attributes: map[string]string{"a": "b"}}))
 	f.Add(EncodeStock(boon.Stock{OnHand: 3, At: time.Unix(1, 2)}))
 	f.Add(EncodeCompetitors([]boon.CompetitorPrice{{Source: "a", Currency: "USD", Price: 1, Seen: time.Unix(1, 2)}}))
+	f.Add(Sales{First: 1, Days: []Sold{{1, 2}, {3, 4}}}.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := DecodeSales(data); err == nil {
+			if again, err := DecodeSales(s.Encode()); err != nil || !cmp.Equal(s, again) {
+				t.Fatal(err)
+			}
+		}
 		if c, err := DecodeCompetitors(data); err == nil {
 			if again, err := DecodeCompetitors(EncodeCompetitors(c)); err != nil || !cmp.Equal(c, again) {
 				t.Fatal(err)

@@ -63,7 +63,7 @@ func CoverOf(stock *boon.Stock, targetDays boon.Micros) boon.Cover {
 	if stock == nil {
 		return boon.Cover{}
 	}
-	c := boon.Cover{Known: true, OnHand: max(stock.OnHand, 0), Demand: stock.DailyDemand,
+	c := boon.Cover{Known: true, OnHand: max(stock.OnHand, 0), Demand: stock.DailyDemand, Sold: stock.DemandFrom == boon.DemandOrders,
 		Days: boon.MaxCover, Target: stock.TargetDays}
 	if c.Target <= 0 {
 		c.Target = targetDays

@@ -128,7 +128,11 @@ func (g *rail) suppressed(reward boon.RewardType, l *Line) (boon.Reason, string)
 
 // inStock puts a stock into words.
 func inStock(c boon.Cover) string {
-	return fmt.Sprintf("%d on hand, %s a day, %s days of cover, %s aimed at, pressure %s", c.OnHand, c.Demand, rounded(c.Days, 1), rounded(c.Target, 1), rounded(c.Pressure, 2))
+	demand := c.Demand.String() + " a day"
+	if c.Sold {
+		demand = rounded(c.Demand, 2) + " a day by the shop's own orders"
+	}
+	return fmt.Sprintf("%d on hand, %s, %s days of cover, %s aimed at, pressure %s", c.OnHand, demand, rounded(c.Days, 1), rounded(c.Target, 1), rounded(c.Pressure, 2))
 }
 
 func rounded(m boon.Micros, digits int) string {

@@ -33,7 +33,7 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 	defer d.e.both.RUnlock()
 	l, view := d.e.live.Load(), d.e.view()
 	wallet := &across{e: d.e, now: r.At, live: l}
-	world := decide.World{People: view, Shelf: d.e.shelf, Wallet: wallet}
+	world := decide.World{People: view, Shelf: counted{d.e.shelf, view, r.At}, Wallet: wallet}
 	k := keeper{e: d.e, ctx: ctx, once: once}
 	record, err := decide.Decide(ctx, d.e.situation(l, view, r.ID), world, r, k.keep)
 	if err != nil {
@@ -257,7 +257,7 @@ func (e *Engine) eligible(ctx context.Context, o boon.Offer, owners []boon.Ident
 		return nil
 	}
 	l, view := e.live.Load(), e.view()
-	world := decide.World{People: view, Shelf: e.shelf, Wallet: decide.EmptyWallet{}}
+	world := decide.World{People: view, Shelf: counted{e.shelf, view, now}, Wallet: decide.EmptyWallet{}}
 	r := boon.Request{At: now, Identifiers: owners, Cart: cart, DryRun: true}
 	reason, detail, err := decide.Eligible(ctx, e.situation(l, view, o.ID), world, r, o.ID)
 	if err != nil {

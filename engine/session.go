@@ -101,6 +101,7 @@ func (s *session) order(owners []boon.Identifier, e boon.Event) (done ingest.Set
 	if err != nil {
 		return done, err
 	}
+	done.Ignored = settled.Repeated || settled.Foreign
 	redemptions := settled.Redemptions
 	if s.e.config.AutoRedeem && !settled.Repeated && len(redemptions) == 0 {
 		r, ok, err := s.e.desk.AutoRedeem(s.tx, owners, *e.Order, e.Time)
@@ -123,7 +124,7 @@ func (s *session) order(owners []boon.Identifier, e boon.Event) (done ingest.Set
 
 // Decide implements ingest.Session.
 func (s *session) Decide(ctx context.Context, r boon.Request, view *ingest.View) (d ingest.Decided, err error) {
-	world := decide.World{People: view, Shelf: s.e.shelf, Wallet: within{s.tx, s.e.desk, r.At, s.live}}
+	world := decide.World{People: view, Shelf: counted{s.e.shelf, view, r.At}, Wallet: within{s.tx, s.e.desk, r.At, s.live}}
 	keep := func(record decide.Record) error {
 		d.Body, err = record.Encode()
 		return err

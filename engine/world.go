@@ -9,6 +9,7 @@ import (
 	"boon"
 	"boon/catalog"
 	"boon/decide"
+	"boon/ingest"
 	"boon/offer"
 	"boon/pebblestore"
 	"boon/redeem"
@@ -124,6 +125,22 @@ func (s shelf) read(ctx context.Context, sku string) (p boon.Product, ok bool, e
 	}
 	p.SKU = sku
 	return p, ok, nil
+}
+
+// counted is the shelf as of an instant: where a feed tells no demand, it is what the shop's own orders come to then.
+type counted struct {
+	shelf
+	view *ingest.View
+	at   time.Time
+}
+
+// Product implements decide.Shelf.
+func (c counted) Product(ctx context.Context, sku string) (boon.Product, bool, error) {
+	p, ok, err := c.shelf.Product(ctx, sku)
+	if err == nil && ok {
+		p, err = c.view.WithDemand(ctx, p, c.at)
+	}
+	return p, ok, err
 }
 
 // goods shows the shelf to the money path, which has no context of its own.

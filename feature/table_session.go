@@ -157,7 +157,7 @@ var productTable = []Definition{
 	double("product.pressure", "-1..1", "of stock: below 0 scarce, above 0 overstocked; 0 when not known", func(r *Reading) float64 { return r.in.Cover.Pressure.Float() }),
 	boolean("product.stock_known", "an inventory feed speaks of it", func(r *Reading) bool { return r.in.Cover.Known }),
 	integer("product.on_hand", "units", "0 when not known, too", func(r *Reading) int64 { return r.in.Cover.OnHand }),
-	double("product.demand", "units a day", "as the inventory feed says; 0 when it does not", func(r *Reading) float64 { return r.in.Cover.Demand.Float() }),
+	double("product.demand", "units a day", "as the inventory feed says, else as the shop's own orders come to of late; 0 when neither is known", func(r *Reading) float64 { return r.in.Cover.Demand.Float() }),
 	double("product.days_of_cover", "days", "on hand / demand, at most 3650; 0 when the stock is not known", func(r *Reading) float64 { return r.in.Cover.Days.Float() }),
 	boolean("product.in_stock", "the inventory feed says so, else the catalogue's availability; true when neither speaks", func(r *Reading) bool { return r.product().InStock() }),
 	boolean("product.margin_known", "the product has a cost, or the shop a margin for its category", func(r *Reading) bool { return r.marginKnown() }),

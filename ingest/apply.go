@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/catalog"
 	"boon/govern"
 	"boon/model"
 )
@@ -31,13 +32,15 @@ type Applier struct {
 	rates     model.Rates
 	people    map[boon.Identifier]*Person
 	dirty     map[boon.Identifier]bool
-	writes    []boon.Write // of the batch, beside people
-	records   []boon.Write // must be durable before the money commits
-	clock     time.Time    // latest event time seen
-	sweepAt   time.Time    // when money is next due; zero: not known
-	timerAt   time.Time    // when a timer is next due; zero: not known
-	timerFrom []byte       // no stored timer is before it
-	armed     []timer      // by this batch
+	sales     map[string]*catalog.Sales // by sku
+	sold      map[string]bool           // by this batch
+	writes    []boon.Write              // of the batch, beside people
+	records   []boon.Write              // must be durable before the money commits
+	clock     time.Time                 // latest event time seen
+	sweepAt   time.Time                 // when money is next due; zero: not known
+	timerAt   time.Time                 // when a timer is next due; zero: not known
+	timerFrom []byte                    // no stored timer is before it
+	armed     []timer                   // by this batch
 	seenNow   map[string]Seen
 	given     map[string][]string     // by this batch: decision -> offers
 	cells     map[string]govern.Count // changed by this batch, by key
@@ -63,6 +66,7 @@ func (a *Applier) Start(ctx context.Context) error {
 	}
 	a.people, a.dirty, a.seenNow, a.given = map[boon.Identifier]*Person{}, map[boon.Identifier]bool{}, map[string]Seen{}, map[string][]string{}
 	a.cells = map[string]govern.Count{}
+	a.sales, a.sold = map[string]*catalog.Sales{}, map[string]bool{}
 	a.writes, a.records, a.armed, a.learned, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, nil, time.Time{}, time.Time{}
 	return a.startEpoch(ctx)
 }
@@ -225,7 +229,14 @@ func (a *Applier) person(ctx context.Context, id boon.Identifier, touched bool) 
 // View reads people as the batch has left them so far.
 func (a *Applier) View() *View {
 	return &View{
-		load:  func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
+		load: func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
+		sales: func(ctx context.Context, sku string) (catalog.Sales, error) {
+			s, err := a.salesOf(ctx, sku)
+			if err != nil {
+				return catalog.Sales{}, err
+			}
+			return *s, nil
+		},
 		epoch: func() Epoch { return a.whole.Epoch },
 		rates: func() model.Rates { return a.rates },
 	}

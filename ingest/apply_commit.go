@@ -72,6 +72,7 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 		a.writes = append(a.writes, boon.Write{Key: personKey(id), Value: a.people[id].Encode()})
 	}
 	a.keepCells()
+	a.keepSales()
 	a.writes = append(a.whole.writes(a.writes, a.Partition), boon.Write{Key: partitionKey(keyApplied, a.Partition), Value: encodeApplied(last, a.clock)})
 	if err := a.Store.Commit(ctx, a.writes, false); err != nil {
 		return fmt.Errorf("commit state: %w", err)
@@ -79,10 +80,14 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 	a.whole.stored()
 	a.applied, a.writes, a.armed = last, nil, nil
 	clear(a.dirty)
+	clear(a.sold)
 	clear(a.seenNow)
 	clear(a.given)
 	if len(a.people) > maxPeople {
 		clear(a.people)
+	}
+	if len(a.sales) > maxSales {
+		clear(a.sales)
 	}
 	return nil
 }

@@ -233,7 +233,10 @@ func (a *Applier) settle(ctx context.Context, e entry, s Session) error {
 		arm := model.Arm{Offer: r.Offer, Level: r.Level}
 		a.whole.tally(arm).Redeemed(arm)
 	}
-	return nil
+	if e.event.Name != boon.OrderCompleted || done.Ignored {
+		return nil
+	}
+	return a.sell(ctx, e.event)
 }
 
 func (a *Applier) settlement(ctx context.Context, e entry, s Session) (Settlement, error) {
@@ -246,7 +249,7 @@ func (a *Applier) settlement(ctx context.Context, e entry, s Session) (Settlemen
 		return Settlement{}, err
 	}
 	done, err := s.Settle(ctx, profile.Members, e.event)
-	if err != nil || len(done.Redeemed) == 0 {
+	if err != nil || len(done.Redeemed) == 0 && !done.Ignored {
 		return done, err
 	}
 	return done, a.keepSettlement(key, done)

@@ -48,6 +48,7 @@ type Session interface {
 
 // Settlement is what an order event did to the wallet.
 type Settlement struct {
+	Ignored  bool       `json:"ignored,omitempty"` // an order that was settled before, or has no id or another currency
 	Redeemed []Redeemed `json:"redeemed,omitempty"`
 }
 

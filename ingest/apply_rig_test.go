@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/catalog"
 	"boon/feature"
 	"boon/identity"
 	"boon/internal/rule"
@@ -134,6 +135,7 @@ func (t *till) Sweep(_ context.Context, now time.Time) (next time.Time, err erro
 
 func (t *till) Settle(_ context.Context, owners []boon.Identifier, e boon.Event) (done Settlement, err error) {
 	if e.Order == nil || e.Name != boon.OrderCompleted || t.orders[e.Order.ID] {
+		done.Ignored = e.Order != nil && e.Name == boon.OrderCompleted
 		return done, nil
 	}
 	t.orders[e.Order.ID] = true
@@ -173,7 +175,11 @@ func (t *till) Decide(ctx context.Context, r boon.Request, view *View) (Decided,
 	}
 	d := boon.Decision{ID: r.ID, At: r.At, ProfileID: profile.ProfileID, Picks: []boon.Pick{pick}}
 	t.log = append(t.log, fmt.Sprintf("decide %s live %v", r.ID, pick.Live))
-	body, err := json.Marshal(kept{d, view.Rates().ID, view.Cuts(), p.Encode(), r})
+	sales, err := view.sales(ctx, "tea")
+	if err != nil {
+		return Decided{}, err
+	}
+	body, err := json.Marshal(kept{d, view.Rates().ID, view.Cuts(), p.Encode(), sales, r})
 	return Decided{d, body}, err
 }
 
@@ -183,6 +189,7 @@ type kept struct {
 	Rates    string
 	Cuts     feature.Cuts
 	Person   []byte
+	Sales    catalog.Sales // of tea
 	Request  boon.Request
 }
 

@@ -125,6 +125,9 @@ func (a *Applier) product(ctx context.Context, e boon.Event) (*boon.Product, err
 	}
 	if a.Shelf != nil {
 		p, ok, err := a.Shelf.Product(ctx, e.SKU)
+		if err == nil && ok {
+			p, err = a.View().WithDemand(ctx, p, e.Time)
+		}
 		if err != nil || ok {
 			return &p, err
 		}

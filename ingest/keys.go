@@ -17,6 +17,7 @@ const (
 	keyExposure   = 'x' // decision -> Seen
 	keyWatch      = 'v' // day, sku, identifier, looked or bought -> when
 	keyCell       = 'f' // day, bound, partition, group, subject -> govern.Count
+	keySales      = 'u' // sku -> units that settled orders sold, by day
 )
 
 func personKey(id boon.Identifier) []byte {
@@ -49,5 +50,7 @@ func parseTimerKey(k []byte) (due time.Time, id boon.Identifier, trigger string,
 	copy(id.Hash[:], k[10:26])
 	return due, id, string(k[26:]), true
 }
+
+func salesKey(sku string) []byte { return append([]byte{keySales}, sku...) }
 
 func exposureKey(decision string) []byte { return append([]byte{keyExposure}, decision...) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"boon"
+	"boon/catalog"
 	"boon/consent"
 	"boon/feature"
 	"boon/identity"
@@ -17,6 +18,7 @@ const maxMembers = 64
 // View reads people, either as committed or, inside a batch, as the batch has left them so far. What it returns must not be changed.
 type View struct {
 	load  func(ctx context.Context, id boon.Identifier) (*Person, error)
+	sales func(ctx context.Context, sku string) (catalog.Sales, error)
 	epoch func() Epoch
 	rates func() model.Rates
 }
@@ -74,7 +76,8 @@ func (v *View) Rates() model.Rates { return v.rates() }
 // Committed reads what is committed, for one call beside the batches: each person is read once. It is for one goroutine.
 func Committed(store Store, epoch func() Epoch, rates func() model.Rates) *View {
 	known := map[boon.Identifier]*Person{}
-	return &View{epoch: epoch, rates: rates, load: func(ctx context.Context, id boon.Identifier) (*Person, error) {
+	sales := func(ctx context.Context, sku string) (catalog.Sales, error) { return loadSales(ctx, store, sku) }
+	return &View{epoch: epoch, rates: rates, sales: sales, load: func(ctx context.Context, id boon.Identifier) (*Person, error) {
 		if p, ok := known[id]; ok {
 			return p, nil
 		}

@@ -57,16 +57,21 @@ func (a *Applier) watch(e boon.Event, sku string, what byte) {
 	if sku == "" {
 		return
 	}
-	at := e.Time
-	if !e.Received.IsZero() && at.After(e.Received) {
-		at = e.Received // a clock that runs ahead watches no longer than others
-	}
+	at := noLater(e)
 	key := append(watchPrefix(dayOf(at), sku), byte(e.Owner.Namespace))
 	key = append(append(key, e.Owner.Hash[:]...), what)
 	a.writes = append(a.writes, boon.Write{Key: key, Value: binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))})
 }
 
 func dayOf(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+
+// noLater is when an event happened, and no later than it came: a clock that runs ahead does not reach into days to come.
+func noLater(e boon.Event) time.Time {
+	if !e.Received.IsZero() && e.Time.After(e.Received) {
+		return e.Received
+	}
+	return e.Time
+}
 
 // watchPrefix has the day first, so that what is old lies together, and the length of the SKU before it, so that none is the beginning of another.
 func watchPrefix(day int64, sku string) []byte {

@@ -61,7 +61,7 @@ type Shelf struct {
 // Stock is one row of the inventory feed.
 type Stock struct {
 	OnHand      int64
-	DailyDemand boon.Micros
+	DailyDemand *boon.Micros // nil: the feed does not say
 }
 
 // PastOrder stands for Count orders, the last one Ago, the others Every before it.

@@ -100,7 +100,7 @@ var unitPrice = decimal("money", "0", "1000000000")
 
 var stockFields = object[Stock]{
 	is("onHand", whole[int64](0, 1000000000), func(s *Stock) *int64 { return &s.OnHand }, "Units that can be sold.").required(),
-	is("dailyDemand", decimal("decimal", "0", "1000000000"), func(s *Stock) *boon.Micros { return &s.DailyDemand }, "Units sold in a day. On hand over this makes the days of cover.").required(),
+	is("dailyDemand", optional(decimal("decimal", "0", "1000000000")), func(s *Stock) **boon.Micros { return &s.DailyDemand }, "Units sold in a day. On hand over this makes the days of cover. Without it, it is what the orders of the last weeks come to."),
 }
 
 var (

@@ -12,6 +12,7 @@ import (
 // Settlement is what a paid order did to the books.
 type Settlement struct {
 	Repeated    bool // the order was settled before; nothing happened
+	Foreign     bool // the order has no id, or another currency than the shop; nothing happened
 	Redemptions []boon.Redemption
 	Late        []boon.Reversal // by what came before the order
 	Unknown     []string        // coupons that are no code of ours, or of an order without an id or in another currency
@@ -25,7 +26,7 @@ func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now tim
 		order.Currency = shop
 	}
 	if order.ID == "" || order.Currency != shop { // nothing here is in another currency
-		return Settlement{Unknown: order.Coupons}, nil
+		return Settlement{Foreign: true, Unknown: order.Coupons}, nil
 	}
 	fresh, err := once(tx, "settled/"+order.ID)
 	if err != nil || !fresh {

@@ -65,7 +65,11 @@ func refusal(body []byte) error {
 func (st *stage) shelf(ctx context.Context, s publish.Shelf) error {
 	var stock, prices []map[string]any
 	for sku, held := range s.Stock {
-		stock = append(stock, map[string]any{"id": sku, "quantity": held.OnHand, "daily_demand": held.DailyDemand.String()})
+		row := map[string]any{"id": sku, "quantity": held.OnHand}
+		if held.DailyDemand != nil {
+			row["daily_demand"] = held.DailyDemand.String()
+		}
+		stock = append(stock, row)
 	}
 	for sku, minor := range s.Prices {
 		st.prices[sku] = minor
