@@ -76,18 +76,25 @@ func (c *computation) refuseLevel(t *term, level boon.Micros, applied offer.Appl
 	return nil
 }
 
-// excluded: nobody in the middle of a return or flagged for fraud, and no discount for payment trouble (domain: guardrail).
+// excluded: nobody who is barred, and no discount for payment trouble (domain: guardrail).
 func (c *computation) excluded(t *term) *refusal {
-	if !t.monetary() {
-		return nil
+	if r := c.barred(t); r != nil {
+		return r
 	}
+	if t.monetary() && c.in.Vector.Ints[paymentFailures] >= 2 && !t.offer.Pinned {
+		return &refusal{boon.ReasonSuppressed, "payment_trouble", "payment failed repeatedly: another way to pay helps, a discount does not"}
+	}
+	return nil
+}
+
+// barred: nobody in the middle of a return or flagged for fraud, neither by a decision nor by a code that anybody may bring.
+func (c *computation) barred(t *term) *refusal {
 	switch {
+	case !t.monetary():
 	case c.in.Vector.Bools[fraudFlag]:
 		return &refusal{boon.ReasonFraudFlag, "", "this profile is flagged for fraud"}
 	case c.in.Vector.Bools[returnOpen]:
 		return &refusal{boon.ReasonReturnOpen, "", "a return of this profile is open"}
-	case c.in.Vector.Ints[paymentFailures] >= 2 && !t.offer.Pinned:
-		return &refusal{boon.ReasonSuppressed, "payment_trouble", "payment failed repeatedly: another way to pay helps, a discount does not"}
 	}
 	return nil
 }

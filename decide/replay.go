@@ -75,7 +75,7 @@ func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier
 // Queue implements Wallet.
 func (EmptyWallet) Queue(context.Context, boon.Hold, []boon.Identifier) error { return nil }
 
-// Eligible asks one offer's eligibility and guardrails of a person and a cart: a reason and its detail when they refuse.
+// Eligible asks one offer's eligibility, exclusions and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
 	i, ok := s.Policy.position[offerID]
 	if !ok {
@@ -90,6 +90,9 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 	}
 	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
+	if refused := c.barred(t); refused != nil {
+		return refused.reason, refused.detail, nil
+	}
 	level := c.levels(t)[0]
 	applied, refused := c.apply(t, level)
 	if refused == nil {
