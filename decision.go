@@ -14,6 +14,7 @@ type Request struct {
 	Cart        Order        `json:"cart"`
 	SKU         string       `json:"sku,omitempty"` // the product being looked at
 	DryRun      bool         `json:"dryRun,omitempty"`
+	Deferred    time.Time    `json:"deferred,omitzero"` // when the trigger fired, where quiet hours put the decision off until At
 }
 
 // Outcome is what a placement was given.

@@ -10,7 +10,17 @@ type Trigger struct {
 	With       Parameters    `json:"with,omitzero"`        // of the ready-made pattern; zero: its default
 	Cooldown   time.Duration `json:"cooldown,omitempty"`   // zero: none, or that of the ready-made pattern
 	Placements []string      `json:"placements,omitempty"` // empty: those of the offers that name this trigger
+	Quiet      Quiet         `json:"quiet,omitempty"`      // "": deferred where nobody looks at a page (see package trigger), else dropped
 }
+
+// Quiet says what becomes of a firing when every placement of the trigger is in quiet hours.
+type Quiet string
+
+// What becomes of it.
+const (
+	QuietDefer Quiet = "defer" // the decision is taken when quiet hours are over
+	QuietDrop  Quiet = "drop"  // it is taken at once, and gives nothing
+)
 
 // Pattern is what a trigger waits for. It begins with one Event, with Any of several, or with a Sequence; then a Count within a window, and an absence.
 type Pattern struct {

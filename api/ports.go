@@ -267,6 +267,7 @@ type Fired struct {
 	DecisionID string    `json:"decisionId"`
 	Trigger    string    `json:"trigger"`
 	At         time.Time `json:"at"`
+	Deferred   time.Time `json:"deferred,omitzero" doc:"when the trigger fired, where quiet hours put the decision off"`
 	Placements []Placed  `json:"placements" doc:"empty when the trigger decides for none"`
 }
 

@@ -182,3 +182,20 @@ func TestDismissals(t *testing.T) {
 		})
 	}
 }
+
+// Where the clock shows an hour twice, quiet hours that are not over yet never end in the past.
+func TestQuietHoursOpenLater(t *testing.T) {
+	hours := boon.QuietHours{From: 21 * time.Hour, To: time.Hour + 30*time.Minute}
+	for at, want := range map[string]string{
+		"2026-11-01T05:10:00Z": "2026-11-01T05:30:00Z", // ten past one, summer time
+		"2026-11-01T06:10:00Z": "2026-11-01T06:30:00Z", // and once more an hour later
+		"2026-11-02T06:10:00Z": "2026-11-02T06:30:00Z",
+	} {
+		if got := Opens(&hours, "sms", instant(t, at), in(t, "America/New_York")); !got.Equal(instant(t, want)) {
+			t.Errorf("at %s they are over at %s, want %s", at, got.UTC().Format(time.RFC3339), want)
+		}
+	}
+	if got := Opens(&hours, "sms", instant(t, "2026-11-01T12:00:00Z"), time.UTC); !got.IsZero() {
+		t.Errorf("at noon they are over at %s", got)
+	}
+}

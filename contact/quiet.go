@@ -7,17 +7,23 @@ import (
 	"boon"
 )
 
+// Opens is when messages by a channel may go out again, where they may not at an instant in the recipient's zone; zero: they may.
+func Opens(q *boon.QuietHours, channel string, at time.Time, zone *time.Location) time.Time {
+	local := at.In(zone)
+	if !q.Quiet(channel) || !within(q, clock(local)) {
+		return time.Time{}
+	}
+	return ends(q, local)
+}
+
 // Quiet says in a sentence why no message goes out by a channel at an instant in the recipient's zone; "" when one may.
 func Quiet(q *boon.QuietHours, channel string, at time.Time, zone *time.Location) string {
-	if !q.Quiet(channel) {
+	opens := Opens(q, channel, at, zone)
+	if opens.IsZero() {
 		return ""
 	}
-	local := at.In(zone)
-	if !within(q, clock(local)) {
-		return ""
-	}
-	return fmt.Sprintf("it is %s in %s, and no %s goes out from %s to %s; the next is allowed on %s", local.Format("15:04"), zone, channel,
-		face(q.From), face(q.To), moment(ends(q, local)))
+	return fmt.Sprintf("it is %s in %s, and no %s goes out from %s to %s; the next is allowed on %s", at.In(zone).Format("15:04"), zone, channel,
+		face(q.From), face(q.To), moment(opens))
 }
 
 // clock is what the clock on the wall shows, as time since midnight: on a day of another length than 24 hours not the time that has passed.
@@ -34,13 +40,17 @@ func within(q *boon.QuietHours, c time.Duration) bool {
 	return c >= q.From || c < q.To
 }
 
-// ends is the next time that the clock shows To.
+// ends is the next time that the clock shows To. Where clocks go back it may show it twice, and the first time is over.
 func ends(q *boon.QuietHours, local time.Time) time.Time {
 	y, m, d := local.Date()
 	if clock(local) >= q.To {
 		d++
 	}
-	return time.Date(y, m, d, int(q.To/time.Hour), int(q.To%time.Hour/time.Minute), 0, 0, local.Location())
+	end := time.Date(y, m, d, int(q.To/time.Hour), int(q.To%time.Hour/time.Minute), 0, 0, local.Location())
+	if !end.After(local) {
+		end = end.Add(time.Hour)
+	}
+	return end
 }
 
 func face(d time.Duration) string {

@@ -40,8 +40,10 @@ func compile(r *boon.Release) (*live, error) {
 	if err != nil {
 		return nil, err
 	}
+	places := placements(&r.Bundle)
 	return &live{r, policy, &ingest.Rules{
-		Shop: r.Bundle.Shop, Identity: identity.RulesOf(r.Bundle.Shop.Identity), Triggers: machine, Placements: placements(&r.Bundle),
+		Shop: r.Bundle.Shop, Identity: identity.RulesOf(r.Bundle.Shop.Identity), Triggers: machine, Placements: places,
+		Quiet: r.Bundle.ContactPolicy().Quiet(), Deferred: deferred(&r.Bundle, places),
 		Fairness: r.Bundle.Fairness, Campaigns: campaigns(&r.Bundle),
 	}, messages, zone(r.Bundle.Shop.Timezone)}, nil
 }
@@ -89,7 +91,7 @@ func placementsOf(b *boon.Bundle, t boon.Trigger) (names []string) {
 	names = slices.Compact(names)
 	rank := func(name string) int {
 		p, _ := b.Placement(name)
-		if unattended(t.When) && !boon.ReachesOut(p.Channel) {
+		if trigger.Unattended(t.When) && !boon.ReachesOut(p.Channel) {
 			return boon.ImmediacyLater + 1
 		}
 		return boon.Immediacy(p.Channel)
@@ -98,9 +100,19 @@ func placementsOf(b *boon.Bundle, t boon.Trigger) (names []string) {
 	return names
 }
 
-// unattended: what fires when something did not happen, or by a feed, finds nobody in front of a page.
-func unattended(p boon.Pattern) bool {
-	return p.Absent != nil || p.Event == boon.ProductBackInStock || p.Event == boon.ProductPriceDropped
+// deferred are the channels of each trigger that is put off while all of them are quiet.
+func deferred(b *boon.Bundle, places map[string][]string) map[string][]string {
+	found := map[string][]string{}
+	for _, t := range b.Triggers {
+		if !trigger.Defers(t) {
+			continue
+		}
+		for _, name := range places[t.ID] {
+			p, _ := b.Placement(name)
+			found[t.ID] = append(found[t.ID], p.Channel)
+		}
+	}
+	return found
 }
 
 // blank is what an engine without a bundle serves: a shop that offers nothing.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"boon"
 
@@ -49,18 +50,33 @@ func drawStream(t *rapid.T) []boon.Event {
 
 // applied is what a stream comes to when nothing goes wrong.
 func applied(t *testing.T, events []boon.Event, sizes ...int) *rig {
-	r := newRig(t, true)
+	return appliedTo(t, newRig(t, true), events, sizes...)
+}
+
+func appliedTo(t *testing.T, r *rig, events []boon.Event, sizes ...int) *rig {
 	r.send(t, events...)
 	r.mustDrain(t, sizes...)
 	return r
 }
 
+// drawNight lets triggers wait for the end of quiet hours, or not.
+func drawNight(t *rapid.T) func(*rig) *rig {
+	from := rapid.SampledFrom([]time.Duration{10, 11, 12}).Draw(t, "quiet from") * time.Hour
+	long := rapid.SampledFrom([]time.Duration{0, 40, 150}).Draw(t, "quiet for") * time.Minute
+	return func(r *rig) *rig {
+		if long == 0 {
+			return r
+		}
+		return r.quiet(from, from+long)
+	}
+}
+
 func TestBatchBoundariesAreIrrelevant(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		events := drawStream(rt)
-		one := applied(t, events, 1)
+		events, night := drawStream(rt), drawNight(rt)
+		one := appliedTo(t, night(newRig(t, true)), events, 1)
 		sizes := rapid.SliceOfN(rapid.IntRange(1, 12), 1, 12).Draw(rt, "sizes")
-		many := applied(t, events, sizes...)
+		many := appliedTo(t, night(newRig(t, true)), events, sizes...)
 		if diff := cmp.Diff(one.outcome(), many.outcome()); diff != "" {
 			rt.Fatalf("batches of %v differ from single events (-single +batches):\n%s", sizes, diff)
 		}
@@ -69,9 +85,9 @@ func TestBatchBoundariesAreIrrelevant(t *testing.T) {
 
 func TestACrashChangesNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		events := drawStream(rt)
-		calm := applied(t, events, 4)
-		r := newRig(t, true)
+		events, night := drawStream(rt), drawNight(rt)
+		calm := appliedTo(t, night(newRig(t, true)), events, 4)
+		r := night(newRig(t, true))
 		r.send(t, events...)
 		left := rapid.IntRange(0, 6).Draw(rt, "until the crash")
 		soon := func() bool { left--; return left == -1 }

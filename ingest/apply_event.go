@@ -131,12 +131,24 @@ func (a *Applier) trigger(ctx context.Context, e entry, s Session) error {
 		return err
 	}
 	for _, name := range fired {
-		request := a.request(e.event, name)
-		if err := a.decide(ctx, request, e.position, s); err != nil {
+		if err := a.fired(ctx, e, name, s); err != nil {
 			return fmt.Errorf("decide for trigger %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// fired decides for a trigger that an event completed, now or when quiet hours are over.
+func (a *Applier) fired(ctx context.Context, e entry, name string, s Session) error {
+	request := a.request(e.event, name)
+	p, err := a.person(ctx, e.event.Owner, true)
+	if err != nil {
+		return err
+	}
+	if later, err := a.putOff(ctx, request, &p.Memory, nil); later || err != nil {
+		return err
+	}
+	return a.decide(ctx, request, e.position, s)
 }
 
 // request is what a trigger asks. Its id follows from the message and the trigger, so that a repeated event asks the same.

@@ -217,7 +217,7 @@ func newRig(t testing.TB, virtual bool) *rig {
 		t.Fatal(err)
 	}
 	machine, err := trigger.Compile(env, []boon.Trigger{
-		{ID: "keen", When: boon.Pattern{Event: boon.ProductViewed, Count: 2, Within: time.Hour}, Cooldown: 30 * time.Minute},
+		{ID: "keen", When: boon.Pattern{Event: boon.ProductViewed, Count: 2, Within: time.Hour}, Cooldown: 30 * time.Minute, Quiet: boon.QuietDefer},
 		{ID: "abandoned", When: boon.Pattern{Event: boon.CheckoutStarted, Absent: &boon.Absence{Event: boon.OrderCompleted, For: 30 * time.Minute}}},
 	})
 	if err != nil {
@@ -233,6 +233,13 @@ func newRig(t testing.TB, virtual bool) *rig {
 // Open implements Opener: this log is not sealed.
 func (r *rig) Open(_ context.Context, _ boon.Identifier, sealed []byte) ([]byte, error) {
 	return sealed, nil
+}
+
+// quiet lets both triggers reach people by push alone, and not from a time of day to another.
+func (r *rig) quiet(from, to time.Duration) *rig {
+	r.rules.Quiet = &boon.QuietHours{From: from, To: to}
+	r.rules.Deferred = map[string][]string{"keen": {"push"}, "abandoned": {"push"}}
+	return r
 }
 
 // restart is a new process on what is stored.

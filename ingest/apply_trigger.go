@@ -23,6 +23,8 @@ type Rules struct {
 	Placements map[string][]string // trigger -> placements it decides for
 	Fairness   []boon.Fairness
 	Campaigns  map[string]string // offer -> campaign
+	Quiet      *boon.QuietHours
+	Deferred   map[string][]string // trigger -> channels; it waits while all of them are quiet
 }
 
 // match looks for the triggers that an event completes, and arms the timers of those that wait for an absence.
@@ -161,14 +163,18 @@ func lineCategories(e boon.Event) []string {
 
 // arm keeps a timer so that it survives a crash. What it is worth is asked of the person's memory when it runs out.
 func (a *Applier) arm(owner boon.Identifier, t trigger.Timer) {
-	key := timerKey(t.Due, owner, t.Trigger)
-	a.writes = append(a.writes, boon.Write{Key: key, Value: []byte{1}})
+	a.keepTimer(timer{t.Due, owner, t.Trigger}, []byte{1})
+}
+
+func (a *Applier) keepTimer(t timer, value []byte) {
+	key := timerKey(t.due, t.owner, t.trigger)
+	a.writes = append(a.writes, boon.Write{Key: key, Value: value})
 	if bytes.Compare(key, a.timerFrom) < 0 {
 		a.timerFrom = key
 	}
-	a.armed = append(a.armed, timer{t.Due, owner, t.Trigger})
-	if t.Due.Before(a.timerAt) { // what is not known stays so: stored ones may be due before
-		a.timerAt = t.Due
+	a.armed = append(a.armed, t)
+	if t.due.Before(a.timerAt) { // what is not known stays so: stored ones may be due before
+		a.timerAt = t.due
 	}
 }
 
@@ -184,39 +190,53 @@ func (t timer) id() string {
 	return "timer-" + t.due.UTC().Format(time.RFC3339Nano) + "-" + t.owner.String() + "-" + t.trigger
 }
 
-// fireTimers decides for every timer that ran out by now, in order of their due times.
+// fireTimers decides for every timer that ran out by now, in order of their due times; those too that one before them armed.
 func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Position, s Session) error {
-	if !a.due(now, a.timerAt) {
-		return nil
-	}
-	due, next, err := a.timers(ctx, now)
-	if err != nil {
-		return err
-	}
-	for _, t := range due {
-		if err := a.fire(ctx, t, at, s); err != nil {
-			return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
+	for a.due(now, a.timerAt) {
+		due, next, err := a.timers(ctx, now)
+		if err != nil {
+			return err
 		}
-	}
-	if a.timerAt = next; len(due) > 0 { // what has run out is deleted: the next scan need not step over it
-		a.timerFrom = timerKey(due[len(due)-1].due, boon.Identifier{}, "")
+		a.timerAt = next
+		for i, t := range due {
+			a.timerFrom = timerKey(t.due, boon.Identifier{}, "") // what has run out is deleted: the next scan need not step over it
+			if err := a.fire(ctx, t, at, s); err != nil {
+				return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
+			}
+			if !a.timerAt.After(now) {
+				a.armed = append(a.armed, due[i+1:]...)
+				break
+			}
+		}
 	}
 	return nil
 }
 
 func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session) error {
+	request, putOff, err := a.putOffRequest(ctx, t)
+	if err != nil {
+		return err
+	}
 	a.writes = append(a.writes, boon.Write{Key: timerKey(t.due, t.owner, t.trigger)})
 	p, err := a.person(ctx, t.owner, true)
-	if err != nil {
+	if err != nil || !p.Memory.Armed(t.trigger, t.due) {
 		return err
 	}
 	others, err := a.memories(ctx, t.owner)
 	if err != nil {
 		return err
 	}
-	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, &p.Memory, others...); !fire {
+	if !putOff {
+		request = a.request(boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}, t.trigger)
+	}
+	if later, err := a.putOff(ctx, request, &p.Memory, others); later || err != nil {
+		return err
+	}
+	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, putOff, &p.Memory, others...); !fire {
 		return nil
 	}
-	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}
-	return a.decide(ctx, a.request(e, t.trigger), at, s)
+	if gone, err := a.boughtSince(ctx, request); gone || err != nil {
+		return err
+	}
+	return a.decide(ctx, request, at, s)
 }

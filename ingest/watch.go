@@ -30,8 +30,7 @@ type watch struct {
 
 // watched notes who looked at which product, or bought it, while a trigger waits for news of products. What no trigger asks for is not kept.
 func (a *Applier) watched(e boon.Event) {
-	triggers := a.Rules().Triggers
-	if !triggers.Listens(boon.ProductBackInStock) && !triggers.Listens(boon.ProductPriceDropped) {
+	if !a.Rules().Triggers.Watches() {
 		return
 	}
 	switch e.Name {
@@ -58,9 +57,12 @@ func (a *Applier) watch(e boon.Event, sku string, what byte) {
 		return
 	}
 	at := noLater(e)
-	key := append(watchPrefix(dayOf(at), sku), byte(e.Owner.Namespace))
-	key = append(append(key, e.Owner.Hash[:]...), what)
-	a.writes = append(a.writes, boon.Write{Key: key, Value: binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))})
+	a.writes = append(a.writes, boon.Write{Key: watchKey(dayOf(at), sku, e.Owner, what), Value: binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))})
+}
+
+func watchKey(day int64, sku string, id boon.Identifier, what byte) []byte {
+	key := append(watchPrefix(day, sku), byte(id.Namespace))
+	return append(append(key, id.Hash[:]...), what)
 }
 
 func dayOf(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }

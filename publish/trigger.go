@@ -19,6 +19,7 @@ var triggerFields = object[boon.Trigger]{
 	is("with", nested(parameterFields), func(t *boon.Trigger) *boon.Parameters { return &t.With }, "What is otherwise in the ready-made pattern."),
 	is("cooldown", duration, func(t *boon.Trigger) *time.Duration { return &t.Cooldown }, "How long it rests for a shopper after it has fired. A ready-made pattern has one of its own."),
 	is("placements", list(identifier("Placement id")), func(t *boon.Trigger) *[]string { return &t.Placements }, "Where it asks for an offer; without them where the offers that name it can show."),
+	is("quiet", word(boon.QuietDefer, boon.QuietDrop), func(t *boon.Trigger) *boon.Quiet { return &t.Quiet }, "When all of these are in quiet hours: `defer` decides when they are over, unless what it waited for falls away; `drop` decides at once, and gives nothing. Unless said, an absence and news of a product are deferred, and all else is dropped (docs/contact-policy.md)."),
 }
 
 func readyMade() []boon.ReadyMade {

@@ -86,7 +86,7 @@ func told(r scenario.Report) string {
 }
 
 func TestThePolicyHolds(t *testing.T) {
-	if r := run(t, "testdata/town"); r.Failed > 0 || r.Scenarios != 7 {
+	if r := run(t, "testdata/town"); r.Failed > 0 || r.Scenarios != 8 {
 		t.Errorf("%d of %d failed:\n%s", r.Failed, r.Scenarios, told(r))
 	}
 }
@@ -98,6 +98,7 @@ var breaks = []struct{ name, from, to string }{
 	{"a past that the policy forbids", "{max: 2, per: week", "{max: 1, per: week"},
 	{"dismissals later", "{after: 2, each: offer", "{after: 3, each: offer"},
 	{"quiet in the shop's night only", `quietHours: {from: "21:00", to: "08:00"`, `quietHours: {from: "21:00", to: "04:00"`},
+	{"a night that is dropped", "use: cart_abandoned,", "use: cart_abandoned, quiet: drop,"},
 	{"three nudges a week", "frequency: [{max: 2, per: 7d}]", "frequency: [{max: 3, per: 7d}]"},
 	{"codes add up", "mode: highest", "mode: all"},
 	{"the lower code", "mode: highest", "mode: lowest"},

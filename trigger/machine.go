@@ -11,6 +11,7 @@ import (
 // Machine is the compiled set of a release's triggers. It holds no state of any person.
 type Machine struct {
 	patterns []pattern
+	puts     bool             // some pattern without an absence is put off in quiet hours
 	events   map[string][]int // event name -> patterns that it concerns, ascending
 	ids      map[string]int
 }
@@ -40,12 +41,14 @@ func (p *pattern) counts() bool { return p.When.Count > 1 }
 func (p *pattern) waits() bool { return p.When.Absent != nil }
 
 // remembers reports whether the trigger keeps state.
-func (p *pattern) remembers() bool { return p.Cooldown > 0 || p.follows() || p.counts() || p.waits() }
+func (p *pattern) remembers() bool {
+	return p.Cooldown > 0 || p.follows() || p.counts() || p.waits() || Defers(p.Trigger)
+}
 
 // Compile checks the triggers. An error names the trigger, and which part of it is at fault. env may be nil when no trigger has
 // an expression.
 func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
-	m := &Machine{make([]pattern, len(triggers)), map[string][]int{}, make(map[string]int, len(triggers))}
+	m := &Machine{patterns: make([]pattern, len(triggers)), events: map[string][]int{}, ids: make(map[string]int, len(triggers))}
 	remembering := 0
 	for i, t := range triggers {
 		if _, twice := m.ids[t.ID]; twice {
@@ -69,6 +72,7 @@ func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
 
 func (m *Machine) add(i int, p pattern) {
 	m.patterns[i], m.ids[p.ID] = p, i
+	m.puts = m.puts || !p.waits() && Defers(p.Trigger)
 	for _, s := range slices.Concat(p.steps, p.ends) {
 		if !slices.Contains(m.events[s.event], i) {
 			m.events[s.event] = append(m.events[s.event], i)
@@ -78,6 +82,12 @@ func (m *Machine) add(i int, p pattern) {
 
 // Listens reports whether an event of that name can do anything here: some trigger begins on it, goes on with it, or waits for its absence.
 func (m *Machine) Listens(event string) bool { return len(m.events[event]) > 0 }
+
+// Watches reports whether it matters which products people look at and buy: news of products call them back, or a firing that was put off falls
+// away once its product is bought.
+func (m *Machine) Watches() bool {
+	return m.puts || m.Listens(boon.ProductBackInStock) || m.Listens(boon.ProductPriceDropped)
+}
 
 func compile(env *rule.Env, t boon.Trigger) (p pattern, err error) {
 	if err := Check(t); err != nil {

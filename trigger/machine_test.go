@@ -106,7 +106,7 @@ func TestReleaseTakesAbsenceAway(t *testing.T) {
 	} {
 		var mem Memory
 		match(t, machine(t, abandoned), boon.ProductAdded, noon, &mem)
-		if fire, _ := machine(t, next...).Due("abandoned", noon.Add(45*time.Minute), &mem); fire {
+		if fire, _ := machine(t, next...).Due("abandoned", noon.Add(45*time.Minute), false, &mem); fire {
 			t.Errorf("%s: fired", name)
 		}
 	}

@@ -39,17 +39,51 @@ func (m *Machine) Match(e *boon.Event, row func() rule.Row, mem *Memory, others 
 	return r.fired, r.timers, r.changed, nil
 }
 
-// Due says whether a trigger fires since its timer ran out: it does when the timer is the one that is armed and no cooldown is running.
-// Either way that timer is spent. No condition is asked, for it held when the timer was armed. others are as in Match.
-func (m *Machine) Due(trigger string, at time.Time, mem *Memory, others ...*Memory) (fire, changed bool) {
-	s := mem.find(trigger)
+// Armed reports whether a timer is the one that a trigger waits for.
+func (m *Memory) Armed(trigger string, due time.Time) bool {
+	s := m.find(trigger)
+	return s != nil && !s.due.IsZero() && s.due.Equal(due)
+}
+
+// PutOff lets a trigger that fires at an instant fire at a later one instead: Due is to be asked again then, and what takes an absence back does so
+// until then. It reports whether the trigger would have fired: an absence does not within a cooldown. Of other patterns a later firing takes the
+// place of the one that was put off.
+func (m *Machine) PutOff(trigger string, from, until time.Time, mem *Memory, others ...*Memory) bool {
 	i, known := m.ids[trigger]
-	if !known || s == nil || s.due.IsZero() || !s.due.Equal(at) {
+	if !known {
+		return false
+	}
+	if p := &m.patterns[i]; p.waits() && (!mem.Armed(trigger, from) || cooling(p, from, mem, others)) {
+		return false
+	}
+	mem.state(trigger, m).due = until
+	return true
+}
+
+// Defers reports whether a trigger's firings are put off while quiet hours let nothing reach the shopper: as it says, else where nobody looks at a page.
+func Defers(t boon.Trigger) bool {
+	return t.Quiet == boon.QuietDefer || t.Quiet == "" && Unattended(Expand(t).When)
+}
+
+// Unattended reports whether a pattern finds nobody in front of a page: it fires when something did not happen, or by a feed.
+func Unattended(p boon.Pattern) bool {
+	return p.Absent != nil || p.Event == boon.ProductBackInStock || p.Event == boon.ProductPriceDropped
+}
+
+// Due says whether a trigger fires since its timer ran out: it does when the timer is the one that is armed and no cooldown is running.
+// Either way that timer is spent. No condition is asked, for it held when the timer was armed. What was put off of another pattern than an absence
+// began its cooldown when it fired. others are as in Match.
+func (m *Machine) Due(trigger string, at time.Time, putOff bool, mem *Memory, others ...*Memory) (fire, changed bool) {
+	i, known := m.ids[trigger]
+	if !known || !mem.Armed(trigger, at) {
 		return false, false
 	}
-	s.due, s.mark = time.Time{}, at.Add(-1) // a start at this very instant comes after the timer, and arms
-	p := &m.patterns[i]
-	if !p.waits() || cooling(p, at, mem, others) {
+	s, p := mem.find(trigger), &m.patterns[i]
+	if s.due = (time.Time{}); !p.waits() {
+		return putOff, true
+	}
+	s.mark = at.Add(-1) // a start at this very instant comes after the timer, and arms
+	if cooling(p, at, mem, others) {
 		return false, true
 	}
 	if p.Cooldown > 0 {

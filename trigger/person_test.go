@@ -77,7 +77,7 @@ func together(t *testing.T, m *Machine, lines string) {
 					if timer.Due.After(at) {
 						return false
 					}
-					if fire, _ := m.Due(timer.Trigger, timer.Due, memories[who], memories[other[who]]); fire {
+					if fire, _ := m.Due(timer.Trigger, timer.Due, false, memories[who], memories[other[who]]); fire {
 						fired = append(fired, timer.Trigger)
 					}
 					return true

@@ -115,7 +115,7 @@ func play(m *Machine, list []moment) (fired []time.Time) {
 	pass := func(now time.Time) {
 		slices.SortFunc(timers, func(x, y Timer) int { return x.Due.Compare(y.Due) })
 		for len(timers) > 0 && !timers[0].Due.After(now) {
-			if fire, _ := m.Due("t", timers[0].Due, &mem); fire {
+			if fire, _ := m.Due("t", timers[0].Due, false, &mem); fire {
 				fired = append(fired, timers[0].Due)
 			}
 			timers = timers[1:]

@@ -360,7 +360,7 @@ func ring(m *Machine, timers []Timer, now time.Time, mem *Memory) (fired []strin
 			continue
 		}
 		for range 2 {
-			if fire, _ := m.Due(timer.Trigger, timer.Due, mem); fire {
+			if fire, _ := m.Due(timer.Trigger, timer.Due, false, mem); fire {
 				fired = append(fired, timer.Trigger)
 			}
 		}

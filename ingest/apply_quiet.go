@@ -1,0 +1,109 @@
+package ingest
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"boon"
+	"boon/contact"
+	"boon/internal/zone"
+	"boon/trigger"
+)
+
+// putOff lets a trigger's decision wait for the end of quiet hours, as a timer that holds the request, where nothing can reach the shopper now.
+func (a *Applier) putOff(ctx context.Context, r boon.Request, mem *trigger.Memory, others []*trigger.Memory) (bool, error) {
+	until, err := a.opens(ctx, r)
+	if err != nil || until.IsZero() || !a.Rules().Triggers.PutOff(r.Trigger, r.At, until, mem, others...) {
+		return false, err
+	}
+	if r.Deferred.IsZero() {
+		r.Deferred = r.At
+	}
+	r.At, r.ID = until, boon.NewID(boon.PrefixDecision, until, r.ID)
+	body, err := json.Marshal(r)
+	if err != nil {
+		return false, fmt.Errorf("encode request of %s: %w", r.Trigger, err)
+	}
+	a.keepTimer(timer{until, r.Identifiers[0], r.Trigger}, body)
+	return true, nil
+}
+
+// opens is when quiet hours are over that close every channel of the request's trigger; zero: some channel is open, or the trigger does not wait.
+func (a *Applier) opens(ctx context.Context, r boon.Request) (until time.Time, err error) {
+	rules := a.Rules()
+	channels := rules.Deferred[r.Trigger]
+	if len(channels) == 0 {
+		return until, nil
+	}
+	where, err := a.zoneOf(ctx, r)
+	if err != nil {
+		return until, err
+	}
+	for _, channel := range channels {
+		if until = contact.Opens(rules.Quiet, channel, r.At, where); until.IsZero() {
+			return until, nil
+		}
+	}
+	return until.UTC(), nil
+}
+
+// zoneOf is where the person's days turn, as the decision will have it: where the request comes from, else where they were last seen, else the shop's.
+func (a *Applier) zoneOf(ctx context.Context, r boon.Request) (*time.Location, error) {
+	profile, err := a.View().Component(ctx, r.Identifiers, false)
+	if err != nil {
+		return nil, err
+	}
+	state, err := a.View().merged(ctx, profile.Members)
+	if err != nil {
+		return nil, err
+	}
+	return zone.First(r.Context.Timezone, state.Timezone.Value, a.Rules().Shop.Timezone), nil
+}
+
+// putOffRequest is what a timer holds that quiet hours made; not found for one that waits for an absence.
+func (a *Applier) putOffRequest(ctx context.Context, t timer) (r boon.Request, found bool, err error) {
+	body, err := a.stored(ctx, timerKey(t.due, t.owner, t.trigger))
+	if err != nil || len(body) < 2 {
+		return r, false, err
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return r, false, fmt.Errorf("decode request of %s: %w", t.trigger, err)
+	}
+	return r, true, nil
+}
+
+// stored is a value as the batch has left it so far.
+func (a *Applier) stored(ctx context.Context, key []byte) ([]byte, error) {
+	for i := len(a.writes) - 1; i >= 0; i-- {
+		if string(a.writes[i].Key) == string(key) {
+			return a.writes[i].Value, nil
+		}
+	}
+	return a.Store.Get(ctx, key)
+}
+
+// boughtSince reports whether the product of a request that was put off was bought meanwhile: then nobody waits for it any more.
+func (a *Applier) boughtSince(ctx context.Context, r boon.Request) (bool, error) {
+	if r.Deferred.IsZero() || r.SKU == "" {
+		return false, nil
+	}
+	profile, err := a.View().Component(ctx, r.Identifiers, false)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range profile.Members {
+		for day := dayOf(r.Deferred); day <= dayOf(r.At); day++ {
+			at, err := a.stored(ctx, watchKey(day, r.SKU, id, bought))
+			if err != nil {
+				return false, err
+			}
+			if len(at) == 8 && int64(binary.BigEndian.Uint64(at)) >= r.Deferred.UnixMilli() {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
