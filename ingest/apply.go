@@ -49,7 +49,7 @@ type Applier struct {
 }
 
 // maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
-const maxPeople = 50_000
+const maxPeople = 20_000
 
 // Start reads where the applier stands. It must be called first, and again after an error.
 func (a *Applier) Start(ctx context.Context) error {

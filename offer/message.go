@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"text/template"
 	"text/template/parse"
 	"time"
@@ -38,8 +39,14 @@ var tokenNames = map[string]bool{
 	"Cart.Total": true, "Shop.ID": true, "Product.Title": true,
 }
 
-// Template is a checked message. It may be used by many goroutines.
-type Template struct{ title, body, why *template.Template }
+// Template is a checked message. It may be used by many goroutines. A part is compiled when it is first rendered, and kept: of a shop's thousands of
+// offers few are ever shown by one process, and compiled they are most of what a release holds in memory.
+type Template struct{ title, body, why part }
+
+type part struct {
+	field, source string
+	compiled      atomic.Pointer[template.Template]
+}
 
 // CheckMessage refuses a message with a syntax error, an unknown token or function, or one that is too long; the error has field and position.
 func CheckMessage(m boon.Message) error {
@@ -50,24 +57,18 @@ func CheckMessage(m boon.Message) error {
 // ParseMessage compiles a message. Its language is a part of Go's text/template: tokens, text, if, and the functions
 // default, date, money, upper and lower.
 func ParseMessage(m boon.Message) (*Template, error) {
-	title, err := parsePart("message.title", m.Title)
-	if err != nil {
-		return nil, err
+	t := &Template{title: part{field: "message.title", source: m.Title}, body: part{field: "message.body", source: m.Body}, why: part{field: "message.why", source: m.Why}}
+	for _, p := range []*part{&t.title, &t.body, &t.why} {
+		if _, err := parsePart(p.field, p.source); err != nil {
+			return nil, err
+		}
 	}
-	body, err := parsePart("message.body", m.Body)
-	if err != nil {
-		return nil, err
-	}
-	why, err := parsePart("message.why", m.Why)
-	if err != nil {
-		return nil, err
-	}
-	return &Template{title, body, why}, nil
+	return t, nil
 }
 
 // Render writes the message as plain text, without control characters and within bounds. It never fails: what cannot be rendered is empty.
 func (t *Template) Render(data Tokens) boon.Message {
-	return boon.Message{Title: renderPart(t.title, data, maxTitle), Body: renderPart(t.body, data, maxBody), Why: renderPart(t.why, data, maxBody)}
+	return boon.Message{Title: t.title.render(data, maxTitle), Body: t.body.render(data, maxBody), Why: t.why.render(data, maxBody)}
 }
 
 // RenderHTML is Render with the characters that mean something to HTML escaped, for a page that shows the text as markup.
@@ -81,9 +82,13 @@ var htmlEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"
 // EscapeHTML makes plain text safe as HTML text and as a quoted attribute.
 func EscapeHTML(text string) string { return htmlEscaper.Replace(text) }
 
+// parsePart compiles a text; nil when it has no tokens and stands for itself.
 func parsePart(field, source string) (*template.Template, error) {
 	if len(source) > maxSource {
 		return nil, boon.Invalid(field, "the text has %d bytes, the most is %d", len(source), maxSource)
+	}
+	if !strings.Contains(source, "{{") {
+		return nil, nil
 	}
 	t, err := template.New(field).Option("missingkey=zero").Funcs(functions(time.UTC)).Parse(source)
 	if err != nil {
@@ -168,7 +173,21 @@ func dateText(value any, zone *time.Location) string {
 
 func moneyText(value any) string { return text(value) }
 
-func renderPart(t *template.Template, data Tokens, limit int) string {
+// template is nil for a text without tokens.
+func (p *part) template() *template.Template {
+	if t := p.compiled.Load(); t != nil {
+		return t
+	}
+	t, _ := parsePart(p.field, p.source) // it was checked
+	p.compiled.Store(t)
+	return t
+}
+
+func (p *part) render(data Tokens, limit int) string {
+	t := p.template()
+	if t == nil {
+		return clean(p.source, limit)
+	}
 	if t.Tree == nil || t.Root == nil {
 		return ""
 	}

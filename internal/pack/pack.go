@@ -18,8 +18,11 @@ var first []byte
 
 const firstID = 1
 
+// window is how far back a record refers, bytes: further than most are long.
+const window = 32 << 10
+
 var packer = sync.OnceValue(func() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(firstID, first), zstd.WithLowerEncoderMem(true))
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(firstID, first), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(window))
 	if err != nil {
 		panic(err) // the options are constants
 	}

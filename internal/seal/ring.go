@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"boon"
-
-	"github.com/maypok86/otter/v2"
 )
 
 // KeyStore keeps wrapped data keys. DataKeys returns those of the identifiers, by identifier. Where there is none it stores what fresh gives, durably
@@ -19,16 +16,13 @@ type KeyStore interface {
 
 // Ring seals and opens under one key per identifier. It is safe for concurrent use.
 type Ring struct {
-	master *sealer
+	master sealer
 	keys   KeyStore
 	source Source
-
-	ready *otter.Cache[boon.Identifier, *sealer]
-	mu    sync.Mutex
-	drops uint64 // Forgets so far: a key that was fetched before one is not kept after it
+	ready  ready
 }
 
-// NewRing wraps data keys under master (32 bytes), keeps them in keys, makes them by source, and holds up to cacheSize of them ready (about 1 KB each).
+// NewRing wraps data keys under master (32 bytes), keeps them in keys, makes them by source, and holds up to cacheSize of them ready (about 100 bytes each).
 func NewRing(master []byte, keys KeyStore, source Source, cacheSize int) (*Ring, error) {
 	m, err := newSealer(master)
 	if err != nil {
@@ -37,17 +31,14 @@ func NewRing(master []byte, keys KeyStore, source Source, cacheSize int) (*Ring,
 	if cacheSize < 1 {
 		return nil, fmt.Errorf("cache of %d keys: want at least 1", cacheSize)
 	}
-	return &Ring{
-		master: m, keys: keys, source: source,
-		ready: otter.Must(&otter.Options[boon.Identifier, *sealer]{MaximumSize: cacheSize}),
-	}, nil
+	return &Ring{master: m, keys: keys, source: source, ready: ready{max: cacheSize}}, nil
 }
 
 // Prepare makes the keys of identifiers that have none, in one call of the key store, so that the Seals that follow need no call each.
 func (r *Ring) Prepare(ctx context.Context, ids []boon.Identifier) error {
 	var missing []boon.Identifier
 	for _, id := range ids {
-		if _, ok := r.ready.GetIfPresent(id); !ok {
+		if _, ok := r.ready.get(id); !ok {
 			missing = append(missing, id)
 		}
 	}
@@ -91,50 +82,38 @@ func (r *Ring) Open(ctx context.Context, owner boon.Identifier, sealed []byte) (
 
 // Forget drops the ready keys of identifiers. Call it when the key store has dropped them for good.
 func (r *Ring) Forget(ids ...boon.Identifier) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.drops++
-	for _, id := range ids {
-		r.ready.Invalidate(id)
-	}
+	r.ready.drop(ids)
 }
 
-func (r *Ring) sealer(ctx context.Context, id boon.Identifier, create bool) (*sealer, error) {
-	if s, ok := r.ready.GetIfPresent(id); ok {
+func (r *Ring) sealer(ctx context.Context, id boon.Identifier, create bool) (sealer, error) {
+	if s, ok := r.ready.get(id); ok {
 		return s, nil
 	}
 	found, err := r.fetch(ctx, []boon.Identifier{id}, create)
 	if err != nil {
-		return nil, err
+		return sealer{}, err
 	}
-	if found[id] == nil {
-		return nil, ErrErased
+	s, ok := found[id]
+	if !ok {
+		return sealer{}, ErrErased
 	}
-	return found[id], nil
+	return s, nil
 }
 
 // fetch takes keys from the store and makes them ready.
-func (r *Ring) fetch(ctx context.Context, ids []boon.Identifier, create bool) (map[boon.Identifier]*sealer, error) {
-	r.mu.Lock()
-	drops := r.drops
-	r.mu.Unlock()
+func (r *Ring) fetch(ctx context.Context, ids []boon.Identifier, create bool) (map[boon.Identifier]sealer, error) {
+	drops := r.ready.dropped()
 	wrapped, err := r.dataKeys(ctx, ids, create)
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[boon.Identifier]*sealer, len(wrapped))
+	found := make(map[boon.Identifier]sealer, len(wrapped))
 	for id, w := range wrapped {
 		if found[id], err = r.unwrap(id, w); err != nil {
 			return nil, err
 		}
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.drops == drops {
-		for id, s := range found {
-			r.ready.Set(id, s)
-		}
-	}
+	r.ready.add(found, drops)
 	return found, nil
 }
 
@@ -181,17 +160,16 @@ func (r *Ring) wrap(id boon.Identifier, key []byte) []byte {
 	return r.master.seal([]byte{version}, id, key)
 }
 
-func (r *Ring) unwrap(id boon.Identifier, wrapped []byte) (*sealer, error) {
+func (r *Ring) unwrap(id boon.Identifier, wrapped []byte) (s sealer, err error) {
 	if len(wrapped) == 0 || wrapped[0] != version {
-		return nil, fmt.Errorf("unwrap data key: %w", ErrCorrupt)
+		return s, fmt.Errorf("unwrap data key: %w", ErrCorrupt)
 	}
 	key, err := r.master.open(id, wrapped[1:])
 	if err != nil {
-		return nil, fmt.Errorf("unwrap data key: %w; is this the master key it was wrapped under?", err)
+		return s, fmt.Errorf("unwrap data key: %w; is this the master key it was wrapped under?", err)
 	}
-	s, err := newSealer(key)
-	if err != nil {
-		return nil, fmt.Errorf("unwrap data key: %w", err)
+	if s, err = newSealer(key); err != nil {
+		return s, fmt.Errorf("unwrap data key: %w", err)
 	}
 	return s, nil
 }

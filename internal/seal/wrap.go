@@ -40,13 +40,13 @@ func Unwrap(key, wrapped []byte) ([]byte, error) {
 }
 
 // newWrapper derives a key of its own, so that a wrapping key that is used elsewhere too never meets the same cipher.
-func newWrapper(key []byte) (*sealer, error) {
+func newWrapper(key []byte) (sealer, error) {
 	if len(key) != keySize {
-		return nil, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
+		return sealer{}, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
 	}
 	own, err := derive(key, "boon wrapping")
 	if err != nil {
-		return nil, err
+		return sealer{}, err
 	}
 	return newSealer(own)
 }
