@@ -3,6 +3,7 @@ package pebblestore
 import (
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -10,6 +11,9 @@ import (
 )
 
 const memTableBytes = 64 << 20
+
+// syncEvery is how often the log is synced at most: under load what comes within it shares a sync; what comes alone does not wait.
+const syncEvery = time.Millisecond
 
 // Options tune a DB. The zero Options are ready.
 type Options struct {
@@ -61,6 +65,7 @@ func (o Options) pebble(failed *failure, lock *pebble.Lock) *pebble.Options {
 		L0StopWritesThreshold:       24,
 		LBaseMaxBytes:               256 << 20,
 		BytesPerSync:                1 << 20,
+		WALMinSyncInterval:          func() time.Duration { return syncEvery },
 		WALBytesPerSync:             1 << 20, // starts write-back early, so that an fsync finds little left to do
 	}
 	for i := range p.Levels {

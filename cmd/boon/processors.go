@@ -6,10 +6,6 @@ import (
 	"runtime/debug"
 )
 
-// collectAt is how far the heap of a server grows beyond what lives before it is collected, per cent. A collection takes every idle core for a moment;
-// four times as much room makes it a fourth as often what the slowest answers wait for.
-const collectAt = 400
-
 // serveWide prepares the process for a server's work. Twice as many threads run Go code as there are processors: they wait for the disk, and the runtime
 // takes some time to notice that one of them does; with a spare, calls that need no disk go on meanwhile. GOMAXPROCS and GOGC in the environment have
 // the last word.
@@ -19,5 +15,6 @@ func serveWide() {
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
+		collector{room: memory() / heapShare}.follow()
 	}
 }
