@@ -23,10 +23,12 @@ type Result struct {
 	By     map[string]Figures `json:"by,omitempty"`
 }
 
-// longest latency that is told apart, and how exactly.
+// Latencies are told apart from shortest to longest, by so many digits. The bounds keep a histogram small: each caller has some, and what the load
+// holds in memory the server's collector has to share a heap with.
 const (
-	longest = int64(5 * time.Minute)
-	digits  = 3
+	shortest = int64(100 * time.Nanosecond)
+	longest  = int64(5 * time.Minute)
+	digits   = 2
 )
 
 // tally holds one caller's latencies, so that callers share nothing.
@@ -34,7 +36,7 @@ type tally struct {
 	by map[string]*hdrhistogram.Histogram
 }
 
-func histogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest, digits) }
+func histogram() *hdrhistogram.Histogram { return hdrhistogram.New(shortest, longest, digits) }
 
 func (t *tally) note(class string, took time.Duration) {
 	if t.by == nil {
@@ -45,7 +47,7 @@ func (t *tally) note(class string, took time.Duration) {
 		h = histogram()
 		t.by[class] = h
 	}
-	_ = h.RecordValue(min(max(int64(took), 1), longest)) // within bounds, so it cannot be refused
+	_ = h.RecordValue(min(max(int64(took), shortest), longest)) // within bounds, so it cannot be refused
 }
 
 // sum joins the callers' tallies.

@@ -79,11 +79,15 @@ type stored struct {
 
 // Encode is the record's canonical form, one JSON object; equal records give equal bytes.
 func (r Record) Encode() ([]byte, error) {
+	return r.Append(make([]byte, 0, 4096+256*len(r.Candidates)))
+}
+
+// Append writes what Encode gives behind body; after an error body is to be dropped.
+func (r Record) Append(body []byte) ([]byte, error) {
 	rest, err := json.Marshal(stored{Engine: r.Engine, Inputs: &r.Inputs, Decision: &r.Decision})
 	if err != nil {
 		return nil, fmt.Errorf("encode decision record: %w", err)
 	}
-	body := make([]byte, 0, len(rest)+2048+256*len(r.Candidates))
 	body = append(body, `{"vector":`...)
 	body = r.Inputs.Vector.Append(body)
 	body = append(body, `,"candidates":`...)

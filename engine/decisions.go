@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"boon"
@@ -55,41 +56,30 @@ type keeper struct {
 	e     *Engine
 	ctx   context.Context
 	once  redeem.Once
-	later kept
+	later []boon.Write
 }
 
-// kept is what stays of a decision: its record and, when the call came with an Idempotency-Key, the digest of its request. The zero kept is nothing.
-type kept struct {
-	decision string
-	record   []byte
-	digest   []byte
-}
-
-func (k kept) writes() (writes []boon.Write) {
-	if k.record != nil {
-		writes = append(writes, ingest.RecordWrite(k.decision, k.record))
-	}
-	if k.digest != nil {
-		writes = append(writes, boon.Write{Key: onceKey(k.decision), Value: k.digest})
-	}
-	return writes
-}
+// texts are buffers that records are written in before they are packed.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 func (k *keeper) keep(record decide.Record) error {
-	body, err := record.Encode()
-	if err != nil {
+	text := texts.Get().(*[]byte)
+	defer texts.Put(text)
+	var err error
+	if *text, err = record.Append((*text)[:0]); err != nil {
 		return err
 	}
-	now := kept{decision: record.Decision.ID, record: body}
+	id := record.Decision.ID
+	writes := []boon.Write{ingest.RecordWrite(id, *text)}
 	if k.once.Key != "" {
-		now.digest = k.once.Digest[:]
+		writes = append(writes, boon.Write{Key: onceKey(id), Value: k.once.Digest[:]})
 	}
 	if !grants(record.Decision) {
-		k.later = now
+		k.later = writes
 		return nil
 	}
-	k.later = kept{}
-	return k.e.store.Commit(k.ctx, now.writes(), true)
+	k.later = nil
+	return k.e.store.Commit(k.ctx, writes, true)
 }
 
 func onceKey(id string) []byte { return append([]byte{keyOnce}, id...) }

@@ -16,12 +16,12 @@ type traces struct {
 	done    chan struct{}
 	closing chan struct{}
 	mu      sync.RWMutex
-	young   map[string][]byte // values on their way to the disk, by key, not packed
+	young   map[string][]byte // values on their way to the disk, by key
 }
 
 type trace struct {
-	event boon.Event
-	kept  kept
+	event  boon.Event
+	writes []boon.Write
 }
 
 func newTraces(e *Engine) *traces {
@@ -30,21 +30,18 @@ func newTraces(e *Engine) *traces {
 	return t
 }
 
-// leave hands a decision over, and what of it is not on disk yet.
-func (t *traces) leave(r boon.Request, d boon.Decision, k kept) error {
+// leave hands a decision over; writes may be nil.
+func (t *traces) leave(r boon.Request, d boon.Decision, writes []boon.Write) error {
 	event, err := ingest.DecidedEvent(r, d)
 	if err != nil {
 		return err
 	}
 	t.mu.Lock()
-	if k.record != nil {
-		t.young[string(ingest.RecordKey(k.decision))] = k.record
-	}
-	if k.digest != nil {
-		t.young[string(onceKey(k.decision))] = k.digest
+	for _, w := range writes {
+		t.young[string(w.Key)] = w.Value
 	}
 	t.mu.Unlock()
-	t.queue <- trace{event, k}
+	t.queue <- trace{event, writes}
 	return nil
 }
 
@@ -64,10 +61,10 @@ const tracesAtOnce = 256
 func (t *traces) run(e *Engine) {
 	defer close(t.done)
 	for first := range t.queue {
-		events, writes := []boon.Event{first.event}, first.kept.writes()
+		events, writes := []boon.Event{first.event}, first.writes
 		for len(events) < tracesAtOnce && len(t.queue) > 0 {
 			next := <-t.queue
-			events, writes = append(events, next.event), append(writes, next.kept.writes()...)
+			events, writes = append(events, next.event), append(writes, next.writes...)
 		}
 		if err := t.keep(e, writes, events); err != nil {
 			e.config.Log.Error("decisions are not recorded", "decisions", len(events), "error", err)

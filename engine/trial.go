@@ -148,7 +148,7 @@ func (e *Engine) Give(ctx context.Context, userID, id, placement string) error {
 		}
 	}
 	before := e.LogEnd()
-	if err := e.traces.leave(r, boon.Decision{ID: r.ID, At: now, Picks: []boon.Pick{pick}}, kept{}); err != nil {
+	if err := e.traces.leave(r, boon.Decision{ID: r.ID, At: now, Picks: []boon.Pick{pick}}, nil); err != nil {
 		return err
 	}
 	return e.Traced(ctx, before)

@@ -75,6 +75,7 @@ func (v Value) Flag() (set, ok bool) { return v.bits != 0, v.kind == TypeBool }
 
 // Parts splits a condition at its outermost "and"s: what an index can answer, and the rest as conditions of their own, those that cost least first.
 // The condition is false when one of them is, and otherwise has no value when one has none. Atoms have each kind and field at most once.
+// It is asked once, before the program is shared.
 func (p *Program) Parts() (atoms []Atom, rest []*Program, err error) {
 	var costs []int
 	for _, part := range conjuncts(p.checked.Expr(), nil) {
@@ -91,7 +92,9 @@ func (p *Program) Parts() (atoms []Atom, rest []*Program, err error) {
 		}
 		at, _ := slices.BinarySearch(costs, cost+1) // after its equals
 		costs, rest = slices.Insert(costs, at, cost), slices.Insert(rest, at, sub)
+		sub.checked = nil
 	}
+	p.checked = nil
 	return atoms, rest, nil
 }
 

@@ -13,6 +13,13 @@ import (
 // Explain says why a condition is false on a row: the first conjunct that is false, with the values it read, as in
 // "profile.orders_90d >= 2 (is 1)". It is empty when the condition holds. It compiles as it goes: ask it on demand, not on the hot path.
 func (p *Program) Explain(row Row) string {
+	if p.checked == nil {
+		checked, err := p.env.check(p.source)
+		if err != nil {
+			return err.Error()
+		}
+		p = &Program{env: p.env, source: p.source, checked: checked.NativeRep()}
+	}
 	for _, part := range conjuncts(p.checked.Expr(), nil) {
 		sub := &Program{env: p.env, checked: ast.NewCheckedAST(ast.NewAST(part, p.checked.SourceInfo()), p.checked.TypeMap(), p.checked.ReferenceMap())}
 		sub.source = p.unparse(part)

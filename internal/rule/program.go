@@ -26,7 +26,7 @@ const (
 type Program struct {
 	env     *Env
 	source  string
-	checked *ast.AST
+	checked *ast.AST // nil once Parts has taken it apart: a tree is many small objects, and a release holds thousands
 	fields  []int
 	code    code        // closures, when every node has one
 	slow    cel.Program // cel-go's interpreter, when one has not
