@@ -122,6 +122,11 @@ func replayed(t *testing.T, bundle, events, stock string) *shop {
 	if _, err := e.Replay(t.Context(), engine.ReplayOptions{Files: []string{file("events.jsonl", events)}}); err != nil {
 		t.Fatal(err)
 	}
+	return served(t, e)
+}
+
+// served puts an engine that nobody runs behind a port.
+func served(t *testing.T, e *engine.Engine) *shop {
 	server := httptest.NewServer(e.Handler())
 	t.Cleanup(server.Close)
 	return &shop{t, server.URL, e}

@@ -31,6 +31,7 @@ type others struct {
 	news    chan struct{}          // something was announced
 	hearing chan bool              // the connection that hears came or went
 	edge    int64                  // the last one on our log
+	shelf   int64                  // the place up to which our shelf is that of all; under shelf.feeding
 	stale   atomic.Pointer[string] // the release in force that does not compile here; nil: none
 	fetched sync.Map               // past releases that were asked for
 }
@@ -94,43 +95,46 @@ func (e *Engine) followOthers(ctx context.Context) error {
 
 // catchNews reads what is new, in one small query when nothing is.
 func (e *Engine) catchNews(ctx context.Context) error {
-	last, err := e.catchRelease(ctx)
+	edge, shelf, err := e.catchRelease(ctx)
 	if err != nil {
 		return err
 	}
-	for e.others.edge < last {
+	for e.others.edge < edge {
 		if err := e.catchEdges(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	if e.config.Scratch {
+		return nil // nobody decides here
+	}
+	return e.followShelf(ctx, shelf)
 }
 
-// catchRelease brings into force what another process published, and says which edge is the last.
-func (e *Engine) catchRelease(ctx context.Context) (lastEdge int64, err error) {
+// catchRelease brings into force what another process published, and says which edge and which change of the shelf are the last.
+func (e *Engine) catchRelease(ctx context.Context) (edge, shelf int64, err error) {
 	e.publish.Lock() // what is read is not older than what this process published
 	defer e.publish.Unlock()
-	id, last, err := e.shared.News(ctx)
+	id, edge, shelf, err := e.shared.News(ctx)
 	if err != nil {
-		return last, err
+		return edge, shelf, err
 	}
 	stale := e.others.stale.Load()
 	if id == "" || id == e.live.Load().release.ID || stale != nil && *stale == id {
-		return last, nil
+		return edge, shelf, nil
 	}
 	next, err := e.compiled(ctx, id)
 	if away(err) || ctx.Err() != nil {
-		return last, err
+		return edge, shelf, err
 	}
 	if err != nil {
 		e.others.stale.Store(&id)
 		e.config.Log.Error("the release that is live elsewhere does not compile here: the earlier one stays in force. Is this program older than the others?",
 			"release", id, "in force", e.live.Load().release.ID, "error", err)
-		return last, nil
+		return edge, shelf, nil
 	}
 	e.enforce(next)
 	e.config.Log.Info("a release that another process published is live", "release", id)
-	return last, e.fundBudgets(ctx)
+	return edge, shelf, e.fundBudgets(ctx)
 }
 
 // catchEdges puts the next edges of other processes onto the log, with the place that they bring us to.
@@ -168,12 +172,14 @@ func (e *Engine) openOthers(ctx context.Context) error {
 		return nil
 	}
 	e.others.news, e.others.hearing = make(chan struct{}, 1), make(chan bool)
-	data, err := e.store.Get(ctx, []byte{keyFollowed})
-	if err != nil {
-		return fmt.Errorf("read followed edge: %w", err)
-	}
-	if len(data) == 8 {
-		e.others.edge = int64(binary.BigEndian.Uint64(data))
+	for key, place := range map[byte]*int64{keyFollowed: &e.others.edge, keyShelf: &e.others.shelf} {
+		data, err := e.store.Get(ctx, []byte{key})
+		if err != nil {
+			return fmt.Errorf("read how far other processes were followed: %w", err)
+		}
+		if len(data) == 8 {
+			*place = int64(binary.BigEndian.Uint64(data))
+		}
 	}
 	return e.catchNews(ctx)
 }

@@ -77,11 +77,19 @@ type shared interface {
 	// FirstSetting stores a value unless there is one, and returns the stored one.
 	FirstSetting(ctx context.Context, name string, value []byte) ([]byte, error)
 	Setting(ctx context.Context, name string) ([]byte, error)
-	// News is what a process compares with what it knows: the release in force, and the last edge.
-	News(ctx context.Context) (release string, lastEdge int64, err error)
+	sharedShelf
+	// News is what a process compares with what it knows: the release in force, the last edge, and the last change of the shelf.
+	News(ctx context.Context) (release string, edge, shelf int64, err error)
 	Edges(ctx context.Context, after int64, max int) ([]ingest.Edge, error)
 	// Listen calls heard when there may be news; it returns when it can no longer hear.
 	Listen(ctx context.Context, heard func()) error
+}
+
+// sharedShelf keeps what feeds say, for every process to read.
+type sharedShelf interface {
+	// PutShelf stores changes unless there are others after known, and says the place of the last.
+	PutShelf(ctx context.Context, known int64, writes []boon.Write) (last int64, stored bool, err error)
+	Shelf(ctx context.Context, after int64, max int) (writes []boon.Write, last int64, err error)
 }
 
 // alarms reads what was raised, in the order in which it was stored: what comes later has a higher Seq.

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"boon"
@@ -11,9 +12,15 @@ import (
 
 // shelving gathers rows into batches, and tells those who watch a product what became of it.
 type shelving struct {
-	e      *Engine
-	ctx    context.Context
-	rows   []shelved
+	e    *Engine
+	ctx  context.Context
+	rows []shelved
+	tally
+	batch tally // of the batch at hand
+}
+
+// tally is what became of rows besides.
+type tally struct {
 	told   int
 	late   int // competitors' prices that were older than what is known
 	untold []string
@@ -34,30 +41,66 @@ func (s *shelving) put(sku string, apply func(*boon.Product) []boon.Write) error
 }
 
 // flush stores the rows and what they mean for those who watch, at once: a feed that is sent again finds nothing new to tell. One flush at a time, so that
-// no two feeds see the same change.
+// no two feeds see the same change; where the shelf is shared, what other processes stored comes first.
 func (s *shelving) flush() error {
 	if len(s.rows) == 0 {
 		return nil
 	}
 	s.e.shelf.feeding.Lock()
 	defer s.e.shelf.feeding.Unlock()
+	for {
+		if err := s.e.catchShelf(s.ctx); err != nil {
+			return err
+		}
+		p, err := s.prepare()
+		if err != nil {
+			return err
+		}
+		stored, err := s.share(&p)
+		if err != nil {
+			return err
+		}
+		if stored {
+			return s.keep(p)
+		}
+	}
+}
+
+// prepared is what a batch of rows comes to, before it is stored.
+type prepared struct {
+	skus   []string
+	writes []boon.Write
+	events []boon.Event
+	place  int64 // that the shared shelf is read to with it
+}
+
+func (s *shelving) prepare() (p prepared, err error) {
+	s.batch = tally{}
 	changes, writes, err := s.changes()
 	if err != nil {
-		return err
+		return p, err
 	}
-	events, err := s.news(changes)
-	if err != nil {
-		return err
+	if p.events, err = s.news(changes); err != nil {
+		return p, err
 	}
-	skus := make([]string, len(changes))
 	for i := range changes {
-		skus[i] = changes[i].after.SKU
+		p.skus = append(p.skus, changes[i].after.SKU)
 	}
-	defer s.e.shelf.change(skus)()
-	if err := s.store(writes, events); err != nil {
+	p.writes = writes
+	return p, nil
+}
+
+// keep stores a batch in this process's store.
+func (s *shelving) keep(p prepared) error {
+	defer s.e.shelf.change(p.skus)()
+	if s.e.shared != nil {
+		p.writes = append(p.writes, boon.Write{Key: []byte{keyShelf}, Value: binary.BigEndian.AppendUint64(nil, uint64(p.place))})
+	}
+	if err := s.store(p.writes, p.events); err != nil {
 		return fmt.Errorf("store feed: %w", err)
 	}
-	s.rows, s.told = nil, s.told+len(events)
+	s.e.others.shelf = p.place
+	s.rows, s.told, s.late, s.untold = nil, s.told+len(p.events), s.late+s.batch.late, append(s.untold, s.batch.untold...)
 	return nil
 }
 
@@ -126,7 +169,7 @@ func (s *shelving) priced(change catalog.Price, currency boon.Currency) func(*bo
 func (s *shelving) compared(p *boon.Product, seen boon.CompetitorPrice) []boon.Write {
 	list, taken := catalog.WithCompetitor(p.Competitors, seen)
 	if !taken {
-		s.late++
+		s.batch.late++
 		return nil
 	}
 	p.Competitors = list

@@ -53,7 +53,7 @@ func (s *shelving) news(changes []change) (events []boon.Event, err error) {
 			return nil, err
 		}
 		if more {
-			s.untold = append(s.untold, c.after.SKU)
+			s.batch.untold = append(s.batch.untold, c.after.SKU)
 		}
 		for _, id := range ids {
 			e, err := c.notice(name, id, now)

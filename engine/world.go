@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -103,28 +104,43 @@ func (s shelf) Product(ctx context.Context, sku string) (boon.Product, bool, err
 
 // read joins what three feeds say of a SKU.
 func (s shelf) read(ctx context.Context, sku string) (p boon.Product, ok bool, err error) {
-	for _, part := range []struct {
-		key  []byte
-		take func([]byte) error
-	}{
-		{productKey(sku), func(data []byte) (err error) { p, err = catalog.DecodeProduct(data); return err }},
-		{stockKey(sku), func(data []byte) error { stock, err := catalog.DecodeStock(data); p.Stock = &stock; return err }},
-		{competitorsKey(sku), func(data []byte) (err error) { p.Competitors, err = catalog.DecodeCompetitors(data); return err }},
-	} {
-		data, err := s.store.Get(ctx, part.key)
+	for _, key := range [][]byte{productKey(sku), stockKey(sku), competitorsKey(sku)} {
+		data, err := s.store.Get(ctx, key)
 		if err != nil {
 			return p, false, fmt.Errorf("read catalogue: %w", err)
 		}
 		if data == nil {
 			continue
 		}
-		if err := part.take(data); err != nil {
+		if err := take(&p, boon.Write{Key: key, Value: data}); err != nil {
 			return p, false, err
 		}
 		ok = true
 	}
 	p.SKU = sku
 	return p, ok, nil
+}
+
+// take puts what one feed's key holds into its product.
+func take(p *boon.Product, w boon.Write) (err error) {
+	if len(w.Key) == 0 {
+		return errors.New("read catalogue: a key is empty")
+	}
+	switch w.Key[0] {
+	case keyProduct:
+		stock, competitors := p.Stock, p.Competitors
+		*p, err = catalog.DecodeProduct(w.Value)
+		p.Stock, p.Competitors = stock, competitors
+	case keyStock:
+		var stock boon.Stock
+		stock, err = catalog.DecodeStock(w.Value)
+		p.Stock = &stock
+	case keyCompetitors:
+		p.Competitors, err = catalog.DecodeCompetitors(w.Value)
+	default:
+		err = fmt.Errorf("read catalogue: nothing is known of keys %q", w.Key[0])
+	}
+	return err
 }
 
 // counted is the shelf as of an instant: where a feed tells no demand, it is what the shop's own orders come to then.

@@ -55,9 +55,9 @@ func edgeOf(row pgx.CollectableRow) (e ingest.Edge, err error) {
 	return e, err
 }
 
-// News reads what there may be to follow: the release in force ("": none) and the last edge.
-func (db *DB) News(ctx context.Context) (release string, lastEdge int64, err error) {
-	err = db.pool.QueryRow(ctx, "SELECT coalesce((SELECT convert_from(value, 'UTF8') FROM settings WHERE name = $1), ''), coalesce((SELECT max(seq) FROM edges), 0)",
-		activeRelease).Scan(&release, &lastEdge)
-	return release, lastEdge, wrap("read news", err)
+// News reads what there may be to follow: the release in force ("": none), the last edge and the last change of the shelf.
+func (db *DB) News(ctx context.Context) (release string, edge, shelf int64, err error) {
+	err = db.pool.QueryRow(ctx, "SELECT coalesce((SELECT convert_from(value, 'UTF8') FROM settings WHERE name = $1), ''), coalesce((SELECT max(seq) FROM edges), 0), ("+lastShelved+")",
+		activeRelease).Scan(&release, &edge, &shelf)
+	return release, edge, shelf, wrap("read news", err)
 }

@@ -64,6 +64,71 @@ func TestEdgesAreToldOnceAndInOrder(t *testing.T) {
 	}
 }
 
+// Three processes store at once, each only what it worked out from the latest: nothing is lost, and a reader finds the latest of each key in order.
+func TestTheShelfIsChangedByOneAtATime(t *testing.T) {
+	address := newDatabase(t)
+	dbs := []*postgres.DB{open(t, address, "one"), open(t, address, "two"), open(t, address, "three")}
+	const rounds = 20
+	done := make(chan error, len(dbs))
+	for _, db := range dbs {
+		go func() { done <- count(db, rounds) }()
+	}
+	for range dbs {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, last, err := dbs[0].Shelf(t.Context(), 0, 10)
+	if err != nil || len(list) != 1 || list[0].Value[0] != 3*rounds || last != 3*rounds {
+		t.Fatalf("%v up to %d, %v; want a count of %d", list, last, err, 3*rounds)
+	}
+	writes := []boon.Write{{Key: []byte("a"), Value: []byte("1")}, {Key: []byte("b"), Value: []byte("2")}, {Key: []byte("a"), Value: []byte("3")}}
+	place, stored, err := dbs[1].PutShelf(t.Context(), last, writes)
+	if place != last+2 || !stored || err != nil {
+		t.Errorf("place %d, stored %v, %v", place, stored, err)
+	}
+	if at, stored, err := dbs[2].PutShelf(t.Context(), last, writes); stored || at != place || err != nil {
+		t.Errorf("by who did not read: place %d, stored %v, %v", at, stored, err)
+	}
+	list, at, err := dbs[2].Shelf(t.Context(), last, 1)
+	if diff := cmp.Diff([]boon.Write{{Key: []byte("a"), Value: []byte("3")}}, list); diff != "" || at != last+1 || err != nil {
+		t.Errorf("the first after %d is at %d, %v: %s", last, at, err, diff)
+	}
+	if list, at, err := dbs[2].Shelf(t.Context(), place, 5); len(list) != 0 || at != place || err != nil {
+		t.Errorf("after the last: %v up to %d, %v", list, at, err)
+	}
+	if _, _, news, err := dbs[0].News(t.Context()); news != place || err != nil {
+		t.Errorf("news of %d, %v; want %d", news, err, place)
+	}
+	if at, stored, err := dbs[0].PutShelf(t.Context(), place+100, writes[:1]); at != place+101 || !stored || err != nil {
+		t.Errorf("by who has read more than there is, for the database is an older copy: place %d, stored %v, %v", at, stored, err)
+	}
+}
+
+// count adds one to the only value, so many times.
+func count(db *postgres.DB, times int) error {
+	ctx, known := context.Background(), int64(0)
+	var value byte
+	for range times {
+		for stored := false; !stored; {
+			list, last, err := db.Shelf(ctx, known, 10)
+			if err != nil {
+				return err
+			}
+			if known = last; len(list) > 0 {
+				value = list[0].Value[0]
+			}
+			if last, stored, err = db.PutShelf(ctx, known, []boon.Write{{Key: []byte("count"), Value: []byte{value + 1}}}); err != nil {
+				return err
+			}
+			if stored {
+				known, value = last, value+1
+			}
+		}
+	}
+	return nil
+}
+
 func TestAListenerHearsOtherProcesses(t *testing.T) {
 	address := newDatabase(t)
 	here, there := open(t, address, "here"), open(t, address, "there")

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"boon"
+)
+
+// keyShelf holds the place up to which this process's shelf is that of all.
+const keyShelf = 'n'
+
+// share shows other processes what a feed changes. It says false when they changed the shelf meanwhile: what the feed makes of it is to be worked out
+// again. Killed before it is stored here too, this process reads it as it reads what others stored.
+func (s *shelving) share(p *prepared) (stored bool, err error) {
+	if s.e.shared == nil {
+		return true, nil
+	}
+	p.place, stored, err = s.e.shared.PutShelf(s.ctx, s.e.others.shelf, p.writes)
+	return stored, err
+}
+
+// catchShelf brings onto this process's shelf what others changed, and tells those who watch here. The caller holds shelf.feeding.
+func (e *Engine) catchShelf(ctx context.Context) error {
+	for e.shared != nil {
+		list, last, err := e.shared.Shelf(ctx, e.others.shelf, shelfBatch)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		s := &shelving{e: e, ctx: ctx}
+		for _, w := range list {
+			if err := take(new(boon.Product), w); err != nil {
+				e.config.Log.Error("a product that another process stored cannot be read here: what was known of it stays. Is this program older than the others?", "error", err)
+				continue
+			}
+			s.rows = append(s.rows, shelved{string(w.Key[1:]), followed(w)})
+		}
+		p, err := s.prepare()
+		if err != nil {
+			return err
+		}
+		p.place = last
+		if err := s.keep(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// followed is what another process stored of a product.
+func followed(w boon.Write) func(*boon.Product) []boon.Write {
+	return func(p *boon.Product) []boon.Write {
+		_ = take(p, w) // it was read before
+		return []boon.Write{w}
+	}
+}
+
+// followShelf is catchShelf, unless the shelf is known up to a place already.
+func (e *Engine) followShelf(ctx context.Context, last int64) error {
+	e.shelf.feeding.Lock()
+	defer e.shelf.feeding.Unlock()
+	if e.others.shelf >= last {
+		return nil
+	}
+	if err := e.catchShelf(ctx); err != nil {
+		return fmt.Errorf("follow the shelf of other processes: %w", err)
+	}
+	return nil
+}
