@@ -118,6 +118,9 @@ func TestAnUnfairOfferIsStopped(t *testing.T) {
 	}
 	after := w.explain(w.want(200, serverKey, "POST", "/v1/decisions", `{"profile":{"userId":"late"},"placements":["page"],"context":{"device":"desktop"}}`).text("decisionId"))
 	w.says(after, "page", "desk", "fairness", "differed too much between groups")
+	if !strings.Contains(string(after.raw), `"by":"alike"`) {
+		t.Errorf("who stopped it is not told: %s", after.raw)
+	}
 
 	w.want(200, serverKey, "DELETE", "/v1/pauses?offer=desk&reason=mended", "")
 	w.at("2026-03-02T12:00:01Z") // what was counted before the pause was ended is over

@@ -158,6 +158,30 @@ func TestAlarmsAreAsRareAsTheBoundSays(t *testing.T) {
 	}
 }
 
+// Who looks every hour of twenty days sees chance as often as they look; alpha shared over the looks is that of all of them.
+func TestManyLooksKeepAlpha(t *testing.T) {
+	const worlds, looks = 100, 480
+	bound := fourFifths(100)
+	bound.Ratio = boon.Unit
+	r := rand.New(rand.NewPCG(3, 4))
+	once, shared := 0, 0
+	for range worlds {
+		groups := []Group{{Name: "a"}, {Name: "b"}}
+		var naive, careful bool
+		for range looks {
+			for i, g := range play(r, 3, .2, .2) {
+				groups[i].Units, groups[i].Favoured = groups[i].Units+g.Units, groups[i].Favoured+g.Favoured
+			}
+			naive = naive || Compare(bound, groups, 1).Verdict == Unequal
+			careful = careful || Compare(bound, groups, looks).Verdict == Unequal
+		}
+		once, shared = once+map[bool]int{true: 1}[naive], shared+map[bool]int{true: 1}[careful]
+	}
+	if once < 15 || shared > 5 {
+		t.Errorf("of %d fair worlds %d raise an alarm at 5%% a look, %d at 5%% shared over the looks", worlds, once, shared)
+	}
+}
+
 // A bound that is asked often is stricter each time.
 func TestAlphaIsSharedOverTheTimesAsked(t *testing.T) {
 	groups := []Group{{Name: "a", Units: 200, Favoured: 40}, {Name: "b", Units: 200, Favoured: 62}, {Name: "c", Units: 5}}

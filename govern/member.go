@@ -2,7 +2,6 @@ package govern
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"boon/internal/wire"
@@ -26,11 +25,20 @@ type Gain struct {
 // maxGains bounds what is remembered of a person; beyond it the oldest goes.
 const maxGains = 32
 
-// Join is one person who was known as several. The latest decision tells the group.
-func Join(members []Member) (m Member) {
-	for i, other := range members {
-		if i == 0 || other.Day > m.Day {
-			m.Measure, m.Group, m.Day = other.Measure, other.Group, other.Day
+// Equal reports whether they are remembered alike.
+func (m Member) Equal(o Member) bool {
+	return m.Measure == o.Measure && m.Group == o.Group && m.Day == o.Day && slices.Equal(m.Gains, o.Gains)
+}
+
+// Join is one person under a bound, of all that is remembered of who the person was known as. The latest decision tells the group.
+func Join(measure string, known []Member) Member {
+	m := Member{Measure: measure}
+	for _, other := range known {
+		if other.Measure != measure {
+			continue
+		}
+		if m.Group == "" || other.Day > m.Day {
+			m.Group, m.Day = other.Group, other.Day
 		}
 		m.Gains = append(slices.Clip(m.Gains), other.Gains...)
 	}
@@ -64,16 +72,20 @@ func (m *Member) gather() {
 // Entries are what the person adds to the sheets: one to the people of the group, on the day of the latest decision; and, for each subject and for all of
 // them together (""), one to those who were given something, on the day of the latest gain. So the sheets of a window's days add up to people.
 func (m Member) Entries() []Entry {
-	entries := []Entry{{m.Day, Cell{m.Group, ""}, Count{People: 1}}}
-	given := map[string]Gain{}
+	entries := append(make([]Entry, 0, 3), Entry{m.Day, Cell{m.Group, ""}, Count{People: 1}})
 	for _, g := range m.Gains {
-		for _, subject := range []string{"", g.Subject} {
-			given[subject] = Gain{subject, g.Day, given[subject].Value + g.Value} // days ascend
+		for _, subject := range [...]string{"", g.Subject} {
+			i := slices.IndexFunc(entries, func(e Entry) bool { return e.Given > 0 && e.Subject == subject })
+			if i < 0 {
+				i = len(entries)
+				entries = append(entries, Entry{Cell: Cell{m.Group, subject}, Count: Count{Given: 1}})
+			}
+			entries[i].Day = g.Day // days ascend
+			entries[i].Value += g.Value
 		}
 	}
-	for _, subject := range slices.Sorted(maps.Keys(given)) {
-		g := given[subject]
-		entries = append(entries, Entry{g.Day, Cell{m.Group, subject}, Count{Given: 1, Value: g.Value, Squares: SquareOf(g.Value)}})
+	for i := range entries {
+		entries[i].Squares = SquareOf(entries[i].Value)
 	}
 	return entries
 }

@@ -43,7 +43,7 @@ func TestSheetsCountPeople(t *testing.T) {
 			if known {
 				post(sheets, old, Count.Less)
 			}
-			members[v.person] = Join([]Member{old}).Decided("g", now, window, v.gains)
+			members[v.person] = Join("m", []Member{old}).Decided("g", now, window, v.gains)
 			post(sheets, members[v.person], Count.Plus)
 		}
 		if rapid.Bool().Draw(t, "0 and 1 are one") {
@@ -85,7 +85,7 @@ func unite(sheets map[int64]Sheet, members map[int]Member, a, b int) bool {
 	}
 	post(sheets, x, Count.Less)
 	post(sheets, y, Count.Less)
-	members[a] = Join([]Member{x, y})
+	members[a] = Join("m", []Member{x, y, {Measure: "another", Day: 999, Group: "h"}})
 	delete(members, b)
 	post(sheets, members[a], Count.Plus)
 	return true

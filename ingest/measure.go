@@ -16,67 +16,88 @@ import (
 )
 
 // measure counts what a decision came to for the bounds on fairness, under the group of whoever it was for. A person counts once, whatever identifiers
-// they come by: what one added before is taken back first. Nobody is counted who denies analytics.
+// they come by: what one added before is taken back.
 func (a *Applier) measure(ctx context.Context, owner boon.Identifier, at time.Time, where boon.Context, traces []Trace) error {
-	rules := a.Rules()
-	if len(rules.Fairness) == 0 {
+	if len(a.Rules().Fairness) == 0 {
 		return nil
 	}
 	profile, err := a.View().Component(ctx, []boon.Identifier{owner}, false)
 	if err != nil {
 		return err
 	}
-	before, err := a.takeBack(ctx, profile.Members)
+	before, err := a.measured(ctx, profile.Members)
 	if err != nil {
 		return err
 	}
-	choices, err := a.View().choices(ctx, profile.Members)
-	if err != nil || !consent.Gate(choices, rules.Shop, where.Country, boon.PurposeAnalytics).OK {
-		return err
-	}
-	p, err := a.person(ctx, owner, true)
+	after, err := a.remeasured(ctx, before, profile.Members, at, where, traces)
 	if err != nil {
 		return err
 	}
-	for i := range rules.Fairness {
-		bound := &rules.Fairness[i]
-		group, err := a.groupOf(ctx, bound.By, profile.Members, where)
-		if err != nil {
+	p, err := a.person(ctx, owner, false)
+	if err != nil || len(p.Measured) == len(before) && slices.EqualFunc(before, after, govern.Member.Equal) {
+		return err // as after most decisions that give nothing
+	}
+	for _, m := range before {
+		if err := a.take(ctx, m); err != nil {
 			return err
 		}
-		if !slices.Contains(bound.Groups, group) {
-			continue
-		}
-		m := govern.Join(slices.DeleteFunc(slices.Clone(before), func(m govern.Member) bool { return m.Measure != bound.Measure() }))
-		m.Measure = bound.Measure()
-		m = m.Decided(group, dayOf(at), bound.Days(), rules.gains(bound, dayOf(at), traces))
-		p.Measured = append(p.Measured, m)
+	}
+	for _, m := range after {
 		if err := a.add(ctx, m); err != nil {
 			return err
 		}
 	}
-	return nil
+	return a.keepMeasured(ctx, owner, profile.Members, after)
 }
 
-// takeBack takes what people added out of what was counted, and out of their states.
-func (a *Applier) takeBack(ctx context.Context, members []boon.Identifier) (all []govern.Member, err error) {
+// measured is what was counted of these identifiers.
+func (a *Applier) measured(ctx context.Context, members []boon.Identifier) (all []govern.Member, err error) {
 	for _, id := range members {
 		p, err := a.person(ctx, id, false)
 		if err != nil {
 			return nil, err
 		}
-		if len(p.Measured) == 0 {
-			continue
-		}
-		for _, m := range p.Measured {
-			if err := a.take(ctx, m); err != nil {
-				return nil, err
-			}
-		}
 		all = append(all, p.Measured...)
-		p.Measured, a.dirty[id] = nil, true
 	}
 	return all, nil
+}
+
+// keepMeasured leaves what is counted now with the identifier that came, and with no other.
+func (a *Applier) keepMeasured(ctx context.Context, owner boon.Identifier, members []boon.Identifier, after []govern.Member) error {
+	for _, id := range members {
+		p, err := a.person(ctx, id, false)
+		if err != nil {
+			return err
+		}
+		if len(p.Measured) > 0 || id == owner {
+			p.Measured, a.dirty[id] = nil, true
+		}
+		if id == owner {
+			p.Measured = after
+		}
+	}
+	return nil
+}
+
+// remeasured is what is counted of a person after a decision; nothing where analytics is denied.
+func (a *Applier) remeasured(ctx context.Context, before []govern.Member, members []boon.Identifier, at time.Time, where boon.Context, traces []Trace) (after []govern.Member, err error) {
+	rules := a.Rules()
+	choices, err := a.View().choices(ctx, members)
+	if err != nil || !consent.Gate(choices, rules.Shop, where.Country, boon.PurposeAnalytics).OK {
+		return nil, err
+	}
+	for i := range rules.Fairness {
+		bound := &rules.Fairness[i]
+		group, err := a.groupOf(ctx, bound.By, members, where)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(bound.Groups, group) {
+			m := govern.Join(bound.Measure(), before)
+			after = append(after, m.Decided(group, dayOf(at), bound.Days(), rules.gains(bound, dayOf(at), traces)))
+		}
+	}
+	return after, nil
 }
 
 // gains are what a decision gave of what a bound covers. A nudge gives nothing, and neither does a grant that is shown again.

@@ -158,7 +158,7 @@ func TestOldSheetsAreDropped(t *testing.T) {
 	if err := TrimSheets(t.Context(), r.disk, receipt.AddDate(0, 0, sheetDays+1)); err != nil || len(r.counted(t, bounds[0])) != 0 {
 		t.Errorf("dropped all but %v: %v", r.counted(t, bounds[0]), err)
 	}
-	r.send(t, decided(2, ann, "DE")) // what is taken back is gone already
+	r.send(t, decided(25*60, ann, "DE")) // what is taken back is gone already
 	r.mustDrain(t, 2)
 	if got := r.counted(t, bounds[0])[govern.Cell{Group: "gold"}]; got.People != 1 {
 		t.Errorf("counted %+v", got)
