@@ -9,6 +9,7 @@ import (
 
 	"boon"
 	"boon/model"
+	"boon/offer"
 )
 
 // Replay computes a recorded decision again from its inputs and lists the parts of the record whose bytes differ; none: every byte is equal.
@@ -75,7 +76,7 @@ func (EmptyWallet) Issue(_ context.Context, g boon.Grant, _, _ []boon.Identifier
 // Queue implements Wallet.
 func (EmptyWallet) Queue(context.Context, boon.Hold, []boon.Identifier) error { return nil }
 
-// Eligible asks one offer's eligibility, exclusions and guardrails of a person and a cart: a reason and its detail when they refuse.
+// Eligible asks bans, one offer's eligibility, exclusions and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
 	i, ok := s.Policy.position[offerID]
 	if !ok {
@@ -86,14 +87,17 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 		return "", "", err
 	}
 	c := newComputation(s.Policy, s.Rates, in)
+	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
+	if ban := c.override(boon.OverrideBan, t); ban != nil {
+		return boon.ReasonBanned, fmt.Sprintf("offer %s is banned here: %s", offerID, ban.Reason), nil
+	}
 	if reason := s.Policy.index.Check(i, c.row, r.At); reason != "" {
 		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 	}
-	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
 	if refused := c.barred(t); refused != nil {
 		return refused.reason, refused.detail, nil
 	}
-	level := c.levels(t)[0]
+	level := offer.Levels(*t.offer)[0] // the one that a code gives, whatever arm of an experiment decisions keep to
 	applied, refused := c.apply(t, level)
 	if refused == nil {
 		refused = c.guarded(t, level, applied)

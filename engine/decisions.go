@@ -247,14 +247,17 @@ func (e *Engine) eligible(ctx context.Context, o boon.Offer, owners []boon.Ident
 		return nil
 	}
 	l, view := e.live.Load(), e.view()
-	world := decide.World{People: view, Shelf: counted{e.shelf, view, now}, Wallet: decide.EmptyWallet{}}
+	world := decide.World{People: view, Shelf: counted{e.shelf, view, now}, Wallet: unoffered{across: &across{e: e, now: now, live: l}}}
 	r := boon.Request{At: now, Identifiers: owners, Cart: cart, DryRun: true}
 	reason, detail, err := decide.Eligible(ctx, e.situation(l, view, o.ID), world, r, o.ID)
 	if err != nil {
 		return err
 	}
-	if reason != "" && reason != boon.ReasonNotApplicable { // whether it applies is the redemption's own question
-		return boon.Refuse(boon.ReasonNotEligible, "%s: %s", reason, detail)
+	switch reason {
+	case "", boon.ReasonNotApplicable: // whether it applies is the redemption's own question
+		return nil
+	case boon.ReasonBanned:
+		return boon.Refuse(reason, "%s", detail)
 	}
-	return nil
+	return boon.Refuse(boon.ReasonNotEligible, "%s: %s", reason, detail)
 }

@@ -245,6 +245,50 @@ func TestPinsAndBansOnThreeServers(t *testing.T) {
 	}
 }
 
+// A ban in a segment refuses the codes of who is in it, with the reason of every ban, and nobody else's; one at a placement is about what shows there.
+func TestABanInASegmentBindsCodes(t *testing.T) {
+	s := open(t, bundleFile(t, boutiqueOf("1d")))
+	use := func(who string) answer {
+		return s.call(serverKey, "POST", "/v1/redemptions", strings.Replace(redeemWine("PLAIN", who), `"o-`, `"`+fmt.Sprint("n", time.Now().UnixNano())+`-`, 1))
+	}
+	s.want(200, serverKey, "POST", "/v1/track", `{"userId":"regular","event":"Order Completed","properties":{"order_id":"o-1","products":[{"sku":"A1","price":40,"quantity":1}]}}`)
+	s.want(200, serverKey, "PUT", "/v1/overrides/worn", `{"act":"ban","offer":"plain","segment":"regulars","reason":"they have had it"}`)
+	s.want(200, serverKey, "PUT", "/v1/overrides/not-here", `{"act":"ban","offer":"plain","placement":"checkout","reason":"looks bad there"}`)
+	soon(t, "the order makes a regular", func() bool { return use("regular").text("type") == "/problems/banned" })
+	if a := use("regular"); a.text("detail") != "offer plain is banned here: they have had it" {
+		t.Errorf("the refusal says %s", a.raw)
+	}
+	v := s.want(200, serverKey, "POST", "/v1/validations", `{"code":"PLAIN","profile":{"userId":"regular"},"cart":{"lines":[{"sku":"A1","price":"40.00"}]}}`)
+	if v.at("valid") != false || v.text("reason") != "banned" {
+		t.Errorf("a validation says %s", v.raw)
+	}
+	if a := use("new"); a.status != 201 {
+		t.Errorf("who is in no segment is refused: %s", a.raw)
+	}
+	s.want(200, serverKey, "DELETE", "/v1/overrides/worn?reason=over", "")
+	if a := use("regular"); a.status != 201 {
+		t.Errorf("the ban is over, and yet: %s", a.raw)
+	}
+}
+
+// An experiment narrows what decisions give; a code gives what it says, in whatever arm its shopper is.
+func TestACodeIsBoundToNoArm(t *testing.T) {
+	s := open(t, bundleFile(t, boutiqueOf("1d")+`---
+{kind: Campaign, id: trial, budget: b}
+---
+{kind: Offer, id: gift, campaign: trial, reward: {type: free_shipping, maxDiscount: "5.00"}, codes: {mode: public, code: SHIP}}
+---
+{kind: Offer, id: five, campaign: trial, reward: {type: percentage, values: ["5", "10"], maxDiscount: "5.00"}, placements: [checkout]}
+---
+{kind: Experiment, id: depth, campaign: trial, unit: profile, arms: [{id: five, weight: 1, values: ["5"]}, {id: ten, weight: 1, values: ["10"]}], hypothesis: h,
+ metric: net_contribution, mde: "0.05", power: "0.8", alpha: "0.05", minimumWeeks: 2, lossBudget: "5.00"}
+`))
+	body := `{"code":"SHIP","profile":{"userId":"u"},"cart":{"lines":[{"sku":"A1","price":"40.00"}],"shipping":"4.00"}}`
+	if v := s.want(200, serverKey, "POST", "/v1/validations", body); v.at("valid") != true || v.text("discount.amount") != "4.00" {
+		t.Errorf("%s", v.raw)
+	}
+}
+
 func TestOverridesAreBoundedAndRecorded(t *testing.T) {
 	s := open(t, bundleFile(t, boutiqueOf("1d")))
 	for body, status := range map[string]int{

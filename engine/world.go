@@ -239,6 +239,22 @@ type across struct {
 	held []boon.Grant // as last read
 }
 
+// unoffered is the wallet of who brings a code and was offered nothing: empty, and with what humans banned.
+type unoffered struct {
+	decide.EmptyWallet
+	across *across
+}
+
+// Standing implements decide.Wallet.
+func (w unoffered) Standing(ctx context.Context, capped, budgets []string) (s decide.Standing, err error) {
+	if s, err = w.EmptyWallet.Standing(ctx, capped, budgets); err != nil {
+		return s, err
+	}
+	known, err := w.across.Standing(ctx, nil, nil)
+	s.Overrides = known.Overrides
+	return s, err
+}
+
 // Held implements decide.Wallet.
 func (w *across) Held(ctx context.Context, owners []boon.Identifier) (held []boon.Grant, err error) {
 	held, err = w.e.owned(ctx, owners)

@@ -206,6 +206,25 @@ func TestConditionsAreAskedAhead(t *testing.T) {
 	}
 }
 
+// What cannot be asked for a moment is no answer: the same key asks again.
+func TestAnOutageIsNotKeptUnderAKey(t *testing.T) {
+	s := newShop(t)
+	away := true
+	s.desk.Eligible = func(boon.Offer, []boon.Identifier, boon.Order, time.Time) error {
+		if away {
+			return boon.Refuse(boon.ReasonUnavailable, "bans cannot be read")
+		}
+		return nil
+	}
+	once := redeem.OnceFor("k", []byte("b"))
+	_, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now)
+	s.refuses(err, boon.ReasonUnavailable)
+	away = false
+	if _, err := s.teller.Redeem(t.Context(), once, s.request("UNEVEN", 1, "o1", 1_000), s.now); err != nil {
+		t.Errorf("with the same key, once it can be asked: %v", err)
+	}
+}
+
 func TestIssueAgainIsTheSameGrant(t *testing.T) {
 	s := newShop(t)
 	g := s.give("five", 1)

@@ -13,8 +13,8 @@ import (
 // Overrides lists what humans pinned and banned, by id; some may be over.
 func Overrides(tx Tx) ([]boon.Override, error) { return openRulings[boon.Override](tx, rulingOverride) }
 
-// unbanned refuses a new grant of what is banned for everybody or for its owners, wherever they are. What is banned in a segment or at a placement,
-// decisions alone can tell.
+// unbanned refuses a new grant of what is banned for everybody or for its owners, wherever they are. What is banned in a segment is asked where
+// features are known: by decisions, and by Eligible of who brings a code; what is banned at a placement by decisions alone.
 func unbanned(tx Tx, offer string, owners []boon.Identifier, now time.Time) error {
 	all, err := Overrides(tx)
 	if err != nil {

@@ -13,9 +13,9 @@ func refusal(err error) (*boon.Error, bool) {
 	return refused, ok
 }
 
-// broken passes on what is no refusal.
+// broken passes on what is no refusal: what can be tried again is none either, and must not be kept as the answer to a key.
 func broken(err error) error {
-	if _, ok := refusal(err); ok {
+	if e, ok := refusal(err); ok && e.Reason != boon.ReasonUnavailable {
 		return nil
 	}
 	return err
