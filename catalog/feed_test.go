@@ -165,6 +165,32 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// Whatever a price feed holds, what is loaded can be compared: prices above 0 of somebody, seen no later than now.
+func FuzzReadPrices(f *testing.F) {
+	f.Add("csv", "sku,competitor_price,competitor,seen_at\nA,9.00,Rival,2026-01-05T10:00:00Z\n")
+	f.Add("jsonl", `{"sku":"A","price":1,"competitor_price":"8.50 USD","source":"b","seen_at":"2026-01-05T10:00:00+02:00"}`)
+	f.Fuzz(func(t *testing.T, format, text string) {
+		loaded := 0
+		report, _ := ReadPrices(strings.NewReader(text), Format(format), "USD", monday, func(_ int, p Price) error {
+			loaded++
+			c := p.Competitor
+			if p.SKU == "" || p.Price == nil && p.SalePrice == nil && c == nil || c != nil && (c.Price <= 0 || len(c.Source) > maxSource || c.Seen.After(monday.Add(clockSkew))) {
+				t.Fatalf("loaded %+v %+v", p, c)
+			}
+			if c != nil {
+				list := []boon.CompetitorPrice{*c}
+				if again, err := DecodeCompetitors(EncodeCompetitors(list)); err != nil || !cmp.Equal(list, again) {
+					t.Fatalf("%+v came back as %+v, %v", list, again, err)
+				}
+			}
+			return nil
+		})
+		if report.Loaded != loaded || report.Loaded+report.Refused != report.Read {
+			t.Fatalf("%+v, loaded %d", report, loaded)
+		}
+	})
+}
+
 func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	feed := "id,title,brand,product_type,price,cost_of_goods_sold,color\n" + strings.Repeat("A1,\"Tea, green\",Leaf,Food > Drinks > Tea,4.99 USD,2.10 USD,green\n", 1000)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -127,4 +129,28 @@ func TestWhoLookedAtAnotherServerIsTold(t *testing.T) {
 		t.Errorf("here: told %v", n)
 	}
 	soon(t, "who looked there is told there", func() bool { return there.grants("waits") == 1 })
+}
+
+// While the database is away a feed is refused whole; sent again when it is back, it is taken.
+func TestAFeedIsRefusedWhileTheDatabaseIsAway(t *testing.T) {
+	ledger := newLedger(t)
+	s := sharing(t, 1, ledger, stocked)[0]
+	u, err := url.Parse(ledger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := u.Path[1:]
+	u.Path = "/postgres"
+	admin(t, u.String(), "ALTER DATABASE "+name+" ALLOW_CONNECTIONS false")
+	admin(t, u.String(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
+	row := `[{"sku":"coat","price":"100.00"}]`
+	if a := s.want(503, serverKey, "PUT", "/v1/products:batch", row); !strings.HasSuffix(a.text("type"), "/unavailable") {
+		t.Errorf("%s", a.raw)
+	}
+	admin(t, u.String(), "ALTER DATABASE "+name+" ALLOW_CONNECTIONS true")
+	soon(t, "the database is back", func() bool { return s.call(serverKey, "PUT", "/v1/products:batch", row).status == 200 })
+	soon(t, "decisions are taken", func() bool { return s.call(serverKey, "GET", "/readyz", "").status == 200 })
+	if got := s.seen("product.price"); got != 100.0 {
+		t.Errorf("the price is %v", got)
+	}
 }
