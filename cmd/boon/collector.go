@@ -11,7 +11,7 @@ import (
 // grown by collectAt per cent of what lives, or to a share of the machine's memory, whichever is more.
 const (
 	collectAt = 400
-	heapShare = 10
+	heapShare = 4
 )
 
 // collector sets how far the heap may grow, anew after each collection.
