@@ -71,20 +71,11 @@ func memberNames(t reflect.Type) []string {
 	return names
 }
 
-// unread is a member's value that nobody looks at.
-type unread struct{}
-
-func (*unread) UnmarshalJSON([]byte) error { return nil }
-
 // spelled refuses a member that is a known one but for upper and lower case: encoding/json takes it for the known one, other servers and
 // later versions need not, and who writes "dryrun" means no grant to be made. Of several the first by name is told.
 func spelled(body []byte) error {
-	var members map[string]unread
-	if err := decode(body, &members); err != nil {
-		return err
-	}
 	wrong, right := "", ""
-	for name := range members {
+	for name := range memberNamesIn(body) {
 		i := slices.IndexFunc(decisionMembers, func(known string) bool { return strings.EqualFold(known, name) })
 		if i >= 0 && name != decisionMembers[i] && (wrong == "" || name < wrong) {
 			wrong, right = name, decisionMembers[i]

@@ -19,9 +19,6 @@ type Load struct {
 // Op is operation number n. The class it returns keeps figures of unlike operations apart ("" is for all only).
 type Op func(ctx context.Context, n int) (class string, err error)
 
-// maxDue bounds how many operations may be due and not begun.
-const maxDue = 1 << 20
-
 // due is an operation whose time has come.
 type due struct {
 	n  int
@@ -35,9 +32,14 @@ func (l Load) Run(ctx context.Context, op Op) (Result, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
-	next := l.schedule(ctx, start)
-	for i := range tallies {
-		group.Go(func() error { return tallies[i].call(ctx, next, op) })
+	if l.Rate > 0 {
+		c := &crew{hire: func(n int, next func() (due, bool)) { group.Go(func() error { return tallies[n].call(ctx, next, op) }) }, most: len(tallies), done: ctx.Done()}
+		group.Go(func() error { l.pace(ctx, start, c); return nil })
+	} else {
+		next := l.closed(ctx, start.Add(l.For))
+		for i := range tallies {
+			group.Go(func() error { return tallies[i].call(ctx, next, op) })
+		}
 	}
 	err := group.Wait()
 	took := time.Since(start)
@@ -63,20 +65,6 @@ func (t *tally) call(ctx context.Context, next func() (due, bool), op Op) error 
 	}
 }
 
-// schedule gives the source of operations.
-func (l Load) schedule(ctx context.Context, start time.Time) func() (due, bool) {
-	if l.Rate <= 0 {
-		return l.closed(ctx, start.Add(l.For))
-	}
-	total := int(l.Rate * l.For.Seconds())
-	queue := make(chan due, min(total, maxDue))
-	go l.pace(ctx, start, total, queue)
-	return func() (due, bool) {
-		d, ok := <-queue
-		return d, ok && ctx.Err() == nil
-	}
-}
-
 // closed is a loop in which a caller's next operation is due when its last has ended.
 func (l Load) closed(ctx context.Context, end time.Time) func() (due, bool) {
 	var n atomic.Int64
@@ -86,19 +74,19 @@ func (l Load) closed(ctx context.Context, end time.Time) func() (due, bool) {
 	}
 }
 
-// pace puts each operation into the queue when it is due. It holds a thread of its own, since the runtime's timers may be a millisecond late.
-func (l Load) pace(ctx context.Context, start time.Time, total int, queue chan<- due) {
+// pace hands out each operation when it is due. It holds a thread of its own, since the runtime's timers may be a millisecond late.
+func (l Load) pace(ctx context.Context, start time.Time, c *crew) {
 	runtime.LockOSThread()
-	defer close(queue)
-	for n := range total {
+	defer runtime.UnlockOSThread()
+	defer c.dismiss()
+	for n := range int(l.Rate * l.For.Seconds()) {
 		at := start.Add(time.Duration(float64(n) / l.Rate * float64(time.Second)))
 		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
 			sleep(wait)
 		}
-		select {
-		case queue <- due{n, at}:
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			return
 		}
+		c.give(due{n, at})
 	}
 }
