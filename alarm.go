@@ -2,7 +2,7 @@ package boon
 
 import "time"
 
-// Alarm is something that a human has to know of: an overrun, a limit that stopped an offer, codes that are guessed.
+// Alarm is something that a human has to know of: an overrun, a limit that stopped an offer, codes that exclude each other on one order, codes that are guessed.
 type Alarm struct {
 	ID      string            `json:"id"`
 	At      time.Time         `json:"at"`

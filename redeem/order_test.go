@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,56 @@ func TestStackingEitherWayRound(t *testing.T) {
 			}
 		}
 	}
+}
+
+// An order that was paid with codes that exclude each other has both booked, and a human hears of it: once a day for an offer.
+func TestAClashOfPaidCodesIsTold(t *testing.T) {
+	s := newShop(t)
+	s.sells(off("EA", 10, "a", "exclusive"), off("CA", 10, "a", "combine"), off("CA2", 10, "a", "combine"), off("EB", 10, "b", "exclusive"))
+	pay := func(order string, codes ...string) {
+		t.Helper()
+		o := conformance.Basket(order, 9_000)
+		o.Coupons = codes
+		err := s.in(func(tx redeem.Tx) error {
+			done, err := s.desk.Settle(tx, []boon.Identifier{conformance.Shopper(1)}, o, s.now)
+			if err == nil && !done.Repeated && len(done.Redemptions) != len(codes) {
+				t.Errorf("%s: of %v %d are booked", order, codes, len(done.Redemptions))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func(want ...string) {
+		t.Helper()
+		alarms, err := s.book.Alarms(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range alarms {
+			got = append(got, fmt.Sprintf("%s %s %s %s", a.Rule, a.Subject, a.Figures["order"], a.Figures["discount"]))
+			if a.Rule == "stacking" && !strings.Contains(a.Detail, "already carries offer EA, and offer CA does not combine with it") {
+				t.Errorf("the alarm says %s", a.Detail)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("alarms %q, want %q", got, want)
+		}
+	}
+	pay("o1", "CA", "CA2")
+	pay("o2", "EA", "EB")
+	told()
+	pay("o3", "EA", "CA")
+	pay("o3", "EA", "CA")
+	pay("o4", "EA", "CA")
+	told("stacking CA o3 9.00 USD")
+	s.now = s.now.AddDate(0, 0, 1)
+	s.mustRedeem(s.request("EA", 1, "o5", 9_000))
+	pay("o5", "CA") // one by a call, one as the order came
+	told("stacking CA o3 9.00 USD", "stacking CA o5 9.00 USD")
 }
 
 // Automatic redemption leaves an order alone that already carries what the grant does not combine with, or no room.

@@ -135,8 +135,10 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 	c = d.paidOff(c, beside, alone && len(beside) == 0)
 	if c.grant.State == "" {
 		r, err := d.settleNew(tx, c, order.ID, now)
-		s.Redemptions = append(s.Redemptions, r)
-		return err
+		if s.Redemptions = append(s.Redemptions, r); err != nil {
+			return err
+		}
+		return d.clashed(tx, c, r, beside, now)
 	}
 	if c.grant.State == boon.StateReserved {
 		held, found, err := tx.Holding(c.grant.ID)
@@ -159,8 +161,10 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 	if refusedAs(err, boon.ReasonAlreadyRedeemed) { // by a call, before the order's event came in
 		return nil
 	}
-	s.Redemptions = append(s.Redemptions, r)
-	return err
+	if s.Redemptions = append(s.Redemptions, r); err != nil {
+		return err
+	}
+	return d.clashed(tx, c, r, beside, now)
 }
 
 // settleNew stores a grant and its only redemption in one entry.
