@@ -23,14 +23,27 @@ const nightShop = contactShop + `{kind: Trigger, id: abandoned, use: cart_abando
 // What fires in the night is decided in the morning: once, as then, whoever was killed meanwhile; not for who ordered; and at once where the bundle says so.
 func TestANightlyTriggerWaitsForTheMorning(t *testing.T) {
 	opening, _ := time.Parse(time.RFC3339, "2026-11-25T21:30:00Z") // half past ten in Berlin
+	added := func(n *night) { n.track("Product Added", `"sku":"A1","price":40`) }
+	back := func(n *night) {
+		n.track("Product Viewed", `"sku":"A1","price":40`)
+		for _, quantity := range []string{"0", "5"} {
+			n.send("PUT", "/v1/inventory:batch", `[{"id":"A1","quantity":`+quantity+`}]`)
+		}
+	}
+	nothing := func(*night) {}
+	ordered := func(n *night) {
+		n.track("Order Completed", `"order_id":"o1","products":[{"sku":"A1","price":40,"quantity":1}]`)
+	}
 	for name, c := range map[string]struct {
-		bundle  string
-		ordered bool
-		want    string
+		bundle          string
+		evening, midway func(*night)
+		want            string
 	}{
-		"":        {nightShop, false, "abandoned 2026-11-26T07:00:00Z since 2026-11-25T22:15:00Z offer"},
-		"ordered": {nightShop, true, ""},
-		"dropped": {strings.Replace(nightShop, "use: cart_abandoned", "use: cart_abandoned, quiet: drop", 1), false, "abandoned 2026-11-25T22:15:00Z since  none"},
+		"left behind":                {nightShop, added, nothing, "abandoned 2026-11-26T07:00:00Z since 2026-11-25T22:15:00Z offer"},
+		"ordered":                    {nightShop, added, ordered, ""},
+		"dropped":                    {strings.Replace(nightShop, "use: cart_abandoned", "use: cart_abandoned, quiet: drop", 1), added, nothing, "abandoned 2026-11-25T22:15:00Z since  none"},
+		"back":                       {nightShop, back, nothing, "back 2026-11-26T07:00:00Z since 2026-11-25T21:30:00Z offer"},
+		"back, and bought meanwhile": {nightShop, back, ordered, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &night{t: t, dir: t.TempDir(), now: opening}
@@ -43,12 +56,10 @@ func TestANightlyTriggerWaitsForTheMorning(t *testing.T) {
 			if _, err := n.Apply(t.Context(), src.Bundle, "test"); err != nil {
 				t.Fatal(err)
 			}
-			n.track("Product Added", `"sku":"A1","price":40`)
+			c.evening(n)
 			n.pass("2026-11-25T23:00:00Z")
 			n.restart()
-			if c.ordered {
-				n.track("Order Completed", `"order_id":"o1","products":[{"sku":"A1","price":40,"quantity":1}]`)
-			}
+			c.midway(n)
 			for _, at := range []string{"2026-11-26T06:59:59Z", "2026-11-26T07:00:01Z", "2026-11-26T12:00:00Z"} {
 				n.pass(at)
 				n.restart()
@@ -105,6 +116,7 @@ func (n *night) pass(to string) {
 func (n *night) send(method, path, body string) []byte {
 	n.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+serverKey)
 	w := httptest.NewRecorder()
 	n.Handler().ServeHTTP(w, r)
