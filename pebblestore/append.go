@@ -182,7 +182,7 @@ func (g *group) stage(c *call) error {
 func (g *group) lookUp(c *call) (map[messageHash]boon.Position, error) {
 	var known map[messageHash]boon.Position
 	for _, hash := range c.hashes {
-		if g.db.filter.isNew(hash) {
+		if g.db.filter.IsNew(hash) {
 			continue
 		}
 		g.key = messageKey(g.key, hash)
@@ -205,7 +205,7 @@ func (g *group) add(e *boon.LogEntry, hash messageHash, day int64) boon.Position
 	g.last[e.Partition]++
 	position := g.last[e.Partition]
 	g.fresh[hash] = position
-	g.db.filter.add(hash)
+	g.db.filter.Add(hash)
 	g.added = true
 	g.key, g.value = logKey(g.key, e.Partition, position), encodeEntry(g.value, e)
 	g.set()

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"boon"
+	"boon/internal/sketch"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -18,7 +19,7 @@ type DB struct {
 	pebble *pebble.DB
 	lock   *pebble.Lock
 	failed *failure
-	filter *filter
+	filter *sketch.Filter  // of messages
 	last   []atomic.Uint64 // by partition: highest position on disk
 
 	queue     chan *call
@@ -49,7 +50,7 @@ func Open(dir string, options Options) (*DB, error) {
 	}
 	db := &DB{
 		pebble: p, lock: lock, failed: failed,
-		filter: newFilter(filterBytes), queue: make(chan *call, options.Queue), closing: make(chan struct{}),
+		filter: sketch.NewFilter(filterBytes), queue: make(chan *call, options.Queue), closing: make(chan struct{}),
 	}
 	if err := db.recover(options.Partitions); err != nil {
 		return nil, fmt.Errorf("open event store: %w", errors.Join(err, p.Close(), lock.Close()))

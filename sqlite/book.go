@@ -52,6 +52,7 @@ func (s *store) Commit(c batch.Changes) error {
 		return unavailable(err)
 	}
 	if len(c.Grants) > 0 {
+		s.wallets.own(c.Grants)
 		defer s.wallets.drop(c.Grants) // also after a failure: whether it is in force is not known then
 	}
 	_, err := s.c.exec("COMMIT")

@@ -33,6 +33,7 @@ type DB struct {
 	writer  *batch.Writer
 	readers chan *conn
 	wallets *wallets
+	loading context.CancelFunc // ends what reads beside the calls
 	closing sync.Once
 	imports sync.Mutex // of files of codes
 }
@@ -84,6 +85,9 @@ func (db *DB) connect(path string) error {
 	}
 	db.store = &store{rows: rows{w}, wallets: db.wallets}
 	db.writer = batch.Start(db.store)
+	var loading context.Context
+	loading, db.loading = context.WithCancel(context.Background())
+	go db.loadOwners(loading) //nolint:errcheck // without it everybody is looked up
 	return nil
 }
 
@@ -116,6 +120,7 @@ func (db *DB) conn(pool *sql.DB) (*conn, error) {
 // Close lets queued updates and running views finish, then closes the database. A second Close does nothing.
 func (db *DB) Close() (err error) {
 	db.closing.Do(func() {
+		db.loading()
 		db.writer.Stop()
 		for range cap(db.readers) { // until the last view has ended
 			<-db.readers

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"strconv"
+
+	"boon"
 )
 
 // LimitPages bounds the database's file, as a small disk would.
@@ -15,3 +17,9 @@ func LimitPages(db *DB, pages int) error {
 
 // Waiting is how many updates wait for the writer.
 func (db *DB) Waiting() int { return db.writer.Waiting() }
+
+// OwnersKnown is closed when those who had a grant before Open are known.
+func (db *DB) OwnersKnown() <-chan struct{} { return db.wallets.owners.Loaded() }
+
+// NeverOwned is whether somebody is known to have had no grant, without a lookup.
+func (db *DB) NeverOwned(owner boon.Identifier) bool { return db.wallets.owners.IsNew(owner.Hash) }

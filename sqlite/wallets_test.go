@@ -50,3 +50,31 @@ func TestAWalletIsNeverOlderThanItsLastCommit(t *testing.T) {
 	stop()
 	readers.Wait()
 }
+
+// Who had a grant before a restart has it after, and who never had one is not looked up. Taking out loadOwners or own makes it fail.
+func TestOwnersAreKnownAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	issue := func(db *sqlite.DB, n int) {
+		t.Helper()
+		if err := db.Update(t.Context(), func(tx redeem.Tx) error {
+			_, err := tx.Insert(boon.Grant{ID: fmt.Sprintf("grt_%d", n), Offer: "o", Owner: owner(n), State: boon.StateIssued})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := open(t, dir)
+	issue(db, 1)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = open(t, dir)
+	<-db.OwnersKnown()
+	issue(db, 2)
+	for n, want := range []int{0, 1, 1} {
+		held, err := db.Owned(t.Context(), []boon.Identifier{owner(n)})
+		if err != nil || len(held) != want || db.NeverOwned(owner(n)) != (want == 0) {
+			t.Errorf("owner %d holds %d grants and is looked up: %v; want %d (%v)", n, len(held), !db.NeverOwned(owner(n)), want, err)
+		}
+	}
+}
