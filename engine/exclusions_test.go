@@ -118,7 +118,7 @@ func minor(t *rapid.T, text string) int64 {
 	return n
 }
 
-// shops are where a decision is asked for: with a cart, and with the product looked at.
+// pages are where a decision is asked for: with a cart, and with the product looked at.
 var pages = map[string]string{
 	"cart":         `"cart":{"currency":"USD","lines":[{"id":"l1","sku":"TEA","category":"FOOD/TEA","quantity":2,"price":"10.00"}]}`,
 	"product_page": `"sku":"TEA"`,
