@@ -73,10 +73,9 @@ func TestANightlyTriggerWaitsForTheMorning(t *testing.T) {
 
 // night is an engine that is told the time, on a folder that outlives it.
 type night struct {
-	t    *testing.T
-	dir  string
-	now  time.Time
-	sent int
+	t   *testing.T
+	dir string
+	now time.Time
 	*engine.Engine
 }
 
