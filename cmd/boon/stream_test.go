@@ -85,6 +85,7 @@ func (s *streaming) decide(placement string) string {
 		s.t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+apiKey)
+	r.Close = true // a connection kept from before may be one that the test breaks
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		s.t.Fatal(err)
