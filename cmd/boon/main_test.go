@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
+	script := testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", examples)
@@ -51,8 +52,15 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post},
-	})
+	}
+	if testing.Short() { // the others start the program a hundred times one after the other: minutes under the race detector, with nothing at once
+		script.Dir, script.Files = "", slices.Clone(shortScripts)
+	}
+	testscript.Run(t, script)
 }
+
+// shortScripts are those in which a server, or a load, has much at work at once.
+var shortScripts = []string{"testdata/script/serve.txtar", "testdata/script/bench.txtar", "testdata/script/load.txtar"}
 
 // freeAddress is one that nobody listens on just now.
 func freeAddress() (string, error) {
