@@ -76,6 +76,9 @@ func (p *Population) Clone() Population {
 // Profiles is the number of profiles counted.
 func (p *Population) Profiles() int64 { return p.orders.Total() }
 
+// Orders is the number of latest orders counted, of all profiles.
+func (p *Population) Orders() int64 { return p.value.Total() }
+
 // Cuts are what Compute needs of a population; they are few, and belong in the decision record.
 type Cuts struct {
 	Profiles  int64     `json:"profiles"`

@@ -155,9 +155,9 @@ func (a *Applier) startEpoch(ctx context.Context) error {
 	return nil
 }
 
-// turnEpoch freezes new rates when the running epoch is over, or none runs yet.
+// turnEpoch freezes new rates when the running epoch is over or outgrown, or none runs yet.
 func (a *Applier) turnEpoch() error {
-	if a.whole.Epoch.Rates != "" && a.clock.Before(a.whole.Epoch.Start.Add(a.Epoch)) {
+	if a.whole.Epoch.Rates != "" && a.clock.Before(a.whole.Epoch.Start.Add(a.Epoch)) && (a.Virtual || !a.whole.outgrown()) {
 		return nil
 	}
 	a.rates = model.Freeze(a.whole.Tally)

@@ -45,11 +45,18 @@ func (o *Outcomes) add(outcome boon.Outcome) {
 	}
 }
 
-// Epoch is the stretch of time whose decisions share frozen rates and quintiles. It begins at the first event past the end of the one before.
+// Epoch is the stretch of time whose decisions share frozen rates and quintiles. It begins at the first event past the end of the one before,
+// and live as soon as that one is outgrown.
 type Epoch struct {
 	Start time.Time
 	Rates string // id of the blob
 	Cuts  feature.Cuts
+}
+
+// outgrown reports whether there are a tenth more orders than the epoch's cuts know: a young shop learns what is usual as it grows, not by the clock.
+func (w *Whole) outgrown() bool {
+	known, now := w.Epoch.Cuts.Orders.Count, w.Population.Orders()
+	return now > known && (now-known)*10 >= known
 }
 
 // wholeVersion 2 added what is usual for an order to the epoch's cuts; 3 left the population and the tally to parts of their own.
