@@ -33,7 +33,7 @@ func (in *Inputs) categories() []string {
 	return list
 }
 
-// category of a line: the catalogue's, which goes deeper than the event's, where there is one.
+// category of a line: the catalogue's where there is one. Records of before fillCategories gave it to the lines hold what the caller said.
 func (in *Inputs) category(l *boon.Line) string {
 	if p := in.product(l.SKU); p != nil && p.Category != "" {
 		return p.Category

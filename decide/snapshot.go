@@ -150,11 +150,11 @@ func (in *Inputs) shelve(ctx context.Context, shelf Shelf, skus ...string) error
 	return nil
 }
 
-// fillCategories gives the lines that name none the category of their product, so that scopes and guardrails see it.
+// fillCategories gives lines the category of their product, which goes deeper than what callers say: scopes, conditions and guardrails all see this one.
 func (in *Inputs) fillCategories() {
 	lines := slices.Clone(in.Request.Cart.Lines)
 	for i := range lines {
-		if p := in.product(lines[i].SKU); p != nil && lines[i].Category == "" {
+		if p := in.product(lines[i].SKU); p != nil && p.Category != "" {
 			lines[i].Category = p.Category
 		}
 	}

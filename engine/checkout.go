@@ -52,18 +52,17 @@ func (c checkout) widen(ctx context.Context, r redeem.Request) (_ redeem.Request
 	return r, err
 }
 
-// categorised gives lines that name no category that of their product.
+// categorised gives lines the category that the catalogue has of their product, as decisions do.
 func (e *Engine) categorised(ctx context.Context, lines []boon.Line) ([]boon.Line, error) {
 	lines = slices.Clone(lines)
 	for i := range lines {
-		if lines[i].Category != "" {
-			continue
-		}
 		p, _, err := e.shelf.Product(ctx, lines[i].SKU)
 		if err != nil {
 			return nil, err
 		}
-		lines[i].Category = p.Category
+		if p.Category != "" {
+			lines[i].Category = p.Category
+		}
 	}
 	return lines, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"boon"
@@ -87,7 +88,10 @@ func (a *Applier) row(ctx context.Context, e boon.Event) (func() rule.Row, *erro
 	return func() rule.Row {
 		if known == nil {
 			var v feature.Vector
-			if v, failed = a.vector(ctx, e); failed != nil {
+			if e.Order, failed = a.categorised(ctx, e.Order); failed == nil {
+				v, failed = a.vector(ctx, e)
+			}
+			if failed != nil {
 				v = feature.Compute(&feature.State{}, feature.Cuts{}, a.input(e, nil))
 			}
 			known = feature.NewRow(&v, e.Time, lineCategories(e))
@@ -148,6 +152,25 @@ func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
 		in.Competitor = catalog.LowestCompetitor(product, &shop, e.Time)
 	}
 	return in
+}
+
+// categorised is a cart whose lines have the category that the catalogue has of their product, as decisions see them.
+func (a *Applier) categorised(ctx context.Context, cart *boon.Order) (*boon.Order, error) {
+	if cart == nil || a.Shelf == nil {
+		return cart, nil
+	}
+	c := *cart
+	c.Lines = slices.Clone(c.Lines)
+	for i := range c.Lines {
+		p, _, err := a.Shelf.Product(ctx, c.Lines[i].SKU)
+		if err != nil {
+			return cart, err
+		}
+		if p.Category != "" {
+			c.Lines[i].Category = p.Category
+		}
+	}
+	return &c, nil
 }
 
 func lineCategories(e boon.Event) []string {

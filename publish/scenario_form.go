@@ -92,7 +92,7 @@ var cartLineFields = object[CartLine]{
 	is("quantity", whole[int64](1, 1000000), func(l *CartLine) *int64 { return &l.Quantity }, "Units.").otherwise("1"),
 	is("price", unitPrice, func(l *CartLine) *boon.Micros { return &l.Price }, "Of a unit, now. Without it the catalogue's."),
 	is("listPrice", unitPrice, func(l *CartLine) *boon.Micros { return &l.ListPrice }, "Of a unit, before discounts."),
-	is("category", category, func(l *CartLine) *string { return &l.Category }, "Without it the catalogue's."),
+	is("category", category, func(l *CartLine) *string { return &l.Category }, "Of a product of which the catalogue tells none."),
 	is("discounts", list(textual), func(l *CartLine) *[]string { return &l.Discounts }, "Promotions that are in the price already."),
 }
 
