@@ -113,6 +113,9 @@ func legible(r *http.Request) error {
 	return nil
 }
 
+// embedded takes the names of Go's embedded structs out of a path, where the caller wrote no such member.
+var embedded = strings.NewReplacer("Context.", "", "profileRequest.", "")
+
 func decodeError(err error) error {
 	var refusal *boon.Error
 	var kind *json.UnmarshalTypeError
@@ -121,7 +124,7 @@ func decodeError(err error) error {
 	case errors.As(err, &refusal):
 		return refusal
 	case errors.As(err, &kind):
-		return boon.Invalid(kind.Field, "A JSON %s does not fit here.", kind.Value)
+		return boon.Invalid(embedded.Replace(kind.Field), "A JSON %s does not fit here.", kind.Value)
 	case errors.As(err, &syntax):
 		return boon.Invalid("body", "The body is not JSON: %s at byte %d.", syntax, syntax.Offset)
 	}

@@ -194,6 +194,18 @@ func TestEvaluationsThatFail(t *testing.T) {
 	}
 }
 
+// A context is one level to whoever writes it, and so it is in what they are told.
+func TestAnEvaluationNamesTheAttributeThatDoesNotFit(t *testing.T) {
+	h := newEngine().handler()
+	for _, attribute := range []string{"targetingKey", "userId", "country", "cart", "dryRun"} {
+		w := call(t, h, "POST", evaluateFlag+"cart_drawer", fullKey, `{"context":{"`+attribute+`":7}}`)
+		var got struct{ Field string }
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != 400 || got.Field != "context."+attribute {
+			t.Errorf("%s: %d %s", attribute, w.Code, w.Body)
+		}
+	}
+}
+
 // X-API-Key opens evaluations alone.
 func TestAnAPIKeyHeaderOpensNothingElse(t *testing.T) {
 	w := call(t, newEngine().handler(), "POST", "/v1/decisions", "", `{"profile":{"userId":"u1"},"placements":["p"]}`, "X-API-Key", fullKey)
