@@ -128,6 +128,9 @@ const (
 	RewardNudge        RewardType = "nudge"
 )
 
+// NudgePayment is the nudge that answers payment trouble.
+const NudgePayment = "payment_method"
+
 // Reward is what an offer gives and the menu of how much. A level means per cent, major units of money, or points, by type;
 // gift, free_shipping and nudge have one level, 0.
 type Reward struct {

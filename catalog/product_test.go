@@ -34,6 +34,9 @@ func TestPressure(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
+	if got := CoverOf(&boon.Stock{DemandFrom: boon.DemandUnknown}, 20*day).Days; got != 0 {
+		t.Errorf("nothing on hand lasts for %v days", got)
+	}
 	if got := CoverOf(&boon.Stock{OnHand: 5, DailyDemand: day}, 0).Pressure; got != 0 {
 		t.Errorf("without a target: %v", got)
 	}

@@ -68,7 +68,10 @@ func CoverOf(stock *boon.Stock, targetDays boon.Micros) boon.Cover {
 	if c.Target <= 0 {
 		c.Target = targetDays
 	}
-	if stock.DailyDemand > 0 {
+	switch {
+	case c.OnHand == 0:
+		c.Days = 0
+	case stock.DailyDemand > 0:
 		perUnit := int64(boon.Unit) * int64(boon.Unit)
 		c.Days = min(boon.Micros(boon.MulDiv(c.OnHand, perUnit, int64(stock.DailyDemand))), boon.MaxCover)
 	}

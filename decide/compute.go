@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 
 	"boon"
@@ -109,7 +110,7 @@ func (c *computation) assign() {
 	}
 }
 
-// expectedBasket is the cart; without one, what this shopper usually spends, at the shop's default margin.
+// expectedBasket is the cart; without one, what lies in the last cart, else what this shopper usually spends, at the shop's default margin.
 func (c *computation) expectedBasket() basket {
 	cart := c.in.Request.Cart
 	b := basket{order: cart, amount: cart.Merchandise()}
@@ -118,7 +119,8 @@ func (c *computation) expectedBasket() basket {
 		b.margin = contribution(c.shop, cart, c.costs, shipped)
 		return b
 	}
-	b.amount = boon.Micros(c.in.Vector.Doubles[averageOrder] * float64(boon.Unit)).Minor(c.shop.Currency)
+	usual := cmp.Or(c.in.Vector.Doubles[lastCart], c.in.Vector.Doubles[averageOrder])
+	b.amount = boon.Micros(usual * float64(boon.Unit)).Minor(c.shop.Currency)
 	b.margin = c.shop.Margins["default"].Of(b.amount)
 	return b
 }

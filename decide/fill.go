@@ -7,7 +7,8 @@ import (
 	"boon/offer"
 )
 
-// fill chooses for each place of a placement: a pinned offer first, then a grant that is already in the wallet, then by draw.
+// fill chooses for each place of a placement: a pinned offer first, then another way to pay where payments fail, then a grant that is already in the
+// wallet, then by draw.
 func (c *computation) fill(placement boon.Placement, field []contender, first int) {
 	if len(field) == 0 {
 		c.none(placement.ID, boon.ReasonAllRefused, c.allRefused(placement.ID))
@@ -51,6 +52,9 @@ func (c *computation) choose(placement string, field []contender, nothing int) (
 		return k, 1, boon.ReasonPinned
 	}
 	if k := c.best(field, func(k *contender) bool { return k.term.offer.Pinned }); k != nil {
+		return k, 1, boon.ReasonPinned
+	}
+	if k := c.best(field, func(k *contender) bool { return c.helps(k.term) }); k != nil {
 		return k, 1, boon.ReasonPinned
 	}
 	if k := c.best(field, func(k *contender) bool { return k.term.live != nil }); k != nil {
@@ -116,8 +120,8 @@ func (c *computation) unfilled(placement string, first int, propensity float64) 
 func (c *computation) win(k *contender, propensity float64, reason boon.Reason) {
 	candidate := &c.candidates[k.candidate]
 	candidate.Verdict, candidate.Reason = boon.VerdictWon, reason
-	if by := c.override(boon.OverridePin, k.term); by != nil && reason == boon.ReasonPinned {
-		candidate.By = by.ID
+	if reason == boon.ReasonPinned {
+		candidate.By = c.pinnedBy(k.term)
 	}
 	o := k.term.offer
 	pick := boon.Pick{Placement: k.term.placement.ID, Outcome: boon.OutcomeOffer, Reason: reason, Offer: o.ID, Reward: o.Reward.Type,
@@ -141,6 +145,17 @@ func (c *computation) win(k *contender, propensity float64, reason boon.Reason) 
 		c.reaches(k.term)
 	}
 	c.decision.Picks = append(c.decision.Picks, pick)
+}
+
+// pinnedBy is the override that pins an offer, or that payments fail; "" where the release pins it.
+func (c *computation) pinnedBy(t *term) string {
+	if by := c.override(boon.OverridePin, t); by != nil {
+		return by.ID
+	}
+	if !t.offer.Pinned {
+		return paymentTrouble
+	}
+	return ""
 }
 
 func (c *computation) heldOut(t *term) bool {

@@ -9,10 +9,10 @@ import (
 	"boon/offer"
 )
 
-// unpaused: nothing new of what a rule or a human stopped. A live grant is shown on, unless the pause refuses those too or stops where it would show.
+// unpaused: nothing of what a rule or a human stopped, a live grant neither: whether it stays good is the checkout's to say, here it is only not shown.
 func (c *computation) unpaused(t *term) *refusal {
 	for _, h := range c.in.Standing.Paused {
-		if shows := t.live != nil && !h.Refuse && h.Kind != boon.PauseChannel; !shows && h.Hits(c.aim(t)) {
+		if h.Hits(c.aim(t)) {
 			return stopped(h)
 		}
 	}

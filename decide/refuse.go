@@ -81,10 +81,21 @@ func (c *computation) excluded(t *term) *refusal {
 	if r := c.barred(t); r != nil {
 		return r
 	}
-	if t.monetary() && c.in.Vector.Ints[paymentFailures] >= 2 && !t.offer.Pinned {
-		return &refusal{boon.ReasonSuppressed, "payment_trouble", "payment failed repeatedly: another way to pay helps, a discount does not"}
+	if t.monetary() && c.troubled() && !t.offer.Pinned {
+		return &refusal{boon.ReasonSuppressed, paymentTrouble, "payment failed repeatedly: another way to pay helps, a discount does not"}
 	}
 	return nil
+}
+
+// paymentTrouble is what candidates fall or win by where payments fail.
+const paymentTrouble = "payment_trouble"
+
+// troubled: payment failed repeatedly in this session.
+func (c *computation) troubled() bool { return c.in.Vector.Ints[paymentFailures] >= 2 }
+
+// helps: the offer is another way to pay, for somebody who cannot.
+func (c *computation) helps(t *term) bool {
+	return c.troubled() && t.offer.Reward.Nudge == boon.NudgePayment
 }
 
 // barred: nobody in the middle of a return or flagged for fraud, neither by a decision nor by a code that anybody may bring.

@@ -11,6 +11,7 @@ import (
 // The features that rules written here in Go read.
 var (
 	averageOrder    = defined("profile.aov")
+	lastCart        = defined("profile.cart_total")
 	fraudFlag       = defined("profile.fraud_flag")
 	returnOpen      = defined("profile.return_open")
 	paymentFailures = defined("session.payment_failures")

@@ -41,6 +41,7 @@ type story struct {
 	Left       map[string]int64   `json:"left"`
 	Products   []boon.Product     `json:"products"`
 	Refused    []decide.Refused   `json:"refused"`
+	Paused     []boon.Halt        `json:"paused"`
 }
 
 // TestStories tells, one file each, why a candidate falls and what is picked then.
@@ -134,6 +135,7 @@ func (s story) inputs(t *testing.T, b boon.Bundle) decide.Inputs {
 		in.Consent = append(in.Consent, decide.Gate{Purpose: p, Detail: "denied"})
 	}
 	in.Standing = standing(b, s.Used, s.Left)
+	in.Standing.Paused = s.Paused
 	for name, value := range s.Features {
 		set(t, &in.Vector, name, value)
 	}

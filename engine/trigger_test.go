@@ -33,7 +33,6 @@ id: other-ways-to-pay
 reward: {type: nudge, nudge: payment_method}
 triggers: [payment]
 placements: [drawer]
-pinned: true
 message: {title: 'Pay another way'}
 ---
 kind: Budget

@@ -166,6 +166,9 @@ func (a *Applier) event(ctx context.Context, e entry, s Session) error {
 	if err := a.resolve(ctx, e); err != nil {
 		return err
 	}
+	if err := a.priced(ctx, &e.event); err != nil {
+		return err
+	}
 	told, err := a.fold(ctx, &e.event)
 	if err != nil || !told {
 		return err

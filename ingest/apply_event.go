@@ -163,7 +163,7 @@ func (a *Applier) request(e boon.Event, trigger string) boon.Request {
 		Context:     e.Context,
 		SKU:         e.SKU,
 	}
-	if e.Order != nil {
+	if e.Order != nil && (e.SKU == "" || e.Order.Merchandise() > 0) { // a product whose price nobody knows is no cart
 		r.Cart = *e.Order
 	}
 	return r

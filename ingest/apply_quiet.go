@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"boon"
+	"boon/consent"
 	"boon/contact"
 	"boon/internal/zone"
 	"boon/trigger"
@@ -83,6 +85,31 @@ func (a *Applier) stored(ctx context.Context, key []byte) ([]byte, error) {
 		}
 	}
 	return a.Store.Get(ctx, key)
+}
+
+// fellAway reports whether nobody is to hear any more of what was waited for.
+func (a *Applier) fellAway(ctx context.Context, r boon.Request) (bool, error) {
+	if denied, err := a.denied(ctx, r); denied || err != nil {
+		return denied, err
+	}
+	return a.boughtSince(ctx, r)
+}
+
+// denied reports whether the person denies analytics by now: then what was noticed of them counts for nothing, orders and returns apart.
+func (a *Applier) denied(ctx context.Context, r boon.Request) (bool, error) {
+	contract := func(event string) bool { return consent.Contract(boon.Event{Kind: boon.KindTrack, Name: event}) }
+	if !slices.ContainsFunc(a.Rules().Triggers.Begins(r.Trigger), func(event string) bool { return !contract(event) }) {
+		return false, nil
+	}
+	profile, err := a.View().Component(ctx, r.Identifiers, false)
+	if err != nil {
+		return false, err
+	}
+	choices, err := a.View().choices(ctx, profile.Members)
+	if err != nil {
+		return false, err
+	}
+	return !consent.Gate(choices, a.Rules().Shop, r.Context.Country, boon.PurposeAnalytics).OK, nil
 }
 
 // boughtSince reports whether the product of a request that was put off was bought meanwhile: then nobody waits for it any more.

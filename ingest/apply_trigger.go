@@ -141,6 +141,25 @@ func (a *Applier) product(ctx context.Context, e boon.Event) (*boon.Product, err
 	return &boon.Product{SKU: e.SKU, Category: e.Category}, nil
 }
 
+// priced gives a product that an event is about, and does not price, the price that it has in the catalogue.
+func (a *Applier) priced(ctx context.Context, e *boon.Event) error {
+	if e.SKU == "" || e.Order == nil || len(e.Order.Lines) != 1 || e.Order.Lines[0].Price != 0 || a.Shelf == nil {
+		return nil
+	}
+	p, ok, err := a.Shelf.Product(ctx, e.SKU)
+	if err != nil {
+		return fmt.Errorf("read product %s: %w", e.SKU, err)
+	}
+	if ok && (e.Order.Currency == "" || e.Order.Currency == p.Currency) {
+		line := e.Order.Lines[0]
+		line.Price = boon.MicrosOf(p.Current(), p.Currency)
+		order := *e.Order
+		order.Currency, order.Lines = p.Currency, []boon.Line{line}
+		e.Order = &order
+	}
+	return nil
+}
+
 func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
 	shop := a.Rules().Shop
 	in := &feature.Input{Now: e.Time, Shop: &shop, Context: e.Context, Category: e.Category}
@@ -258,7 +277,7 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, putOff, &p.Memory, others...); !fire {
 		return nil
 	}
-	if gone, err := a.boughtSince(ctx, request); gone || err != nil {
+	if gone, err := a.fellAway(ctx, request); gone || err != nil {
 		return err
 	}
 	return a.decide(ctx, request, at, s)

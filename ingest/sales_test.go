@@ -2,11 +2,13 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 	"time"
 
 	"boon"
 	"boon/catalog"
+	"boon/internal/pack"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -40,6 +42,43 @@ type oneProduct boon.Product
 
 func (p oneProduct) Product(context.Context, string) (boon.Product, bool, error) {
 	return boon.Product(p), true, nil
+}
+
+// What a trigger decides on is priced by its event, else by the catalogue; a product whose price nobody knows is no cart.
+func TestATriggersProductIsPriced(t *testing.T) {
+	for name, c := range map[string]struct {
+		event boon.Micros
+		shelf boon.Product
+		want  int64
+	}{
+		"by the event":     {7 * boon.Unit, boon.Product{SKU: "tea", Currency: "USD", Price: 500}, 700},
+		"by the catalogue": {0, boon.Product{SKU: "tea", Currency: "USD", Price: 500, SalePrice: 450}, 450},
+		"by nobody":        {0, boon.Product{SKU: "tea"}, 0},
+	} {
+		r := newRig(t, true)
+		r.Shelf = oneProduct(c.shelf)
+		for minute := range 2 {
+			e := at(minute, ann, boon.ProductViewed)
+			e.Order = &boon.Order{Lines: []boon.Line{{ID: "tea", SKU: "tea", Quantity: 1, Price: c.event}}}
+			r.send(t, e)
+		}
+		r.mustDrain(t, 10)
+		var k kept
+		for key, body := range r.disk.now {
+			if key[0] == keyRecord {
+				body, err := pack.Unpack(body)
+				if err == nil {
+					err = json.Unmarshal(body, &k)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if got := k.Request.Cart.Merchandise(); r.till.decided() != 1 || got != c.want || len(k.Request.Cart.Lines) != int(min(c.want, 1)) {
+			t.Errorf("%s: %d decisions, on %+v, want %d", name, r.till.decided(), k.Request.Cart, c.want)
+		}
+	}
 }
 
 // Inside a batch a decision sees what the batch has sold so far; beside it, what is committed.

@@ -113,6 +113,23 @@ func TestElapsed(t *testing.T) {
 	}
 }
 
+// Who denies analytics while a wait runs is not reminded of what was noticed before.
+func TestAbsenceIsNotDecidedForWhoDeniesAnalytics(t *testing.T) {
+	for _, virtual := range []bool{false, true} {
+		r := newRig(t, virtual)
+		no := at(10, ann, "Consent Given")
+		no.Choices = []boon.Choice{{Purpose: boon.PurposeAnalytics, Source: "banner"}}
+		r.send(t, at(0, ann, boon.CheckoutStarted), at(1, bob, boon.CheckoutStarted), no)
+		r.mustDrain(t, 10)
+		r.tick(t, 31)
+		r.send(t, at(32, bob, boon.CartViewed))
+		r.mustDrain(t, 10)
+		if n := r.till.decided(); n != 1 || r.timersLeft() != 0 {
+			t.Errorf("virtual %v: %d decisions, want that for bob alone; %d timers left: %v", virtual, n, r.timersLeft(), r.till.log)
+		}
+	}
+}
+
 // What a restart found stored is due before what was armed since.
 func TestElapsedAfterARestartKeepsTheOrder(t *testing.T) {
 	r := newRig(t, false)

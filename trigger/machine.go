@@ -83,6 +83,16 @@ func (m *Machine) add(i int, p pattern) {
 // Listens reports whether an event of that name can do anything here: some trigger begins on it, goes on with it, or waits for its absence.
 func (m *Machine) Listens(event string) bool { return len(m.events[event]) > 0 }
 
+// Begins lists the events that a trigger begins with, or goes on with.
+func (m *Machine) Begins(trigger string) (events []string) {
+	if i, known := m.ids[trigger]; known {
+		for _, s := range m.patterns[i].steps {
+			events = append(events, s.event)
+		}
+	}
+	return events
+}
+
 // Watches reports whether it matters which products people look at and buy: news of products call them back, or a firing that was put off falls
 // away once its product is bought.
 func (m *Machine) Watches() bool {

@@ -59,7 +59,7 @@ var readyMade = []Ready{
 	},
 	{
 		Use: boon.UsePaymentTrouble, Cooldown: day, Defaults: boon.Parameters{Count: 2, Within: 30 * time.Minute},
-		Doc:  "has a payment fail for the `count`th time within `within`; answer with another way to pay, for no discount but a pinned one is made while payments fail",
+		Doc:  "has a payment fail for the `count`th time within `within`; answer with another way to pay (`nudge: payment_method`), which goes before all that is not pinned while payments fail; no discount but a pinned one is made then",
 		when: func(p boon.Parameters) boon.Pattern { return often(p, boon.Pattern{Event: boon.PaymentFailed}) },
 	},
 	{
