@@ -36,13 +36,33 @@ func (s *Sales) Sell(day, units int64) {
 	if len(s.Days) == 0 || day < s.First {
 		s.First = day
 	}
-	at, found := slices.BinarySearchFunc(s.Days, day, func(d Sold, day int64) int { return int(d.Day - day) })
-	if !found {
-		s.Days = slices.Insert(s.Days, at, Sold{Day: day})
-	}
-	s.Days[at].Units = min(s.Days[at].Units+units, maxSold)
+	s.add(Sold{day, units})
 	oldest := s.Days[len(s.Days)-1].Day - demandDays
 	s.Days = slices.DeleteFunc(s.Days, func(d Sold) bool { return d.Day < oldest })
+}
+
+// Plus are the sales of two counters that counted different orders. It is commutative and associative, and no sales change nothing.
+func (s Sales) Plus(t Sales) Sales {
+	if len(s.Days) == 0 {
+		return t
+	}
+	sum := Sales{First: s.First, Days: slices.Clone(s.Days)}
+	for _, d := range t.Days {
+		sum.add(d)
+	}
+	if len(t.Days) > 0 {
+		sum.First = min(s.First, t.First)
+	}
+	return sum
+}
+
+// add counts units of a day.
+func (s *Sales) add(sold Sold) {
+	at, found := slices.BinarySearchFunc(s.Days, sold.Day, func(d Sold, day int64) int { return int(d.Day - day) })
+	if !found {
+		s.Days = slices.Insert(s.Days, at, Sold{Day: sold.Day})
+	}
+	s.Days[at].Units = min(s.Days[at].Units+sold.Units, maxSold)
 }
 
 // Daily is how many units a day sells, as of a day that is not over and so does not count: the mean of the last four whole weeks, or of as many as have

@@ -80,6 +80,28 @@ func indexes(n int) []int {
 
 // Of shops whose demand is Poisson with a known rate, the estimate is that rate on average, with the standard error that theory gives, however long ago
 // the first sale was; an estimate that counted the day of the first sale would be too high.
+// However orders are spread over counters, together they come to the demand that one would have counted.
+func TestCountersAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var whole Sales
+		parts := make([]Sales, 3)
+		last := int64(0)
+		for range rapid.IntRange(0, 40).Draw(t, "orders") {
+			day, units := rapid.Int64Range(20_000, 20_080).Draw(t, "day"), rapid.Int64Range(1, 5).Draw(t, "units")
+			whole.Sell(day, units)
+			parts[rapid.IntRange(0, 2).Draw(t, "counter")].Sell(day, units)
+			last = max(last, day)
+		}
+		today := last + rapid.Int64Range(0, 40).Draw(t, "later")
+		want, known := whole.Daily(today)
+		for _, sum := range []Sales{parts[0].Plus(parts[1]).Plus(parts[2]), parts[2].Plus(parts[1].Plus(parts[0]))} {
+			if got, ok := sum.Daily(today); got != want || ok != known {
+				t.Fatalf("%v (%v) of %+v, want %v (%v) of %+v", got, ok, sum, want, known, whole)
+			}
+		}
+	})
+}
+
 func TestDemandRecoversAKnownRate(t *testing.T) {
 	const shops = 4000
 	random := rand.New(rand.NewPCG(1, 2))

@@ -180,7 +180,7 @@ func (e *Engine) wire(ctx context.Context) error {
 		return fmt.Errorf("start applier: %w", err)
 	}
 	if e.shared != nil {
-		e.applier.Edges = e.shared
+		e.applier.Edges, e.applier.Sold = e.shared, e.others.sold.add
 	}
 	if err := e.openParking(ctx); err != nil {
 		return err

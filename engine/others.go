@@ -32,6 +32,7 @@ type others struct {
 	hearing chan bool              // the connection that hears came or went
 	edge    int64                  // the last one on our log
 	shelf   int64                  // the place up to which our shelf is that of all; under shelf.feeding
+	sold    unshared               // what they were not told of our sales
 	stale   atomic.Pointer[string] // the release in force that does not compile here; nil: none
 	fetched sync.Map               // past releases that were asked for
 }

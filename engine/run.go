@@ -33,6 +33,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	if e.shared != nil {
 		group.Go(func() error { return e.hear(ctx) })
 		group.Go(func() error { return e.followOthers(ctx) })
+		group.Go(func() error { return e.shareSales(ctx) })
 	}
 	group.Go(func() error { return e.watchAlarms(ctx) })
 	group.Go(func() error { return e.watchFairness(ctx) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"boon"
+	"boon/ingest"
 )
 
 // keyShelf holds the place up to which this process's shelf is that of all.
@@ -28,7 +29,12 @@ func (e *Engine) catchShelf(ctx context.Context) error {
 			return err
 		}
 		s := &shelving{e: e, ctx: ctx}
+		var sold []boon.Write
 		for _, w := range list {
+			if ingest.IsSales(w.Key) {
+				sold = append(sold, w)
+				continue
+			}
 			if err := take(new(boon.Product), w); err != nil {
 				e.config.Log.Error("a product that another process stored cannot be read here: what was known of it stays. Is this program older than the others?", "error", err)
 				continue
@@ -39,7 +45,11 @@ func (e *Engine) catchShelf(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p.place = last
+		heard, err := ingest.HearSales(ctx, e.store, e.instance.name, sold)
+		if err != nil {
+			return err
+		}
+		p.place, p.writes = last, append(p.writes, heard...)
 		if err := s.keep(p); err != nil {
 			return err
 		}

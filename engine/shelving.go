@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"boon"
@@ -94,7 +93,7 @@ func (s *shelving) prepare() (p prepared, err error) {
 func (s *shelving) keep(p prepared) error {
 	defer s.e.shelf.change(p.skus)()
 	if s.e.shared != nil {
-		p.writes = append(p.writes, boon.Write{Key: []byte{keyShelf}, Value: binary.BigEndian.AppendUint64(nil, uint64(p.place))})
+		p.writes = append(p.writes, shelfPlace(p.place))
 	}
 	if err := s.store(p.writes, p.events); err != nil {
 		return fmt.Errorf("store feed: %w", err)

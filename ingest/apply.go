@@ -22,9 +22,10 @@ type Applier struct {
 	Recall    Recall
 	Shelf     Shelf // nil: conditions see of a product what its event says
 	Rules     func() *Rules
-	Virtual   bool          // time is the events' own: what is due between two events happens between them
-	Epoch     time.Duration // how long rates stay frozen
-	Edges     Edges         // nil: no other process shares the people
+	Virtual   bool                // time is the events' own: what is due between two events happens between them
+	Epoch     time.Duration       // how long rates stay frozen
+	Edges     Edges               // nil: no other process shares the people
+	Sold      func(skus []string) // told what a batch sold, once it is committed; nil: nobody asks
 
 	applied   boon.Position
 	watermark boon.Position
@@ -234,11 +235,7 @@ func (a *Applier) View() *View {
 	return &View{
 		load: func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
 		sales: func(ctx context.Context, sku string) (catalog.Sales, error) {
-			s, err := a.salesOf(ctx, sku)
-			if err != nil {
-				return catalog.Sales{}, err
-			}
-			return *s, nil
+			return soldByAll(ctx, a.Store, sku, a.soldHere)
 		},
 		epoch: func() Epoch { return a.whole.Epoch },
 		rates: func() model.Rates { return a.rates },

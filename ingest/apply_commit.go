@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"time"
 
@@ -78,6 +80,9 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 		return fmt.Errorf("commit state: %w", err)
 	}
 	a.whole.stored()
+	if a.Sold != nil && len(a.sold) > 0 {
+		a.Sold(slices.Collect(maps.Keys(a.sold)))
+	}
 	a.applied, a.writes, a.armed = last, nil, nil
 	clear(a.dirty)
 	clear(a.sold)

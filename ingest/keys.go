@@ -18,6 +18,7 @@ const (
 	keyWatch      = 'v' // day, sku, identifier, looked or bought -> when
 	keyCell       = 'f' // day, bound, partition, group, subject -> govern.Count
 	keySales      = 'u' // sku -> units that settled orders sold, by day
+	keyShared     = 'y' // sku -> the same of each process, as it was shared last
 )
 
 func personKey(id boon.Identifier) []byte {

@@ -48,6 +48,15 @@ func (a *Applier) salesOf(ctx context.Context, sku string) (*catalog.Sales, erro
 	return &s, nil
 }
 
+// soldHere is what this process sold so far, the batch at hand included.
+func (a *Applier) soldHere(ctx context.Context, _ Store, sku string) (catalog.Sales, error) {
+	s, err := a.salesOf(ctx, sku)
+	if err != nil {
+		return catalog.Sales{}, err
+	}
+	return *s, nil
+}
+
 // keepSales adds the sales that the batch changed to what it writes.
 func (a *Applier) keepSales() {
 	for _, sku := range slices.Sorted(maps.Keys(a.sold)) {

@@ -76,7 +76,9 @@ func (v *View) Rates() model.Rates { return v.rates() }
 // Committed reads what is committed, for one call beside the batches: each person is read once. It is for one goroutine.
 func Committed(store Store, epoch func() Epoch, rates func() model.Rates) *View {
 	known := map[boon.Identifier]*Person{}
-	sales := func(ctx context.Context, sku string) (catalog.Sales, error) { return loadSales(ctx, store, sku) }
+	sales := func(ctx context.Context, sku string) (catalog.Sales, error) {
+		return soldByAll(ctx, store, sku, loadSales)
+	}
 	return &View{epoch: epoch, rates: rates, sales: sales, load: func(ctx context.Context, id boon.Identifier) (*Person, error) {
 		if p, ok := known[id]; ok {
 			return p, nil
