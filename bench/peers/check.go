@@ -29,22 +29,39 @@ func (e engine) leastAnswered(want []workload.Answer) int {
 }
 
 func (e engine) differs(s workload.Set, q int, want, got workload.Answer) string {
-	for _, i := range got.Matches {
-		if !slices.Contains(want.Matches, i) {
-			return fmt.Sprintf("p%d does not apply", i)
-		}
+	if i, more := firstOutside(want.Matches, got.Matches); more {
+		return fmt.Sprintf("p%d does not apply", i)
 	}
-	whole := e.path && got.Best == s.Requests[q].Cart.Total // nothing was left to take off
-	for _, i := range want.Matches {
-		if !whole && !slices.Contains(got.Matches, i) {
-			return fmt.Sprintf("p%d applies and was not found", i)
-		}
+	loose := e.path && !e.stacks // it applies them in an order of its own, as long as something is left to take off
+	if loose && got.Best == s.Requests[q].Cart.Total {
+		return ""
 	}
-	if !e.path && got.Best != want.Best {
-		return fmt.Sprintf("the best discount is %d, not %d", want.Best, got.Best)
+	if i, less := firstOutside(got.Matches, want.Matches); less {
+		return fmt.Sprintf("p%d applies and was not found", i)
 	}
-	if !e.path && len(got.Matches) != len(want.Matches) {
+	if off := e.discount(s, q, want); !loose && got.Best != off {
+		return fmt.Sprintf("the discount is %d, not %d", off, got.Best)
+	}
+	if !loose && len(got.Matches) != len(want.Matches) {
 		return "some promotion was found twice"
 	}
 	return ""
+}
+
+// firstOutside is the first of the matches that a list does not hold.
+func firstOutside(list, matches []int32) (int32, bool) {
+	for _, i := range matches {
+		if !slices.Contains(list, i) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// discount is that of the best promotion, or of all of them.
+func (e engine) discount(s workload.Set, q int, want workload.Answer) int64 {
+	if e.stacks {
+		return s.Stacked(q, want.Matches)
+	}
+	return want.Best
 }

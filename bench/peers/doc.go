@@ -7,7 +7,8 @@
 //  2. An engine that was asked for and cannot run is named with the reason; none is left out silently.
 //  3. Everybody gets the best form we know for them: compiled once, requests brought into the engine's own form beforehand, asked by one
 //     caller, warmed by the answers that are checked.
-//  4. A path that also applies what it finds is no rule engine: its figures stand in a table of their own.
+//  4. A path that also applies what it finds is no rule engine: its figures stand in a table of their own. What it takes off in all is compared
+//     where it applies promotions in the order of the set.
 //
 // Ordering: engines in the order of the table, promotions from few to many.
 package main

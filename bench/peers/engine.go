@@ -13,6 +13,7 @@ type engine struct {
 	form    string // how it finds what applies: "index" or "scan"
 	general bool   // a rules engine for any purpose: what the ratios are of
 	path    bool   // it applies what it finds
+	stacks  bool   // a path that applies all of it, in the order of the set, each to what those before it left
 	run     func(job) (result, error)
 }
 

@@ -15,6 +15,7 @@ var nodeEngines = []engine{
 	{name: "json-rules-engine", form: "scan", general: true, run: node("rules", "../main.mjs", "json-rules-engine")},
 	{name: "zen", form: "scan", general: true, run: node("rules", "../main.mjs", "zen")},
 	{name: "vendure", form: "scan", run: node("vendure", "../main.mjs", "vendure")},
+	{name: "vendure-cart", form: "scan", path: true, stacks: true, run: node("vendure", "cart.js", "vendure-cart")},
 	{name: "medusa", form: "scan", path: true, run: node("medusa", "main.js", "medusa")},
 }
 
@@ -31,7 +32,7 @@ func node(folder, script, name string) func(job) (result, error) {
 		}
 		answer := j.file + "." + name
 		cmd := exec.Command(binary, script, name, j.file, answer, fmt.Sprint(j.length.Seconds()))
-		cmd.Dir = dir
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "NODE_ENV=production") // as a shop serves
 		if said, err := cmd.CombinedOutput(); err != nil {
 			return r, fmt.Errorf("%w: %s", err, lastLines(string(said), 5))
 		}

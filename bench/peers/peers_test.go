@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ func TestRefusesAWrongAnswer(t *testing.T) {
 		"lost":  {func(a *workload.Answer) { a.Matches = a.Matches[1:] }, "applies and was not found"},
 		"added": {func(a *workload.Answer) { a.Matches = append(a.Matches, 1000) }, "p1000 does not apply"},
 		"twice": {func(a *workload.Answer) { a.Matches = append(a.Matches, a.Matches[0]) }, "found twice"},
-		"best":  {func(a *workload.Answer) { a.Best++ }, "the best discount is"},
+		"best":  {func(a *workload.Answer) { a.Best++ }, "the discount is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
@@ -61,6 +62,52 @@ func TestPathStopsAtAnEmptyCart(t *testing.T) {
 	}
 	if err := check(path, s, want, []workload.Answer{{Matches: []int32{1}, Best: 60}}); err == nil {
 		t.Error("40 were left, and an offer that applies was not applied")
+	}
+}
+
+// A path that stacks applies all that match, and its discount is checked, also where nothing was left.
+func TestPathThatStacks(t *testing.T) {
+	s := workload.Set{
+		Promotions: []workload.Promotion{{Discount: workload.Discount{Percent: 50}}, {Discount: workload.Discount{Amount: 900}}},
+		Requests:   []workload.Request{{Cart: workload.Cart{Total: 1000}}, {Cart: workload.Cart{Total: 1000}}},
+	}
+	want := []workload.Answer{{Matches: []int32{0, 1}, Best: 900}, {Matches: []int32{0}, Best: 500}}
+	for name, c := range map[string]struct {
+		got  []workload.Answer
+		want string
+	}{
+		"right":    {[]workload.Answer{{Matches: []int32{0, 1}, Best: 1000}, {Matches: []int32{0}, Best: 500}}, ""},
+		"lost":     {[]workload.Answer{{Matches: []int32{1}, Best: 1000}, want[1]}, "request 0: p0 applies and was not found"},
+		"added":    {[]workload.Answer{{Matches: []int32{0, 1}, Best: 1000}, {Matches: []int32{0, 1}, Best: 1000}}, "request 1: p1 does not apply"},
+		"twice":    {[]workload.Answer{{Matches: []int32{0, 1}, Best: 1000}, {Matches: []int32{0, 0}, Best: 500}}, "request 1: some promotion was found twice"},
+		"the best": {[]workload.Answer{want[0], want[1]}, "request 0: the discount is 1000, not 900"},
+		"one cent": {[]workload.Answer{{Matches: []int32{0, 1}, Best: 1000}, {Matches: []int32{0}, Best: 501}}, "request 1: the discount is 500, not 501"},
+	} {
+		err := check(engine{name: "path", path: true, stacks: true}, s, want, c.got)
+		if said := fmt.Sprint(err); (c.want == "" && err != nil) || !strings.HasSuffix(said, c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// The shop itself, where its packages and PostgreSQL are.
+func TestVendureCartAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starting a Vendure shop takes half a minute")
+	}
+	var out strings.Builder
+	if err := run([]string{"--sizes", "300", "--seconds", "0", "--peers", "vendure-cart", "--json"}, engines, &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	var f figures
+	if err := json.Unmarshal([]byte(out.String()), &f); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Missing) > 0 {
+		t.Skip(f.Missing[0].Why)
+	}
+	if len(f.Rows) != 1 || !f.Rows[0].Path || f.Rows[0].PerSecond[0] <= 0 {
+		t.Errorf("the row is %+v", f.Rows)
 	}
 }
 

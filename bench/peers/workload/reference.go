@@ -57,3 +57,12 @@ func (s Set) Best(q int, matches []int32) int64 {
 	}
 	return best
 }
+
+// Stacked is what the promotions together take off the cart of request q, in minor units: in their order, each from what those before it left.
+func (s Set) Stacked(q int, matches []int32) int64 {
+	left := s.Requests[q].Cart.Total
+	for _, i := range matches {
+		left -= s.Promotions[i].Discount.Of(left)
+	}
+	return s.Requests[q].Cart.Total - left
+}

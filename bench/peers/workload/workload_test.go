@@ -75,3 +75,28 @@ func TestReference(t *testing.T) {
 		}
 	}
 }
+
+// Each promotion takes from what those before it left, rounded down, and none takes more than that.
+func TestStacked(t *testing.T) {
+	s := workload.Set{
+		Promotions: []workload.Promotion{
+			{Discount: workload.Discount{Percent: 10}}, {Discount: workload.Discount{Amount: 400}}, {Discount: workload.Discount{Amount: 900}},
+		},
+		Requests: []workload.Request{{Cart: workload.Cart{Total: 999}}},
+	}
+	for _, c := range []struct {
+		matches []int32
+		want    int64
+	}{
+		{nil, 0},
+		{[]int32{0}, 99},
+		{[]int32{0, 1}, 499},
+		{[]int32{1, 0}, 459},
+		{[]int32{0, 1, 2}, 999},
+		{[]int32{2, 0}, 909},
+	} {
+		if got := s.Stacked(0, c.matches); got != c.want {
+			t.Errorf("%v take off %d, want %d", c.matches, got, c.want)
+		}
+	}
+}

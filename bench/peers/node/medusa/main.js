@@ -1,20 +1,7 @@
-// node main.js medusa SET RESULT SECONDS: prices carts of SET with Medusa's promotion module, in a database of its own that is dropped.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Medusa's promotion module prices carts: see path.mjs.
 import { MedusaApp, MedusaAppMigrateUp } from '@medusajs/framework/modules-sdk';
 import pg from 'pg';
-
-const [, from, to, seconds] = process.argv.slice(2);
-const set = JSON.parse(readFileSync(from, 'utf8'));
-const server = process.env.PEERS_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-const name = `boon_peers_${process.pid}`;
-const url = new URL(server);
-url.pathname = name;
-
-const execute = async (database, statement) => {
-  const client = new pg.Client({ connectionString: `${database}` });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
-};
+import { measure } from '../path.mjs';
 
 const rules = {
   category: ({ any }) => [rule('items.category', 'in', any)],
@@ -65,7 +52,7 @@ const answer = (actions) => {
   return { matches: [...codes].sort((a, b) => a - b), best: Math.round(off) };
 };
 
-async function run() {
+async function open({ promotions, requests }, url) {
   const options = () => ({
     modulesConfig: { promotion: { resolve: '@medusajs/promotion' } },
     sharedResourcesConfig: { database: { clientUrl: `${url}`, driverOptions: { connection: { ssl: false } } } },
@@ -73,34 +60,11 @@ async function run() {
   await MedusaAppMigrateUp(options());
   const app = await MedusaApp(options());
   const { promotion: module } = app.modules;
-  for (let i = 0; i < set.promotions.length; i += 500) {
-    await module.createPromotions(set.promotions.slice(i, i + 500).map(promotion));
+  for (let i = 0; i < promotions.length; i += 500) {
+    await module.createPromotions(promotions.slice(i, i + 500).map(promotion));
   }
-  await execute(url, 'ANALYZE'); // the planner knows the tables as they are after a day of work
-  const carts = set.requests.map(context);
-  const answers = [];
-  let asked = 0;
-  let took = 0;
-  for (let n = 0; n < 8 || took < seconds; n++) {
-    const started = performance.now();
-    const actions = await module.computeActions([], carts[n % carts.length]);
-    took += (performance.now() - started) / 1000;
-    if (n < carts.length) answers.push(answer(actions));
-    if (n < 2) took = 0; // two carts warm the path
-    else asked++;
-  }
-  await app.onApplicationShutdown();
-  return { answers, per_second: asked / took };
+  const carts = requests.map(context);
+  return { carts: carts.length, ask: (q) => module.computeActions([], carts[q]), answer, close: () => app.onApplicationShutdown() };
 }
 
-await execute(server, `CREATE DATABASE ${name}`).catch((broken) => {
-  const missing = `no PostgreSQL to work on: set PEERS_POSTGRES to the URL of one (${broken.code ?? broken.message})`;
-  writeFileSync(to, JSON.stringify({ missing }));
-  process.exit(0);
-});
-try {
-  writeFileSync(to, JSON.stringify(await run()));
-} finally {
-  await execute(server, `DROP DATABASE ${name} WITH (FORCE)`);
-}
-process.exit(0); // the module's pool stays open otherwise
+await measure(pg, open);

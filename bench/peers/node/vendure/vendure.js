@@ -1,32 +1,19 @@
 import vendure from '@vendure/core';
 import { inputs } from '../input.mjs';
+import { conditions, operation } from './operations.js';
 
-const { LanguageCode, Order, Promotion, PromotionCondition } = vendure;
+const { Order, Promotion } = vendure;
 
-// Conditions as a Vendure shop writes its own; each reads what the shop keeps with the order.
-const own = (code, args, check) =>
-  new PromotionCondition({ code, args, description: [{ languageCode: LanguageCode.en, value: code }], check });
-const texts = { any: { type: 'string', list: true } };
-const conditions = [
-  own('category', texts, (_, { customFields: f }, { any }) => f.categories.some((c) => any.includes(c))),
-  own('channel', texts, (_, { customFields: f }, { any }) => any.includes(f.channel)),
-  own('country', texts, (_, { customFields: f }, { any }) => any.includes(f.country)),
-  own('segment', texts, (_, { customFields: f }, { any }) => f.segments.some((s) => any.includes(s))),
-  own('time', { from: { type: 'int' }, to: { type: 'int' } }, (_, { customFields: f }, { from, to }) => from <= f.now && f.now < to),
-  own('total', { min: { type: 'int' } }, (_, { customFields: f }, { min }) => f.total >= min),
-];
+const known = conditions({ categories: (order) => order.customFields.categories, total: (order) => order.customFields.total });
 
 export function open({ promotions, requests }) {
   const rules = promotions.map(
     (p) =>
       new Promotion({
         id: p.id,
-        conditions: p.conditions.map(({ kind, ...args }) => ({
-          code: kind,
-          args: Object.entries(args).map(([name, value]) => ({ name, value: JSON.stringify(value) })),
-        })),
+        conditions: p.conditions.map(({ kind, ...args }) => operation(kind, args)),
         actions: [],
-        promotionConditions: conditions,
+        promotionConditions: known,
         promotionActions: [],
       }),
   );
