@@ -71,6 +71,8 @@ const (
 	bigCart   = `{"currency":"USD","products":[{"sku":"s","price":300,"quantity":1}]}`
 	smallCart = `{"currency":"USD","products":[{"sku":"s","price":20,"quantity":1}]}`
 	tea       = `{"sku":"t1","category":"TEA","price":5}`
+	lamp      = `{"sku":"l1","category":"HOME","price":40,"quantity":1}`
+	rug       = `{"sku":"r1","category":"HOME","price":35,"quantity":1}`
 	coffee    = `{"sku":"c1","category":"COFFEE","price":5}`
 	bought    = `{"order_id":"%s","currency":"USD","total":50,"shipping":4.90,"products":[{"sku":"s","price":50,"quantity":1}]}`
 	boughtFar = `{"order_id":"%s","currency":"USD","total":50,"shipping":9.90,"products":[{"sku":"s","price":50,"quantity":1}]}`
@@ -93,6 +95,8 @@ func TestReadyMadeTriggers(t *testing.T) {
 	}{
 		{"leaves with a great cart", "exit", []happening{{"10m", "Cart Viewed", bigCart}, {"9m", "Exit Intent", noCart}}, 1},
 		{"leaves with a great cart that the event tells", "exit", []happening{{"9m", "Exit Intent", bigCart}}, 1},
+		{"leaves with a cart put together piece by piece", "exit", []happening{{"12m", "Product Added", lamp}, {"11m", "Product Added", rug}, {"9m", "Exit Intent", noCart}}, 1},
+		{"leaves with what is left of a great cart", "exit", []happening{{"12m", "Product Added", lamp}, {"11m", "Product Added", rug}, {"10m", "Product Removed", lamp}, {"9m", "Exit Intent", noCart}}, 0},
 		{"leaves with a small cart", "exit", []happening{{"10m", "Cart Viewed", smallCart}, {"9m", "Exit Intent", noCart}}, 0},
 		{"leaves without a cart", "exit", []happening{{"9m", "Exit Intent", noCart}}, 0},
 		{"leaves with the cart of an earlier session", "exit", []happening{{"3h", "Cart Viewed", bigCart}, {"9m", "Exit Intent", noCart}}, 0},
@@ -138,6 +142,9 @@ func TestReadyMadeTriggers(t *testing.T) {
 		{"goes on with the cart", "cart", []happening{{"60m", "Product Added", tea}, {"20m", "Checkout Started", bigCart}}, 0},
 		{"orders", "cart", []happening{{"60m", "Product Added", tea}, {"30m", "Order Completed", bought}}, 0},
 		{"orders signed in", "cart", []happening{{"60m", "Product Added", tea}, {"30m", "as account Order Completed", bought}}, 0},
+		{"empties the cart", "cart", []happening{{"70m", "Product Added", tea}, {"60m", "Product Removed", tea}}, 0},
+		{"leaves what is left of a cart", "cart", []happening{{"80m", "Product Added", tea}, {"70m", "Product Added", coffee}, {"60m", "Product Removed", tea}}, 1},
+		{"goes on by taking something out", "cart", []happening{{"60m", "Product Added", tea}, {"59m", "Product Added", coffee}, {"20m", "Product Removed", tea}}, 0},
 		{"looks into an empty cart", "cart", []happening{{"60m", "Cart Viewed", `{"products":[]}`}}, 0},
 
 		{"has not ordered for seven weeks", "lapsing", []happening{{"1200h", "Order Completed", bought}}, 1},

@@ -7,14 +7,14 @@ import (
 	"boon/internal/wire"
 )
 
-// version 2 added receipts.
-const version = 2
+// version 2 added receipts; 3 what moved into and out of the cart.
+const version = 3
 
 // Encode is the state's stored form. Equal states encode to equal bytes.
 func (s *State) Encode() []byte { return s.Append(make([]byte, 0, s.size())) }
 
 func (s *State) size() int {
-	return 192 + 8*len(s.Days) + 8*len(s.Interests) + 16*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns)) + 16*len(s.Receipts)
+	return 192 + 8*len(s.Days) + 8*len(s.Interests) + 16*len(s.Purchases) + 32*len(s.Slots) + 40*(len(s.Traits)+len(s.Returns)) + 16*len(s.Receipts) + 32*len(s.Moves)
 }
 
 // Append writes the stored form after buf.
@@ -46,6 +46,7 @@ func (s *State) Append(buf []byte) []byte {
 	putTraits(&w, s.Traits)
 	putTraits(&w, s.Returns)
 	s.putReceipts(&w)
+	s.putMoves(&w)
 	return w.Buf
 }
 
@@ -129,6 +130,20 @@ func (s *State) putReceipts(w *wire.Writer) {
 		w.Int(r.Value)
 		w.Int(r.Shipping)
 		before = r.At
+	}
+}
+
+func (s *State) putMoves(w *wire.Writer) {
+	w.Uint(uint64(len(s.Moves)))
+	var before int64
+	for i := range s.Moves {
+		m := &s.Moves[i]
+		w.Int(m.At - before)
+		w.String(m.SKU)
+		w.Int(m.Units)
+		w.Int(m.Amount)
+		w.String(m.Category)
+		before = m.At
 	}
 }
 

@@ -52,6 +52,9 @@ func Decode(data []byte) (State, error) {
 	if v >= 2 {
 		s.Receipts = r.receipts()
 	}
+	if v >= 3 {
+		s.Moves = r.moves()
+	}
 	if r.Err() != nil || r.Len() > 0 || !known || !s.ordered() {
 		return State{}, fmt.Errorf("decode state: %w", wire.ErrMalformed)
 	}
@@ -134,6 +137,16 @@ func (r reader) receipts() []Receipt {
 	return found
 }
 
+func (r reader) moves() []Move {
+	found := list[Move](r.Count(5))
+	var at int64
+	for i := range found {
+		at += r.Int()
+		found[i] = Move{at, r.text(), r.Int(), r.Int(), r.text()}
+	}
+	return found
+}
+
 func (r reader) slots() []Slot {
 	slots := list[Slot](r.Count(11))
 	for i := range slots {
@@ -164,7 +177,8 @@ func (s *State) ordered() bool {
 		ascending(s.Purchases, keepPurchases, comparePurchase) &&
 		ascending(s.Slots, keepSlots, func(a, b Slot) int { return cmp.Compare(a.Number, b.Number) }) &&
 		ascending(s.Traits, keepTraits, byName) && ascending(s.Returns, keepReturns, byName) &&
-		slices.IsSortedFunc(s.Receipts, compareReceipt) && len(s.Receipts) <= keepReceipts
+		slices.IsSortedFunc(s.Receipts, compareReceipt) && len(s.Receipts) <= keepReceipts &&
+		slices.IsSortedFunc(s.Moves, compareMove) && len(s.Moves) <= keepMoves
 }
 
 func ascending[T any](list []T, most int, compare func(a, b T) int) bool {

@@ -19,6 +19,7 @@ func (s *State) Clone() State {
 	c.Traits = slices.Clone(s.Traits)
 	c.Returns = slices.Clone(s.Returns)
 	c.Receipts = slices.Clone(s.Receipts)
+	c.Moves = slices.Clone(s.Moves)
 	return c
 }
 
@@ -71,7 +72,10 @@ func (s *State) addRegisters(o *State) {
 	for i, r := range s.registers() {
 		r.tell(theirs[i].At, theirs[i].Value)
 	}
-	s.Cart.tell(o.Cart)
+	s.tellCart(o.Cart)
+	for _, m := range o.Moves {
+		s.move(m)
+	}
 }
 
 // registers lists the state's own registers in the order in which they are stored.

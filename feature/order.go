@@ -15,15 +15,19 @@ func (s *State) foldOrder(m Meaning, e *boon.Event, ms int64, currency boon.Curr
 		s.bought(e.Order, ms, currency)
 	case Refunds, Cancellations:
 		s.refunded(e.Order, ms, currency)
-	case CartViews, Checkouts, Adds, Removes:
-		s.foldCart(e.Order, ms, currency)
+	case CartViews, Checkouts:
+		s.seeCart(e.Order, ms, currency)
+	case Adds:
+		s.moveLines(e.Order, ms, currency, 1)
+	case Removes:
+		s.moveLines(e.Order, ms, currency, -1)
 	}
 }
 
 func (s *State) bought(o *boon.Order, ms int64, currency boon.Currency) {
 	number := day(ms)
 	s.LastOrderDay = max(s.LastOrderDay, number)
-	s.Cart.tell(Cart{At: ms})
+	s.tellCart(Cart{At: ms})
 	one := Day{Orders: 1, Units: s.buyLines(o, ms)}
 	if hasCoupon(o) {
 		one.CouponOrders = 1
@@ -67,17 +71,6 @@ func (s *State) refunded(o *boon.Order, ms int64, currency boon.Currency) {
 	if d := s.day(day(ms)); d != nil {
 		d.Refunded += minor
 	}
-}
-
-func (s *State) foldCart(o *boon.Order, ms int64, currency boon.Currency) {
-	if len(o.Lines) == 0 && o.Total == 0 {
-		return
-	}
-	cart := Cart{At: ms, Lines: int64(len(o.Lines)), Category: clip(dearestCategory(o), 128)}
-	if o.Currency == currency || o.Currency == "" {
-		cart.Total = Merchandise(o)
-	}
-	s.Cart.tell(cart)
 }
 
 // Revenue is what an order earns net of discounts, before shipping and tax: as the shop says, else its lines, else its total.

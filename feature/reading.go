@@ -86,6 +86,7 @@ type Reading struct {
 	sessions                int64
 	activeDays              int64
 	session                 Session
+	basket                  Cart // the last cart
 	cycleDays               float64
 	usual                   int64 // for shipping, minor units
 	usualKnown              bool
@@ -107,6 +108,7 @@ func (r *Reading) read() {
 	}
 	r.local = r.in.Now.In(zone.First(r.in.Context.Timezone, r.in.Shop.Timezone))
 	r.session = r.Session(r.in.Now)
+	r.basket = r.cart()
 	r.readDays()
 	r.readInterests()
 	r.readUsual()

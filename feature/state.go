@@ -10,6 +10,8 @@ const (
 	keepTraits    = 64
 	keepReturns   = 16
 	keepReceipts  = 16
+	keepMoves     = 32
+	cartDays      = 30 // what lies in a cart untouched for so long is no longer in it
 	bucketDays    = 28 // of an interest bucket
 
 	dayMillis  = 24 * 60 * 60 * 1000
@@ -40,6 +42,7 @@ type State struct {
 	Traits                                            []Trait   // ascending by Name
 	Returns                                           []Trait   // by order id; Value is "open" or "done"
 	Receipts                                          []Receipt // of the latest orders, ascending by (At, Value, Shipping)
+	Moves                                             []Move    // into and out of the cart since Cart, ascending by compareMove
 }
 
 // Day is what happened on one day. Active has a bit for each half-hour of the day (UTC) with an event.
@@ -92,14 +95,6 @@ type Register struct {
 type Trait struct {
 	Name string
 	Register
-}
-
-// Cart is the last cart seen, in the shop's currency. An order empties it.
-type Cart struct {
-	At       int64
-	Total    int64 // merchandise, without shipping
-	Lines    int64
-	Category string // of the line that costs most
 }
 
 // Summary is what a Population keeps of a profile.

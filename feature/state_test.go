@@ -40,7 +40,7 @@ func folded(events ...boon.Event) State {
 }
 
 var names = []string{
-	boon.ProductViewed, boon.ProductAdded, boon.ProductListViewed, boon.ProductsSearched, boon.CartViewed, boon.CheckoutStepViewed,
+	boon.ProductViewed, boon.ProductAdded, boon.ProductRemoved, boon.ProductListViewed, boon.ProductsSearched, boon.CartViewed, boon.CheckoutStepViewed,
 	boon.OrderCompleted, boon.OrderRefunded, boon.OrderCancelled, boon.ReturnRequested, boon.ReturnCompleted, boon.CouponDenied,
 	boon.PaymentFailed, boon.ShippingQuoted, boon.PromotionDismissed, ErrorShown, FormRetried, "Something Else",
 }
@@ -232,6 +232,10 @@ func TestFraudFlagIsRaisedByAnyoneAndClearedByAServer(t *testing.T) {
 // What a version wrote decodes for ever: the golden bytes are written once and never again.
 func TestEveryVersionDecodesForEver(t *testing.T) {
 	s := folded(story()...)
+	moved := s.Clone()
+	moved.move(Move{noon.UnixMilli(), "tea", 2, 1198, "TEA"})
+	moved.move(Move{noon.UnixMilli() + 1, "tea", -1, 599, "TEA"})
+	decodesTo(t, "testdata/state.v3", moved)
 	decodesTo(t, "testdata/state.v2", s)
 	s.Receipts = nil
 	decodesTo(t, "testdata/state.v1", s)

@@ -19,7 +19,7 @@ var sessionTable = []Definition{
 	double("session.shipping_quoted", "major units of the shop's currency", "greatest shipping quote of this session, by Shipping Quoted or at the checkout", func(r *Reading) float64 { return float64(r.session.Shipping) / r.scale }),
 	double("session.shipping_shock", "share", "shipping quoted / the session's cart, at most 1; 0 without either", func(r *Reading) float64 { return r.shippingShock() }),
 	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
-	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart of this session", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
+	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart, if this session touched it (profile.cart_total)", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
 	integer("session.cart_lines", "lines", "of the last cart of this session", func(r *Reading) int64 { return r.sessionCart().Lines }),
 	text("session.mission", "", "replenish (the product looked at or one in the cart is due: three quarters of its cycle, profile.product_cycle_days, have passed since it was bought), explore (three product views in this session and an empty cart), else \"\"", func(r *Reading) string { return r.mission() }),
 	text("session.mode", "", "on_the_go (on a phone, in the first five minutes), deep_dive (at a desktop, for ten minutes or six product views), else \"\"", func(r *Reading) string { return r.mode() }),
@@ -30,10 +30,10 @@ var sessionTable = []Definition{
 
 // sessionCart is the last cart, if this session saw it.
 func (r *Reading) sessionCart() Cart {
-	if r.session.Events == 0 || r.Cart.At < r.session.Start {
+	if r.session.Events == 0 || r.basket.At < r.session.Start {
 		return Cart{}
 	}
-	return r.Cart
+	return r.basket
 }
 
 func (r *Reading) mission() string {

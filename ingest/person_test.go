@@ -42,7 +42,7 @@ func TestPersonGolden(t *testing.T) {
 		p := r.who(t, id)
 		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open, %d fired, %d measured\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), len(p.Fired), len(p.Measured), hex.Dump(p.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "person.v4.golden"), out.String())
+	golden(t, filepath.Join("testdata", "person.v4-state.v3.golden"), out.String())
 }
 
 // TestPersonOfVersion1 reads what was stored before channels and dismissals were kept: what was shown was shown on a page.
@@ -79,6 +79,15 @@ func TestPersonOfVersion3(t *testing.T) {
 	}
 	if fired == 0 {
 		t.Error("no decision was read")
+	}
+}
+
+// TestPersonOfVersion4 reads what was stored before carts kept what moved into and out of them.
+func TestPersonOfVersion4(t *testing.T) {
+	for _, p := range stored(t, "person.v4.golden") {
+		if len(p.State.Moves) > 0 {
+			t.Errorf("read %+v", p)
+		}
 	}
 }
 

@@ -64,11 +64,12 @@ var readyMade = []Ready{
 	},
 	{
 		Use: boon.UseCartAbandoned, Cooldown: day, Defaults: boon.Parameters{For: 45 * time.Minute},
-		Doc: "has done nothing more about a cart, nor ordered, `for` so long",
+		Doc: "has done nothing more about a cart, nor ordered, nor emptied it, `for` so long",
 		when: func(p boon.Parameters) boon.Pattern {
 			return boon.Pattern{
-				Any:    []boon.Step{{Event: boon.ProductAdded}, {Event: boon.CartViewed, Where: "cart.lines > 0"}, {Event: boon.CheckoutStarted}, {Event: boon.CheckoutStepViewed}},
-				Absent: &boon.Absence{Event: boon.OrderCompleted, For: p.For},
+				Any: []boon.Step{{Event: boon.ProductAdded}, {Event: boon.ProductRemoved, Where: "profile.cart_lines > 0"},
+					{Event: boon.CartViewed, Where: "cart.lines > 0"}, {Event: boon.CheckoutStarted}, {Event: boon.CheckoutStepViewed}},
+				Absent: &boon.Absence{Any: []boon.Step{{Event: boon.OrderCompleted}, {Event: boon.ProductRemoved, Where: "profile.cart_lines == 0"}}, For: p.For},
 			}
 		},
 	},
