@@ -165,6 +165,12 @@ type Expected struct {
 	Refused  map[string]string // reason by offer
 }
 
+// nothing holds of what passes whatever the placement shows.
+func (e Expected) nothing() bool {
+	return e.Outcome+boon.Outcome(e.Offer+e.Reason) == "" && e.Offers == nil && e.Value == nil && e.Title == nil && e.Body == nil && e.Live == nil &&
+		e.Discount == nil && e.Lines == nil && e.Eligible == nil && len(e.Refused) == 0
+}
+
 // ExpectedCode is what the code of a step must come to.
 type ExpectedCode struct {
 	Valid    *bool
@@ -173,4 +179,8 @@ type ExpectedCode struct {
 	Lines    map[string]int64
 	Points   *int64
 	Gift     string
+}
+
+func (e *ExpectedCode) nothing() bool {
+	return e.Valid == nil && e.Reason+e.Gift == "" && e.Discount == nil && e.Lines == nil && e.Points == nil
 }

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -179,7 +180,13 @@ func (n names) scenario(s *Scenario) {
 	for i := range s.Steps {
 		n.step(s.Steps[i].Path, &s.Steps[i])
 	}
+	if !slices.ContainsFunc(s.Steps, func(s Step) bool { return !s.Expect.nothing() }) {
+		n.lack(cmp.Or(strings.TrimSuffix(s.Steps[0].Path, "."), "when"), unheld)
+	}
 }
+
+// unheld is what would pass whatever came of it.
+const unheld = "nothing is expected of it"
 
 func (n names) arm(experiment, arm string) {
 	path := "given.shopper.arms" + quoted(experiment)
@@ -218,6 +225,9 @@ func (n names) expected(path, placement string, e Expected) {
 		n.one(path, "placement", placement, append(known, expectFields.names()...))
 		return
 	}
+	if e.nothing() {
+		n.lack(path, unheld)
+	}
 	n.one(path+".offer", "offer", e.Offer, n.offers())
 	n.one(path+".trigger", "trigger", e.Trigger, n.triggers())
 	if e.Offers != nil {
@@ -235,6 +245,8 @@ func (n names) needed(at string, s *Step) {
 	switch {
 	case w.Code != "" && len(w.Codes) > 0:
 		n.lack(at+"when.codes", "give one code or several, not both")
+	case s.Expect.Code != nil && s.Expect.Code.nothing():
+		n.lack(at+"expect.code", unheld)
 	case !w.Holds() && s.Expect.Code != nil:
 		n.lack(at+"expect.code", "the step holds no code against a cart; name it in when")
 	case w.Code != "" && len(w.Cart.Lines) == 0:
@@ -245,8 +257,6 @@ func (n names) needed(at string, s *Step) {
 		n.lack(at+"when.redeem", "name the code that is redeemed")
 	case w.Trigger != "" && len(w.Placements) == 0:
 		n.lack(at+"when.trigger", "name the placements that are asked for; a trigger decides by itself once its event comes")
-	case s.Expect.nothing() && at == "":
-		n.lack("when", "nothing is expected of it")
 	}
 	for _, code := range slices.Sorted(maps.Keys(s.Expect.Codes)) {
 		if !slices.Contains(w.Codes, code) {

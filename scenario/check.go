@@ -131,6 +131,14 @@ func (j judged) came() string {
 	return fmt.Sprintf("%s (%s)", j.picks[0].Outcome, j.picks[0].Reason)
 }
 
+// outcome says what a pick is, and what it shows.
+func (j judged) outcome(p boon.Pick) string {
+	if p.Offer == "" {
+		return j.came()
+	}
+	return fmt.Sprintf("%s (%s)", p.Outcome, p.Offer)
+}
+
 // pick is the one of the offer expected, else the first.
 func (j judged) pick(e publish.Expected) (boon.Pick, bool) {
 	for _, p := range j.picks {
@@ -148,7 +156,7 @@ func (j judged) pick(e publish.Expected) (boon.Pick, bool) {
 func (j judged) main(e publish.Expected) {
 	p, ok := j.pick(e)
 	if e.Outcome != "" && e.Outcome != p.Outcome {
-		j.note(j.path+".outcome", []string{string(e.Outcome)}, []string{j.came()})
+		j.note(j.path+".outcome", []string{string(e.Outcome)}, []string{j.outcome(p)})
 	}
 	if !ok {
 		return
