@@ -75,14 +75,17 @@ func below(paths []string) (root string, names []string, err error) {
 func ExportBundle(b boon.Bundle) ([]byte, error) { return publish.Export(b) }
 
 // language checks what a bundle writes in languages of its own.
-type language struct{ env *rule.Env }
+type language struct {
+	env         *rule.Env
+	interpreted map[string]string // conditions that the interpreter runs, each with what of it is not compiled
+}
 
 func checker(segments []boon.Segment) (publish.Checker, error) {
 	env, err := decide.Environment(segments)
 	if err != nil {
 		return nil, err
 	}
-	return language{env}, nil
+	return language{env, map[string]string{}}, nil
 }
 
 // Expression implements publish.Checker.
@@ -91,7 +94,10 @@ func (l language) Expression(expr string, use publish.Use) error {
 	if use == publish.UseValue {
 		want = rule.WantAny
 	}
-	_, err := l.env.Compile(expr, want)
+	p, err := l.env.Compile(expr, want)
+	if err == nil && !p.Fast() {
+		l.interpreted[expr] = p.Interpreted()
+	}
 	return err
 }
 
@@ -232,8 +238,13 @@ type configuration struct{ e *Engine }
 // Apply implements api.Releases.
 func (c configuration) Apply(ctx context.Context, text []byte, author string, dryRun bool) (a api.Applied, err error) {
 	src, err := publish.Parse("bundle", text)
+	var spoken language
 	if err == nil {
-		err = publish.Check(src, checker)
+		err = publish.Check(src, func(segments []boon.Segment) (publish.Checker, error) {
+			c, err := checker(segments)
+			spoken, _ = c.(language)
+			return c, err
+		})
 	}
 	if err != nil {
 		return a, invalidBundle(err)
@@ -247,7 +258,9 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	if err != nil {
 		return a, err
 	}
-	return applied(result, src.Bundle, dryRun), nil
+	a = applied(result, src.Bundle, dryRun)
+	a.Warnings = append(a.Warnings, publish.Interpreted(src.Bundle, spoken.interpreted)...)
+	return a, nil
 }
 
 func applied(result publish.Result, b boon.Bundle, dryRun bool) api.Applied {

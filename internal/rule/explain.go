@@ -34,6 +34,35 @@ func (p *Program) Explain(row Row) string {
 	return ""
 }
 
+// Interpreted is the first part of the expression that no closure covers, so that the interpreter runs it; empty when there is none. Where that part comes
+// from a segment it is the whole expression. It is asked before Parts.
+func (p *Program) Interpreted() string {
+	if p.Fast() {
+		return ""
+	}
+	return p.unparse(compiler{p.env, p.checked}.uncovered(p.checked.Expr()))
+}
+
+// uncovered goes down to the innermost part that has no closure though its own parts have. Names and lists have none by themselves.
+func (c compiler) uncovered(x ast.Expr) ast.Expr {
+	if x.Kind() != ast.CallKind {
+		return x
+	}
+	parts := x.AsCall().Args()
+	if x.AsCall().IsMemberFunction() {
+		parts = append([]ast.Expr{x.AsCall().Target()}, parts...)
+	}
+	for _, part := range parts {
+		if part.Kind() == ast.IdentKind || part.Kind() == ast.ListKind {
+			continue
+		}
+		if _, err := c.node(part); err != nil {
+			return c.uncovered(part)
+		}
+	}
+	return x
+}
+
 func (p *Program) evalOnce(row Row) (ok bool, err error) {
 	if p.code, err = compile(p); err == nil {
 		return p.Eval(row)
