@@ -1,5 +1,5 @@
 // Package bench makes load and measures it: a synthetic shop, synthetic shoppers, and callers that keep to a schedule.
-// Other rule engines and shops are asked the same in peers, a module of its own, so that Boon depends on none of them.
+// Other rule engines and shops are asked by peers, a module of its own with a workload of its own, so that Boon depends on none of them.
 //
 // Invariants:
 //
