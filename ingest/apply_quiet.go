@@ -25,12 +25,35 @@ func (a *Applier) putOff(ctx context.Context, r boon.Request, mem *trigger.Memor
 		r.Deferred = r.At
 	}
 	r.At, r.ID = until, boon.NewID(boon.PrefixDecision, until, r.ID)
-	body, err := json.Marshal(r)
-	if err != nil {
-		return false, fmt.Errorf("encode request of %s: %w", r.Trigger, err)
+	return true, a.keepPutOff(ctx, timer{until, r.Identifiers[0], r.Trigger}, r)
+}
+
+// putOffAll puts off what one trigger asks at one instant: all of it, or nothing.
+func (a *Applier) putOffAll(ctx context.Context, requests []boon.Request, mem *trigger.Memory, others []*trigger.Memory) (later bool, err error) {
+	for _, r := range requests {
+		if later, err = a.putOff(ctx, r, mem, others); !later || err != nil {
+			return later, err
+		}
 	}
-	a.keepTimer(timer{until, r.Identifiers[0], r.Trigger}, body)
-	return true, nil
+	return later, nil
+}
+
+// atOnce is how many requests of one trigger wait for the end of the same night: the latest about each product.
+const atOnce = 16
+
+// keepPutOff adds a request to those that a timer holds, in place of an earlier one about the same product.
+func (a *Applier) keepPutOff(ctx context.Context, t timer, r boon.Request) error {
+	held, err := a.putOffRequests(ctx, t)
+	if err != nil {
+		return err
+	}
+	held = append(slices.DeleteFunc(held, func(h boon.Request) bool { return h.SKU == r.SKU }), r)
+	body, err := json.Marshal(held[max(0, len(held)-atOnce):])
+	if err != nil {
+		return fmt.Errorf("encode requests of %s: %w", r.Trigger, err)
+	}
+	a.keepTimer(t, body)
+	return nil
 }
 
 // opens is when quiet hours are over that close every channel of the request's trigger; zero: some channel is open, or the trigger does not wait.
@@ -65,16 +88,22 @@ func (a *Applier) zoneOf(ctx context.Context, r boon.Request) (*time.Location, e
 	return zone.First(r.Context.Timezone, state.Timezone.Value, a.Rules().Shop.Timezone), nil
 }
 
-// putOffRequest is what a timer holds that quiet hours made; not found for one that waits for an absence.
-func (a *Applier) putOffRequest(ctx context.Context, t timer) (r boon.Request, found bool, err error) {
+// putOffRequests are what a timer holds that quiet hours made; none for one that waits for an absence.
+func (a *Applier) putOffRequests(ctx context.Context, t timer) (held []boon.Request, err error) {
 	body, err := a.stored(ctx, timerKey(t.due, t.owner, t.trigger))
 	if err != nil || len(body) < 2 {
-		return r, false, err
+		return nil, err
 	}
-	if err := json.Unmarshal(body, &r); err != nil {
-		return r, false, fmt.Errorf("decode request of %s: %w", t.trigger, err)
+	if body[0] == '{' { // of a version that held the last one only
+		held = make([]boon.Request, 1)
+		err = json.Unmarshal(body, &held[0])
+	} else {
+		err = json.Unmarshal(body, &held)
 	}
-	return r, true, nil
+	if err != nil {
+		return nil, fmt.Errorf("decode requests of %s: %w", t.trigger, err)
+	}
+	return held, nil
 }
 
 // stored is a value as the batch has left it so far.

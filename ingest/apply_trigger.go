@@ -254,8 +254,9 @@ func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Positio
 	return nil
 }
 
+// fire decides what a timer waited for, unless quiet hours go on, or it fell away.
 func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session) error {
-	request, putOff, err := a.putOffRequest(ctx, t)
+	requests, err := a.putOffRequests(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -268,17 +269,24 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if err != nil {
 		return err
 	}
+	putOff := len(requests) > 0
 	if !putOff {
-		request = a.request(boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}, t.trigger)
+		requests = []boon.Request{a.request(boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}, t.trigger)}
 	}
-	if later, err := a.putOff(ctx, request, &p.Memory, others); later || err != nil {
+	if later, err := a.putOffAll(ctx, requests, &p.Memory, others); later || err != nil {
 		return err
 	}
 	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, putOff, &p.Memory, others...); !fire {
 		return nil
 	}
-	if gone, err := a.fellAway(ctx, request); gone || err != nil {
-		return err
+	for _, request := range requests {
+		gone, err := a.fellAway(ctx, request)
+		if err == nil && !gone {
+			err = a.decide(ctx, request, at, s)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return a.decide(ctx, request, at, s)
+	return nil
 }

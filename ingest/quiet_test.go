@@ -29,7 +29,9 @@ func (r *rig) asked(t *testing.T) (list []string) {
 			all = append(all, k.Request)
 		}
 	}
-	slices.SortFunc(all, func(a, b boon.Request) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Trigger, b.Trigger)) })
+	slices.SortFunc(all, func(a, b boon.Request) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Trigger, b.Trigger), strings.Compare(a.SKU, b.SKU))
+	})
 	for _, q := range all {
 		line := fmt.Sprintf("%s %s", q.Trigger, q.At.Format("15:04"))
 		if !q.Deferred.IsZero() {
@@ -51,6 +53,12 @@ func met(e boon.Event) boon.Event {
 	return e
 }
 
+func viewed(minute int, sku string) boon.Event {
+	e := at(minute, ann, boon.ProductViewed)
+	e.SKU = sku
+	return e
+}
+
 // Quiet is from half past ten to twelve; what happens begins at ten. A checkout is abandoned after half an hour, and who views twice is keen.
 var nights = []struct {
 	name   string
@@ -67,6 +75,10 @@ var nights = []struct {
 	{"two visits in the night are answered in the morning, about what was looked at", []boon.Event{at(40, ann, boon.ProductViewed), at(45, ann, boon.ProductViewed)},
 		[]string{"keen 12:00 since 10:45 tea"}},
 	{"and not when it was bought", []boon.Event{at(40, ann, boon.ProductViewed), at(45, ann, boon.ProductViewed), met(order(80, ann, "o1"))}, nil},
+	{"of two products both are answered", []boon.Event{viewed(40, "tea"), viewed(45, "tea"), viewed(80, "pot"), viewed(85, "pot")},
+		[]string{"keen 12:00 since 11:25 pot", "keen 12:00 since 10:45 tea"}},
+	{"of two products one of which was bought the other is", []boon.Event{viewed(40, "tea"), viewed(45, "tea"), viewed(80, "pot"), viewed(85, "pot"), met(order(90, ann, "o1"))},
+		[]string{"keen 12:00 since 11:25 pot"}},
 	{"of several the last stands", []boon.Event{at(31, ann, boon.ProductViewed), at(32, ann, boon.ProductViewed), at(65, ann, boon.ProductViewed), at(66, ann, boon.ProductViewed)},
 		[]string{"keen 12:00 since 11:06 tea"}},
 }
@@ -112,5 +124,19 @@ func TestALateOrderTakesBackWhatWasPutOff(t *testing.T) {
 	r.mustDrain(t, 1)
 	if got := r.asked(t); got != nil {
 		t.Errorf("%q", got)
+	}
+}
+
+// A timer of a version that put off one request alone is still decided.
+func TestAPutOffRequestOfAnOlderVersionIsRead(t *testing.T) {
+	r := newRig(t, true)
+	old := timer{minutes(9), ann, "keen"}
+	body, err := json.Marshal(boon.Request{ID: "dec_old", SKU: "tea"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.disk.now[string(timerKey(old.due, old.owner, old.trigger))] = body
+	if held, err := r.putOffRequests(t.Context(), old); err != nil || len(held) != 1 || held[0].SKU != "tea" {
+		t.Errorf("read %+v, %v", held, err)
 	}
 }
