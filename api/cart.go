@@ -141,6 +141,9 @@ func (in lineRequest) line(at string, r *amounts) boon.Line {
 		r.fail(at+".price", "A line needs the price of a unit.")
 	}
 	l.Price, l.ListPrice = r.unit(at+".price", in.Price), r.unit(at+".listPrice", in.ListPrice)
+	if l.ListPrice > 0 && l.ListPrice < l.Price {
+		r.fail(at+".listPrice", "A unit costs %s and so more than its list price: nobody pays more than the public price.", l.Price)
+	}
 	l.Tax = r.minor(at+".tax", in.Tax)
 	if r.err == nil && max(l.Amount(r.currency), l.List(r.currency)) > maxAmount {
 		r.fail(at+".price", "The line's amount is out of range.")
