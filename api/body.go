@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"boon"
@@ -120,11 +121,14 @@ func decodeError(err error) error {
 	var refusal *boon.Error
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
+	var moment *time.ParseError
 	switch {
 	case errors.As(err, &refusal):
 		return refusal
 	case errors.As(err, &kind):
 		return boon.Invalid(embedded.Replace(kind.Field), "A JSON %s does not fit here.", kind.Value)
+	case errors.As(err, &moment):
+		return boon.Invalid("body", "%.40q is not an RFC 3339 time such as 2026-01-05T10:00:00Z.", moment.Value)
 	case errors.As(err, &syntax):
 		return boon.Invalid("body", "The body is not JSON: %s at byte %d.", syntax, syntax.Offset)
 	}

@@ -201,3 +201,11 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 		}
 	}
 }
+
+// A time that is none is told in the caller's words, without a layout of Go's.
+func TestATimeThatIsNone(t *testing.T) {
+	w := call(t, newEngine().handler(), "POST", "/v1/decisions", fullKey, `{"profile":{"userId":"u1"},"placements":["p"],"dryRun":true,"now":"yesterday"}`)
+	if wantStatus(t, w, 400); !strings.Contains(w.Body.String(), `"detail":"\"yesterday\" is not an RFC 3339 time such as 2026-01-05T10:00:00Z."`) {
+		t.Errorf("%s", w.Body)
+	}
+}
