@@ -18,7 +18,7 @@ type evaluation struct {
 	Value    any            `json:"value" doc:"of a placement: its part of the answer of /v1/decisions; of an experiment: the arm"`
 	Variant  string         `json:"variant" doc:"the offer, or none; of an experiment the arm"`
 	Reason   string         `json:"reason" doc:"STATIC, TARGETING_MATCH, SPLIT, DISABLED or DEFAULT"`
-	Metadata map[string]any `json:"metadata" doc:"decisionId, profileId, release, reason, propensity, personalized, dryRun"`
+	Metadata map[string]any `json:"metadata" doc:"decisionId, profileId, release, reason, propensity, personalized, dryRun; leftOut, how many offers the shop's bound on candidates left out"`
 }
 
 type evaluations struct {
@@ -162,7 +162,11 @@ func (s *server) flagDecision(r *http.Request, c caller, f evaluable, in evaluat
 	if in.DryRun {
 		request.ID = rehearsalID(request)
 	}
-	return s.answerOf(r, request, once)
+	decided, err := s.answerOf(r, request, once)
+	if c.isToken() {
+		decided.Decision.LeftOut = nil // as in decideOne
+	}
+	return decided, err
 }
 
 // rehearsalID is the same for the same question, whenever it is asked: the draw among offers goes by the decision's id.
@@ -187,6 +191,11 @@ func placementOf(key string, d boon.Decision, dryRun bool) evaluation {
 	out.Metadata["reason"], out.Metadata["propensity"], out.Metadata["personalized"], out.Metadata["dryRun"] = first.Reason, first.Propensity, d.Personal, dryRun
 	if !dryRun {
 		out.Metadata["decisionId"] = d.ID
+	}
+	for _, l := range d.LeftOut {
+		if l.Placement == first.Placement {
+			out.Metadata["leftOut"] = l.Count
+		}
 	}
 	return out
 }
