@@ -6,6 +6,7 @@ import (
 
 	"boon"
 	"boon/decide"
+	"boon/feature"
 	"boon/offer"
 )
 
@@ -35,7 +36,7 @@ func (l *live) message(p boon.Pick, in decide.Inputs) boon.Message {
 	}
 	tokens.Shop.ID = shop.ID
 	cart := in.Request.Cart
-	tokens.Cart.Total = boon.Money{Minor: cart.Merchandise(), Currency: cart.Currency}
+	tokens.Cart.Total = boon.Money{Minor: feature.Merchandise(&cart), Currency: cart.Currency}
 	for _, product := range in.Products {
 		if product.SKU == in.Request.SKU {
 			tokens.Product.Title = product.Title

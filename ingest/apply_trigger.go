@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -271,7 +272,11 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	}
 	putOff := len(requests) > 0
 	if !putOff {
-		requests = []boon.Request{a.request(boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: whereabouts(p)}, t.trigger)}
+		request, err := a.absence(ctx, t, whereabouts(p))
+		if err != nil {
+			return err
+		}
+		requests = []boon.Request{request}
 	}
 	if later, err := a.putOffAll(ctx, requests, &p.Memory, others); later || err != nil {
 		return err
@@ -290,3 +295,23 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	}
 	return nil
 }
+
+// absence is what is asked when a wait is over: its cart is what the person's last one came to, whose lines nobody keeps.
+func (a *Applier) absence(ctx context.Context, t timer, where boon.Context) (boon.Request, error) {
+	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: where}
+	known, err := a.vector(ctx, e)
+	if err != nil {
+		return boon.Request{}, err
+	}
+	currency := a.Rules().Shop.Currency
+	if left := boon.Micros(math.Round(known.Doubles[lastCart] * float64(boon.Unit))).Minor(currency); left > 0 {
+		e.Order = &boon.Order{Currency: currency, Total: left}
+	}
+	return a.request(e, t.trigger), nil
+}
+
+// lastCart is the feature that says what lies in the last cart.
+var lastCart = func() int {
+	d, _ := feature.Lookup("profile.cart_total")
+	return d.Slot
+}()

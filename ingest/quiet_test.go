@@ -12,10 +12,9 @@ import (
 	"boon"
 )
 
-// asked lists what triggers asked for, by when: what, for whom, and since when it was put off.
-func (r *rig) asked(t *testing.T) (list []string) {
+// requests are what triggers asked, by when.
+func (r *rig) requests(t *testing.T) (all []boon.Request) {
 	t.Helper()
-	var all []boon.Request
 	for key := range r.disk.now {
 		if id, ok := strings.CutPrefix(key, string(keyRecord)); ok {
 			d, _, err := r.recall(t.Context(), id)
@@ -32,7 +31,13 @@ func (r *rig) asked(t *testing.T) (list []string) {
 	slices.SortFunc(all, func(a, b boon.Request) int {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Trigger, b.Trigger), strings.Compare(a.SKU, b.SKU))
 	})
-	for _, q := range all {
+	return all
+}
+
+// asked lists what triggers asked for, by when: what, for whom, and since when it was put off.
+func (r *rig) asked(t *testing.T) (list []string) {
+	t.Helper()
+	for _, q := range r.requests(t) {
 		line := fmt.Sprintf("%s %s", q.Trigger, q.At.Format("15:04"))
 		if !q.Deferred.IsZero() {
 			line += " since " + q.Deferred.Format("15:04")

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,27 @@ func TestElapsed(t *testing.T) {
 	}
 	if got := r.Whole().Outcomes; got.Total != 1 || got.Nudge != 1 {
 		t.Errorf("outcomes: %+v", got)
+	}
+}
+
+// When a wait is over, conditions read what the last cart came to; of who denies personalisation nothing.
+func TestAbsenceKnowsWhatWasLeft(t *testing.T) {
+	for _, denied := range []bool{false, true} {
+		r := newRig(t, true)
+		left := at(0, ann, boon.CheckoutStarted)
+		left.SKU, left.Order = "", &boon.Order{Currency: "USD", Lines: []boon.Line{{ID: "l", SKU: "tea", Quantity: 2, Price: 20 * boon.Unit}}}
+		choice := at(1, ann, "Consent Given")
+		choice.Choices = []boon.Choice{{Purpose: boon.PurposePersonalization, Granted: !denied, Source: "banner"}}
+		r.send(t, left, choice, at(31, bob, boon.CartViewed))
+		r.mustDrain(t, 10)
+		want := boon.Order{Currency: "USD", Total: 4000}
+		if denied {
+			want = boon.Order{}
+		}
+		asked := r.requests(t)
+		if len(asked) != 1 || !reflect.DeepEqual(asked[0].Cart, want) {
+			t.Errorf("denied %v: asked %+v, want a cart of %+v", denied, asked, want)
+		}
 	}
 }
 
