@@ -2,80 +2,68 @@ package bench
 
 import "sync"
 
-// crew is callers who wait for operations that come due. Whoever came idle last goes first: with as few at work as the load needs, each of them and its
-// connection stay warm, and what is measured is the server.
+// crew is callers of whom one leads: it waits until the next operation is due, names who leads after it, and does the operation itself. So no operation is
+// handed from one to another, which would take part of what is measured (leader and followers: Schmidt et al., "Pattern-Oriented Software Architecture",
+// vol. 2). Whoever came idle last leads next: with as few at work as the load needs, each of them and its connection stay warm.
 type crew struct {
-	hire func(n int, next func() (due, bool)) // starts caller n, who asks next until it says false
+	hire func() // starts one more caller, who leads
 	most int
-	done <-chan struct{}
 
-	mu      sync.Mutex
-	hired   int
-	idle    []chan due
-	waiting []due // for a caller
-	ended   bool
+	mu    sync.Mutex
+	hired int
+	idle  []chan struct{}
+	free  bool // nobody leads: whoever ends its work first does
+	ended bool
 }
 
-// give hands an operation to a caller, or lets it wait for one.
-func (c *crew) give(d due) {
+// follow names the next leader.
+func (c *crew) follow() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch last := len(c.idle) - 1; {
 	case last >= 0:
-		c.idle[last] <- d
+		c.idle[last] <- struct{}{}
 		c.idle = c.idle[:last]
 	case c.hired < c.most:
-		own := make(chan due, 1)
-		own <- d
-		c.hire(c.hired, func() (due, bool) { return c.next(own) })
 		c.hired++
+		c.hire()
 	default:
-		c.waiting = append(c.waiting, d)
+		c.free = true
 	}
 }
 
-// next is what a caller does now; false: there is nothing more.
-func (c *crew) next(own chan due) (due, bool) {
-	select {
-	case d := <-own: // the first one
-		return d, true
-	default:
+// lead returns when the caller is the leader; false: nothing more is due. turn holds one token.
+func (c *crew) lead(turn chan struct{}) bool {
+	if c.first(turn) {
+		return true
 	}
-	if d, ok := c.take(own); ok {
-		return d, true
-	}
-	select {
-	case d, ok := <-own:
-		return d, ok
-	case <-c.done:
-		return due{}, false
-	}
+	_, ok := <-turn
+	return ok
 }
 
-// take is the oldest operation that waits; without one the caller is idle from here on.
-func (c *crew) take(own chan due) (due, bool) {
+// first leads where nobody does; otherwise the caller is idle from here on.
+func (c *crew) first(turn chan struct{}) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.waiting) > 0 {
-		d := c.waiting[0]
-		c.waiting = c.waiting[1:]
-		return d, true
+	switch {
+	case c.ended:
+		close(turn)
+	case c.free:
+		c.free = false
+		return true
+	default:
+		c.idle = append(c.idle, turn)
 	}
-	if c.ended {
-		close(own)
-	} else {
-		c.idle = append(c.idle, own)
-	}
-	return due{}, false
+	return false
 }
 
-// dismiss says that no operation comes any more.
+// dismiss says that nothing more is due. The leader calls it.
 func (c *crew) dismiss() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ended = true
-	for _, own := range c.idle {
-		close(own)
+	for _, turn := range c.idle {
+		close(turn)
 	}
 	c.idle = nil
 }

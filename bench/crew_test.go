@@ -2,38 +2,39 @@ package bench
 
 import "testing"
 
-// One caller does what comes one after the other; another is hired only for what comes meanwhile, and beyond the most it waits, the oldest first.
+// One caller does what comes one after the other; another is hired only for what comes meanwhile, up to the most. Beyond them whoever ends first leads.
 func TestCrewIsAsSmallAsTheLoadNeeds(t *testing.T) {
-	var callers []func() (due, bool)
-	c := &crew{hire: func(_ int, next func() (due, bool)) { callers = append(callers, next) }, most: 2}
-	want := func(caller, n int) {
+	hired := 0
+	c := &crew{hire: func() { hired++ }, most: 2}
+	turns := [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
+	want := func(what string, got, want bool) {
 		t.Helper()
-		if d, ok := callers[caller](); !ok || d.n != n {
-			t.Fatalf("caller %d got %d (%v), want %d", caller, d.n, ok, n)
+		if got != want {
+			t.Fatalf("%s: %t", what, got)
 		}
 	}
-	c.give(due{n: 0})
-	want(0, 0)
-	c.take(make(chan due, 1)) // nothing waits: one that asks is idle
-	c.idle = c.idle[:0]
-	for n := 1; n < 5; n++ {
-		c.give(due{n: n})
+	c.follow()
+	if hired != 1 {
+		t.Fatalf("%d callers for the first operation", hired)
 	}
-	if len(callers) != 2 {
-		t.Fatalf("%d callers, want the most", len(callers))
+	c.follow()
+	c.follow()
+	if hired != 2 {
+		t.Fatalf("%d callers, want the most", hired)
 	}
-	want(1, 1)
-	want(0, 2)
-	want(1, 3)
-	want(0, 4)
-	own := make(chan due, 1)
-	c.take(own)
-	c.give(due{n: 5})
-	if d := <-own; d.n != 5 || len(callers) != 2 {
-		t.Errorf("the idle caller got %d, and there are %d callers", d.n, len(callers))
+	want("nobody leads, and the first comes back", c.first(turns[0]), true)
+	want("it leads, and the second comes back", c.first(turns[1]), false)
+	c.follow()
+	want("the second waits to lead", c.lead(turns[1]), true)
+	c.idle = nil
+	for _, turn := range turns {
+		want("both idle", c.first(turn), false)
 	}
+	c.follow()
+	want("the last to come idle leads", len(turns[1]) == 1 && len(turns[0]) == 0, true)
 	c.dismiss()
-	if d, ok := callers[0](); ok {
-		t.Errorf("after the end came %d", d.n)
+	if _, open := <-turns[0]; open {
+		t.Error("who was idle at the end goes on")
 	}
+	want("who ends its work after the end", c.lead(make(chan struct{}, 1)), false)
 }

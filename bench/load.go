@@ -33,8 +33,9 @@ func (l Load) Run(ctx context.Context, op Op) (Result, error) {
 	runtime.ReadMemStats(&before)
 	start := time.Now()
 	if l.Rate > 0 {
-		c := &crew{hire: func(n int, next func() (due, bool)) { group.Go(func() error { return tallies[n].call(ctx, next, op) }) }, most: len(tallies), done: ctx.Done()}
-		group.Go(func() error { l.pace(ctx, start, c); return nil })
+		l.scheduled(ctx, start, len(tallies), func(n int, next func() (due, bool)) {
+			group.Go(func() error { return tallies[n].call(ctx, next, op) })
+		})
 	} else {
 		next := l.closed(ctx, start.Add(l.For))
 		for i := range tallies {
@@ -74,19 +75,39 @@ func (l Load) closed(ctx context.Context, end time.Time) func() (due, bool) {
 	}
 }
 
-// pace hands out each operation when it is due. It holds a thread of its own, since the runtime's timers may be a millisecond late.
-func (l Load) pace(ctx context.Context, start time.Time, c *crew) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	defer c.dismiss()
-	for n := range int(l.Rate * l.For.Seconds()) {
+// scheduled begins each operation when it is due. begin starts caller n, who asks next until it says false.
+func (l Load) scheduled(ctx context.Context, start time.Time, callers int, begin func(n int, next func() (due, bool))) {
+	wait := l.schedule(ctx, start)
+	c := &crew{most: callers}
+	c.hire = func() {
+		turn, leads := make(chan struct{}, 1), true
+		begin(c.hired-1, func() (d due, ok bool) {
+			if !leads && !c.lead(turn) {
+				return due{}, false
+			}
+			leads = false
+			if d, ok = wait(); ok {
+				c.follow()
+			} else {
+				c.dismiss()
+			}
+			return d, ok
+		})
+	}
+	c.follow()
+}
+
+// schedule gives one operation after the other when its time has come. Whoever waits holds a thread, since the runtime's timers may be a millisecond late.
+func (l Load) schedule(ctx context.Context, start time.Time) func() (due, bool) {
+	n := -1
+	return func() (due, bool) {
+		if n++; n >= int(l.Rate*l.For.Seconds()) {
+			return due{}, false
+		}
 		at := start.Add(time.Duration(float64(n) / l.Rate * float64(time.Second)))
-		for wait := time.Until(at); wait > 0; wait = time.Until(at) {
+		for wait := time.Until(at); wait > 0 && ctx.Err() == nil; wait = time.Until(at) {
 			sleep(wait)
 		}
-		if ctx.Err() != nil {
-			return
-		}
-		c.give(due{n, at})
+		return due{n, at}, ctx.Err() == nil
 	}
 }

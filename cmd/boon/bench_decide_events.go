@@ -66,9 +66,9 @@ func (c *benchDecideCmd) flow(ctx context.Context, r *rig) *flowing {
 	if c.Events == 0 {
 		return nil
 	}
+	next := c.batches(bench.Shoppers{Seed: uint64(time.Now().UnixNano()), Count: c.Profiles, Browse: 3}.Events())
 	running, cancel := context.WithCancel(ctx)
 	f := &flowing{rig: r, cancel: cancel, began: time.Now(), ended: make(chan error, 1)}
-	next := bench.Shoppers{Seed: uint64(time.Now().UnixNano()), Count: c.Profiles, Browse: 3}.Events()
 	var err error
 	if f.before, err = r.delays(); err != nil {
 		f.ended <- err
@@ -77,12 +77,28 @@ func (c *benchDecideCmd) flow(ctx context.Context, r *rig) *flowing {
 	go func() {
 		load := bench.Load{Rate: float64(c.Events) / eventsAtOnce, For: time.Hour, Callers: 1}
 		_, err := load.Run(running, func(context.Context, int) (string, error) {
-			_, err := r.post("/v1/batch", batch(next, eventsAtOnce))
+			_, err := r.post("/v1/batch", next())
 			return "", err
 		})
 		f.ended <- err
 	}()
 	return f
+}
+
+// batches gives the events by request. Those of the whole measurement are made before it, so that the making is in no figure.
+func (c *benchDecideCmd) batches(next func() string) func() []byte {
+	made := make([][]byte, int(2*c.Seconds*float64(c.Events)/eventsAtOnce))
+	for i := range made {
+		made[i] = batch(next, eventsAtOnce)
+	}
+	return func() []byte {
+		if len(made) == 0 {
+			return batch(next, eventsAtOnce)
+		}
+		b := made[0]
+		made[0], made = nil, made[1:]
+		return b
+	}
 }
 
 // stop ends the load and says what it came to.
