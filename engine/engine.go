@@ -33,6 +33,7 @@ type Config struct {
 	WriteKey    string // creates a key that may only send events
 	Keys        bool   // a first start without the two makes them
 	Version     string
+	Memory      uint64 // bytes that the process may use: what stays at hand is a share of it; 0: not known, so it is little
 	Seed        string // fixes keys and ids, so that two runs of one input are equal
 	Virtual     bool   // time is the events' own
 	AutoRedeem  bool   // an order redeems the best grant of its wallet
@@ -81,8 +82,15 @@ type Engine struct {
 	end     context.CancelFunc
 }
 
-// keyring is how many ciphers stay ready.
-const keyring = 100_000
+// What stays at hand at least, and the share of memory that it may grow to.
+const (
+	minCiphers, cipherBytes, cipherShare = 100_000, 100, 128
+	minBlocks, blockShare                = 64 << 20, 16 // of the log's tables, bytes
+)
+
+func (c Config) ciphers() int { return int(max(minCiphers, c.Memory/cipherShare/cipherBytes)) }
+
+func (c Config) blocks() int64 { return int64(max(minBlocks, c.Memory/blockShare)) }
 
 // Open opens or makes the engine of a data folder.
 func Open(ctx context.Context, c Config) (*Engine, error) {
@@ -126,7 +134,7 @@ func folder(c Config) error {
 }
 
 func (e *Engine) openStores(ctx context.Context) (err error) {
-	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, logFolder)); err != nil {
+	if e.store, err = openLog(ctx, filepath.Join(e.config.Data, logFolder), e.config.blocks()); err != nil {
 		return fmt.Errorf("open event log: %w", err)
 	}
 	if e.instance, err = readInstance(e.config.Data); err != nil {
@@ -140,16 +148,16 @@ func (e *Engine) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	e.hasher = seal.NewHasher(e.secrets.hash)
-	e.ring, err = seal.NewRing(e.secrets.master, e.book, e.secrets.data, keyring)
+	e.ring, err = seal.NewRing(e.secrets.master, e.book, e.secrets.data, e.config.ciphers())
 	return err
 }
 
 // lockPatience is how long a folder may still be held by a process that was killed just now.
 const lockPatience = 2 * time.Second
 
-func openLog(ctx context.Context, dir string) (*pebblestore.DB, error) {
+func openLog(ctx context.Context, dir string, blocks int64) (*pebblestore.DB, error) {
 	for start := time.Now(); ; {
-		db, err := pebblestore.Open(dir, pebblestore.Options{Partitions: 1})
+		db, err := pebblestore.Open(dir, pebblestore.Options{Partitions: 1, CacheBytes: blocks})
 		if !errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) || time.Since(start) > lockPatience {
 			return db, err
 		}

@@ -85,8 +85,10 @@ func (f *failure) guard(write func() error) error {
 // listener hears of what Pebble tells nobody else.
 func (f *failure) listener() *pebble.EventListener {
 	return &pebble.EventListener{
-		DataCorruption: func(info pebble.DataCorruptionInfo) { f.fail(fmt.Errorf("corrupt data: %v", info)) },
-		WALCreated:     func(info pebble.WALCreateInfo) { f.stop(info.Err) },
+		CompactionBegin: func(pebble.CompactionInfo) { giveWay() },
+		FlushBegin:      func(pebble.FlushInfo) { giveWay() },
+		DataCorruption:  func(info pebble.DataCorruptionInfo) { f.fail(fmt.Errorf("corrupt data: %v", info)) },
+		WALCreated:      func(info pebble.WALCreateInfo) { f.stop(info.Err) },
 	}
 }
 

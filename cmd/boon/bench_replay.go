@@ -64,7 +64,7 @@ func (c *benchReplayCmd) measure(ctx context.Context, con *console, dir string) 
 	if err != nil {
 		return report, err
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: dir, Version: version, Seed: "bench", Virtual: true, AutoRedeem: c.Orders})
+	e, err := engine.Open(ctx, engine.Config{Data: dir, Version: version, Memory: memory(), Seed: "bench", Virtual: true, AutoRedeem: c.Orders})
 	if err != nil {
 		return report, err
 	}

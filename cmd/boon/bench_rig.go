@@ -33,7 +33,7 @@ func newRig(ctx context.Context, dir string, l load, shop bench.Shop) (*rig, err
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: dir, Ledger: url, Version: version})
+	e, err := engine.Open(ctx, engine.Config{Data: dir, Ledger: url, Version: version, Memory: memory()})
 	if err != nil {
 		return nil, errors.Join(err, drop())
 	}
@@ -50,7 +50,7 @@ func newRig(ctx context.Context, dir string, l load, shop bench.Shop) (*rig, err
 		return r, nil
 	}
 	serveWide()
-	if err := r.listen(handler, l.callers()); err != nil {
+	if err := r.listen(handler); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
@@ -119,30 +119,17 @@ func authorised(method, url, key, contentType string, body []byte) (*http.Reques
 	return req, nil
 }
 
-// listen serves on a port of the loopback and gives each caller a connection of its own.
-func (r *rig) listen(h http.Handler, callers int) error {
+// listen serves on a port of the loopback.
+func (r *rig) listen(h http.Handler) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener) //nolint:errcheck // it ends with the rig
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers, DisableCompression: true}}
-	r.stop = append(r.stop, server.Close)
-	base, key := "http://"+listener.Addr().String(), r.engine.LocalKey()
-	r.send = func(method, path, contentType string, body []byte) (int, []byte, error) {
-		req, err := authorised(method, base+path, key, contentType, body)
-		if err != nil {
-			return 0, nil, err
-		}
-		resp, err := client.Do(req)
-		if err != nil {
-			return 0, nil, fmt.Errorf("call: %w", err)
-		}
-		defer resp.Body.Close()
-		answer, err := io.ReadAll(resp.Body)
-		return resp.StatusCode, answer, err
-	}
+	client := bench.NewClient(listener.Addr().String(), r.engine.LocalKey())
+	r.stop = append(r.stop, server.Close, client.Close)
+	r.send = client.Send
 	return nil
 }
 

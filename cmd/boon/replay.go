@@ -43,7 +43,7 @@ func (c *replayCmd) Run(ctx context.Context, con *console) error {
 	if err := readable(files, c.Products, c.Inventory); err != nil {
 		return err // before there is a folder
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, Version: version, Seed: c.Seed, Virtual: true, AutoRedeem: c.AutoRedeem})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, Version: version, Memory: memory(), Seed: c.Seed, Virtual: true, AutoRedeem: c.AutoRedeem})
 	if err != nil {
 		return err
 	}

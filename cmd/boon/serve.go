@@ -40,7 +40,7 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Log: slog.New(slog.NewTextHandler(con.err, nil))})
+	e, err := engine.Open(ctx, engine.Config{Data: c.Data, Ledger: c.Ledger, WrappingKey: c.WrappingKey, APIKey: c.APIKey, WriteKey: c.WriteKey, Keys: true, Version: version, Memory: memory(), Log: slog.New(slog.NewTextHandler(con.err, nil))})
 	if err != nil {
 		return err
 	}
