@@ -1,6 +1,10 @@
 package eligibility
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
 
 // bitset holds one bit an offer, by its place in the release.
 type bitset []uint64
@@ -27,24 +31,60 @@ func (b bitset) with(more []int32) bitset {
 	return c
 }
 
-// scratch is the room in which one question is asked of every dimension. The sets of a dimension are united, the dimensions intersected.
+// scratch is the room in which one question is asked of every dimension. The sets of a dimension are united, the dimensions intersected, one after the
+// other: each set is read once from its start to its end, which memory is fastest at.
 type scratch struct {
-	sets  []bitset
-	ends  []int // of each dimension, the end of its sets
+	left  bitset   // offers that every dimension so far lets pass
+	sets  []bitset // of the dimension at hand
 	rooms []bitset
 	taken int
 	doubt bool // some dimension could not be asked
 }
 
-func (s *scratch) reset() {
-	s.sets, s.ends, s.taken, s.doubt = s.sets[:0], s.ends[:0], 0, false
+// reset lets everything pass, of so many words.
+func (s *scratch) reset(words int) {
+	s.left = slices.Grow(s.left[:0], words)[:words]
+	for w := range s.left {
+		s.left[w] = math.MaxUint64
+	}
+	s.sets, s.taken, s.doubt = s.sets[:0], 0, false
 }
 
 // add unites one more set into the dimension at hand.
 func (s *scratch) add(b bitset) { s.sets = append(s.sets, b) }
 
 // end closes the dimension at hand.
-func (s *scratch) end() { s.ends = append(s.ends, len(s.sets)) }
+func (s *scratch) end() {
+	switch sets := s.sets; len(sets) {
+	case 1:
+		s.left.keep(sets[0])
+	default:
+		s.left.keepAny(sets)
+	}
+	s.sets = s.sets[:0]
+}
+
+// keep leaves what is in b too.
+func (s bitset) keep(b bitset) {
+	b = b[:len(s)]
+	for w := range s {
+		s[w] &= b[w]
+	}
+}
+
+// keepAny leaves what is in one of the sets too.
+func (s bitset) keepAny(sets []bitset) {
+	for w, left := range s {
+		if left == 0 {
+			continue
+		}
+		var pass uint64
+		for _, b := range sets {
+			pass |= b[w]
+		}
+		s[w] = left & pass
+	}
+}
 
 // copy is a copy of b that lives until the next reset.
 func (s *scratch) copy(b bitset) bitset {
@@ -55,20 +95,4 @@ func (s *scratch) copy(b bitset) bitset {
 	s.taken++
 	copy(c, b)
 	return c
-}
-
-// word is 64 offers that every dimension lets pass; the first dimension that lets none pass ends the search.
-func (s *scratch) word(w int) uint64 {
-	left, from := ^uint64(0), 0
-	for _, end := range s.ends {
-		var pass uint64
-		for _, b := range s.sets[from:end] {
-			pass |= b[w]
-		}
-		if left &= pass; left == 0 {
-			return 0
-		}
-		from = end
-	}
-	return left
 }

@@ -2,6 +2,7 @@ package eligibility
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"boon"
@@ -32,13 +33,12 @@ func (x *Index) Match(placement, trigger string, row rule.Row, now time.Time, hi
 	s := x.scratches.Get().(*scratch)
 	defer x.scratches.Put(s)
 	x.begin(s, placement, trigger)
-	s.add(x.running)
-	s.end()
+	s.left.keep(x.running)
 	for _, d := range x.dimensions {
 		d.ask(s, row, now)
 	}
-	for w := range x.running {
-		for left := s.word(w); left != 0; left &= left - 1 {
+	for w, left := range s.left {
+		for ; left != 0; left &= left - 1 {
 			i := int32(w<<6 | bits.TrailingZeros64(left))
 			hits = x.offers[i].verdict(row, s.doubt).append(hits, i)
 		}
@@ -48,7 +48,7 @@ func (x *Index) Match(placement, trigger string, row rule.Row, now time.Time, hi
 
 // begin asks placement and trigger.
 func (x *Index) begin(s *scratch, placement, trigger string) {
-	s.reset()
+	s.reset(len(x.running))
 	x.where.pick(s, placement)
 	x.what.pick(s, trigger)
 }
@@ -108,10 +108,5 @@ func (x *Index) Any(placement, trigger string) bool {
 	s := x.scratches.Get().(*scratch)
 	defer x.scratches.Put(s)
 	x.begin(s, placement, trigger)
-	for w := range x.running {
-		if s.word(w) != 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.left, func(word uint64) bool { return word != 0 })
 }
