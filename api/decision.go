@@ -132,19 +132,16 @@ func (s *server) decideOne(r *http.Request, c caller, in decisionRequest, reques
 	if err := s.address(r.Context(), c, in, &request); err != nil {
 		return decisionAnswer{}, false, err
 	}
-	decided, err := s.answerOf(r, request, once)
+	decided, err := s.answerOf(r, c, request, once)
 	if err != nil {
 		return decisionAnswer{}, false, err
 	}
 	s.metrics.decided(decided.Decision.Outcome())
-	if c.isToken() {
-		decided.Decision.LeftOut = nil // part of how offers are chosen
-	}
 	return answerDecision(decided, in.Explain, request.Cart.Currency), decided.Replayed, nil
 }
 
 // answerOf takes the decision that a request asks for.
-func (s *server) answerOf(r *http.Request, request boon.Request, once redeem.Once) (Decided, error) {
+func (s *server) answerOf(r *http.Request, c caller, request boon.Request, once redeem.Once) (Decided, error) {
 	request.Context.GPC = request.Context.GPC || r.Header.Get("Sec-GPC") == "1"
 	if request.ID == "" {
 		request.ID = s.decisionID(request.At, once)
@@ -152,6 +149,9 @@ func (s *server) answerOf(r *http.Request, request boon.Request, once redeem.Onc
 	decided, err := s.ports.Decisions.Decide(r.Context(), request, once)
 	if err == nil {
 		s.metrics.leftOut(decided.Decision.LeftOut)
+	}
+	if c.isToken() {
+		decided.Decision.LeftOut = nil // part of how offers are chosen
 	}
 	return decided, err
 }

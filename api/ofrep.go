@@ -162,11 +162,7 @@ func (s *server) flagDecision(r *http.Request, c caller, f evaluable, in evaluat
 	if in.DryRun {
 		request.ID = rehearsalID(request)
 	}
-	decided, err := s.answerOf(r, request, once)
-	if c.isToken() {
-		decided.Decision.LeftOut = nil // as in decideOne
-	}
-	return decided, err
+	return s.answerOf(r, c, request, once)
 }
 
 // rehearsalID is the same for the same question, whenever it is asked: the draw among offers goes by the decision's id.

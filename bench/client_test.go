@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// A real server reads what the client writes, call after call on one connection, and as many connections as calls at once.
+// A real server reads what the client writes, call after call on one connection.
 func TestClientSpeaksHTTP(t *testing.T) {
 	var connections sync.Map
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
