@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"os"
 	"testing"
@@ -18,22 +19,40 @@ func TestDictionaryIsTheOneThatPacked(t *testing.T) {
 	}
 }
 
-// A record that was packed when packing began can be read for ever.
-func TestUnpacksTheFirstPackedRecord(t *testing.T) {
-	packed, err := os.ReadFile("testdata/packed-1")
-	if err != nil {
-		t.Fatal(err)
-	}
+// Records of each form can be read for ever.
+func TestUnpacksEveryForm(t *testing.T) {
 	want, err := os.ReadFile("testdata/record.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Unpack(packed)
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%d bytes, want %d (%v)", len(got), len(want), err)
+	for _, form := range []string{"packed-1", "packed-2"} {
+		packed, err := os.ReadFile("testdata/" + form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Unpack(packed)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: %d bytes, want %d (%v)", form, len(got), len(want), err)
+		}
 	}
 	if again := Pack(want); len(again) > len(want)/5 {
 		t.Errorf("%d bytes pack to %d, want a fifth at most", len(want), len(again))
+	}
+}
+
+func TestRefusesWhatHasNoForm(t *testing.T) {
+	for _, stored := range [][]byte{nil, {'x'}, {s2One}, {s2One, 0x80}, append([]byte{s2One}, binary.AppendUvarint(nil, maxText+1)...)} {
+		if text, err := Unpack(stored); err == nil {
+			t.Errorf("%x was read as %q", stored, text)
+		}
+	}
+}
+
+// What is kept has no room to spare: it waits in memory until it is on disk.
+func TestKeepsOnlyWhatIsPacked(t *testing.T) {
+	packed := Pack(bytes.Repeat([]byte("verdict"), 1000))
+	if spare := cap(packed) - len(packed); spare > 16 {
+		t.Errorf("%d bytes packed with room for %d more", len(packed), spare)
 	}
 }
 
@@ -83,10 +102,11 @@ func BenchmarkPack(b *testing.B) {
 }
 
 func BenchmarkUnpack(b *testing.B) {
-	packed, err := os.ReadFile("testdata/packed-1")
+	text, err := os.ReadFile("testdata/record.json")
 	if err != nil {
 		b.Fatal(err)
 	}
+	packed := Pack(text)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Unpack(packed); err != nil {
