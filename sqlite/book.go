@@ -51,12 +51,22 @@ func (s *store) Commit(c batch.Changes) error {
 	if err := s.flush(c); err != nil {
 		return unavailable(err)
 	}
-	if len(c.Grants) > 0 {
-		s.wallets.own(c.Grants)
-		defer s.wallets.drop(c.Grants) // also after a failure: whether it is in force is not known then
+	fresh := s.wallets.own(c.Grants)
+	if _, err := s.c.exec("COMMIT"); err != nil {
+		s.wallets.drop(c.Grants)
+		return unavailable(err)
 	}
-	_, err := s.c.exec("COMMIT")
-	return unavailable(err)
+	s.wallets.follow(c.Grants, fresh)
+	return nil
+}
+
+// Load implements batch.Reader. What is at hand is as committed, and so as this transaction finds it: its own changes lie above it.
+func (s *store) Load(w batch.Want) (batch.Rows, error) {
+	rest, grants := s.wallets.split(w.Owners)
+	w.Owners = rest
+	found, err := s.rows.Load(w)
+	found.Grants = append(found.Grants, grants...)
+	return found, err
 }
 
 // Rollback implements batch.Store.

@@ -23,3 +23,9 @@ func (db *DB) OwnersKnown() <-chan struct{} { return db.wallets.owners.Loaded() 
 
 // NeverOwned is whether somebody is known to have had no grant, without a lookup.
 func (db *DB) NeverOwned(owner boon.Identifier) bool { return db.wallets.owners.IsNew(owner.Hash) }
+
+// AtHand is whether the wallet of somebody needs no lookup.
+func (db *DB) AtHand(owner boon.Identifier) bool {
+	_, ok := db.wallets.hand(owner)
+	return ok
+}

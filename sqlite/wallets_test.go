@@ -2,9 +2,13 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"boon"
 	"boon/redeem"
@@ -15,7 +19,7 @@ func owner(n int) boon.Identifier {
 	return boon.Identifier{Namespace: boon.NamespaceUser, Hash: [16]byte{byte(n), 1}}
 }
 
-// Whoever hears that a grant was issued sees it, however many readers keep the wallet at hand meanwhile. Taking out drop makes it fail.
+// Whoever hears that a grant was issued sees it, however many readers keep the wallet at hand meanwhile. Taking out follow makes it fail.
 func TestAWalletIsNeverOlderThanItsLastCommit(t *testing.T) {
 	db, err := sqlite.Open(t.TempDir())
 	if err != nil {
@@ -76,5 +80,79 @@ func TestOwnersAreKnownAfterARestart(t *testing.T) {
 		if err != nil || len(held) != want || db.NeverOwned(owner(n)) != (want == 0) {
 			t.Errorf("owner %d holds %d grants and is looked up: %v; want %d (%v)", n, len(held), !db.NeverOwned(owner(n)), want, err)
 		}
+	}
+}
+
+// A wallet at hand is what the database holds, in its order, whatever was issued, changed and refused before; the writer reads it too.
+func TestAWalletAtHandIsTheOneStored(t *testing.T) {
+	db := open(t, t.TempDir())
+	<-db.OwnersKnown()
+	r := rand.New(rand.NewPCG(1, 2))
+	began := time.Date(2026, 3, 1, 8, 0, 0, 0, time.FixedZone("", 3600))
+	for n := range 300 {
+		who := owner(r.IntN(5))
+		err := db.Update(t.Context(), func(tx redeem.Tx) error { return step(tx, r, who, n, began) })
+		if err != nil && !errors.Is(err, errRefused) {
+			t.Fatal(err)
+		}
+		held, err := db.Owned(t.Context(), []boon.Identifier{who})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stored := storedGrants(t, db, who); !reflect.DeepEqual(held, stored) {
+			t.Fatalf("after step %d the wallet at hand is\n%v\nand the one stored\n%v", n, held, stored)
+		}
+	}
+}
+
+var errRefused = errors.New("refused")
+
+// step issues a grant that may be older than others, or uses one up, as the writer finds it; one in five is refused after that.
+func step(tx redeem.Tx, r *rand.Rand, who boon.Identifier, n int, began time.Time) error {
+	held, err := tx.Owned([]boon.Identifier{who})
+	if err != nil {
+		return err
+	}
+	if at := r.IntN(2 * (len(held) + 1)); at < len(held) {
+		g, from := held[at], held[at].State
+		g.Uses++
+		g.State = boon.StateSaved
+		_, err = tx.Change(g, from)
+	} else {
+		g := boon.Grant{ID: fmt.Sprintf("grt_%03d", n), Offer: "o", Owner: who, State: boon.StateIssued, IssuedAt: began.Add(time.Duration(r.IntN(100)) * time.Hour)}
+		_, err = tx.Insert(g)
+	}
+	if err == nil && r.IntN(5) == 0 {
+		return errRefused
+	}
+	return err
+}
+
+// storedGrants reads past what is at hand.
+func storedGrants(t *testing.T, db *sqlite.DB, who boon.Identifier) (grants []boon.Grant) {
+	t.Helper()
+	err := db.View(t.Context(), func(tx redeem.Tx) (err error) {
+		grants, err = tx.Owned([]boon.Identifier{who})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return grants
+}
+
+// Who gets a first grant needs no lookup from then on.
+func TestAFirstGrantIsAtHand(t *testing.T) {
+	db := open(t, t.TempDir())
+	<-db.OwnersKnown()
+	err := db.Update(t.Context(), func(tx redeem.Tx) error {
+		_, err := tx.Insert(boon.Grant{ID: "grt_1", Offer: "o", Owner: owner(1), State: boon.StateIssued})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !db.AtHand(owner(1)) || db.NeverOwned(owner(1)) {
+		t.Error("the wallet is looked up")
 	}
 }
