@@ -8,7 +8,7 @@ import (
 	"boon"
 )
 
-// Cart is the last cart seen whole, in the shop's currency. An order empties it.
+// Cart is the last cart seen whole, in the shop's currency. An order empties it, and so does a view of it with nothing in it.
 type Cart struct {
 	At       int64
 	Total    int64 // merchandise, without shipping
@@ -29,9 +29,9 @@ func compareMove(a, b Move) int {
 	return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.SKU, b.SKU), cmp.Compare(a.Units, b.Units), cmp.Compare(a.Amount, b.Amount), strings.Compare(a.Category, b.Category))
 }
 
-// seeCart takes in a cart that an event tells whole; without lines and total it tells nothing of it.
-func (s *State) seeCart(o *boon.Order, ms int64, currency boon.Currency) {
-	if len(o.Lines) == 0 && o.Total == 0 {
+// seeCart takes in a cart that an event tells whole; a checkout without lines and total tells nothing of it.
+func (s *State) seeCart(m Meaning, o *boon.Order, ms int64, currency boon.Currency) {
+	if m != CartViews && len(o.Lines) == 0 && o.Total == 0 {
 		return
 	}
 	cart := Cart{At: ms, Lines: int64(len(o.Lines)), Category: clip(dearestCategory(o), 128)}

@@ -16,7 +16,7 @@ func (s *State) foldOrder(m Meaning, e *boon.Event, ms int64, currency boon.Curr
 	case Refunds, Cancellations:
 		s.refunded(e.Order, ms, currency)
 	case CartViews, Checkouts:
-		s.seeCart(e.Order, ms, currency)
+		s.seeCart(m, e.Order, ms, currency)
 	case Adds:
 		s.moveLines(e.Order, ms, currency, 1)
 	case Removes:

@@ -117,6 +117,8 @@ func TestEventsByShape(t *testing.T) {
 	for members, want := range map[string]string{
 		`"event":"Checkout Step Viewed","properties":{"step":2}`:                                  "no order",
 		`"event":"Cart Viewed","properties":{"products":[]}`:                                      "order USD 0 lines",
+		`"event":"Cart Viewed","properties":{"cart_id":"c1","currency":"USD"}`:                    "no order",
+		`"event":"Cart Viewed","properties":{"total":20}`:                                         "order USD 0 lines",
 		`"event":"Order Cancelled","properties":{"order_id":"o1"}`:                                "order USD 0 lines",
 		`"event":"Bundle Bought","properties":{"order_id":"o1","products":[{"product_id":7}]}`:    "order USD 1 lines 7",
 		`"event":"Product Shared","properties":{"product_id":"P","category":["A","B"]}`:           "order USD 1 lines P sku P in A/B",
@@ -169,6 +171,33 @@ func TestMeasure(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, want %s", product, got, want)
 		}
+	}
+}
+
+// TestCoupons: a shop's codes are read however it writes them, for a form that is not expected must not lose an order.
+func TestCoupons(t *testing.T) {
+	for properties, want := range map[string]string{
+		`"coupon":"TEN"`:                                    "TEN",
+		`"coupon":12345`:                                    "12345",
+		`"coupon":["TEN","FREE","TEN"]`:                     "TEN FREE",
+		`"coupon":[]`:                                       "",
+		`"coupon":null`:                                     "",
+		`"coupon":false`:                                    "",
+		`"coupon":{"code":"TEN","amount":5}`:                "TEN",
+		`"coupon":[{"code":"TEN"},{"name":"FREE"}]`:         "TEN FREE",
+		`"coupon":"TEN","coupons":["TEN",{"id":"FREE"},""]`: "TEN FREE",
+		`"coupons":"TEN"`:                                   "TEN",
+	} {
+		e := normalisedOf(t, `"type":"track","event":"Order Completed","properties":{"order_id":"o","products":[{"sku":"A","price":1,`+properties+`}],`+properties+`}`)
+		if got := strings.Join(e.Order.Coupons, " "); got != want {
+			t.Errorf("%s: %q, want %q", properties, got, want)
+		}
+		if got := strings.Join(e.Order.Lines[0].Discounts, " "); !strings.HasPrefix(want, got) {
+			t.Errorf("%s of a line: %q", properties, got)
+		}
+	}
+	if e := normalisedOf(t, `"type":"track","event":"Coupon Denied","properties":{"coupon_id":["TEN"]}`); e.Coupon != "TEN" {
+		t.Errorf("the coupon denied is %q", e.Coupon)
 	}
 }
 

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -62,9 +61,7 @@ func (n *normaliser) line(p value, c boon.Currency) boon.Line {
 	l.Coupon = n.minor(p, c, "coupon_discount")
 	l.Saved = n.minor(p, c, "discount") + l.Coupon
 	l.Discounts = n.names(nil, p.get("discounts"))
-	if code := n.text(p, "coupon"); code != "" && !slices.Contains(l.Discounts, code) {
-		l.Discounts = append(l.Discounts, code)
-	}
+	l.Discounts = n.codes(l.Discounts, p.get("coupon"))
 	n.quantity(p, &l)
 	if l.Amount(c) > maxMinor || l.ListPrice.Times(l.Quantity, c) > maxMinor {
 		n.fail(p, "the line's amount is out of range")

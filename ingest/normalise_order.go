@@ -57,7 +57,9 @@ func (n *normaliser) commerce() {
 	}
 	n.event.DecisionID = n.text(p, "decisionId", "decision_id")
 	n.event.OfferID = n.text(p, "offer_id", "offerId", "promotion_id")
-	n.event.Coupon = n.text(p, "coupon", "coupon_id", "coupon_code")
+	if codes := n.codes(nil, p.first("coupon", "coupon_id", "coupon_code")); len(codes) > 0 {
+		n.event.Coupon = codes[0]
+	}
 	switch n.shape() {
 	case shapeOrder:
 		n.order(p)
@@ -99,14 +101,22 @@ func (n *normaliser) order(p value) {
 	if n.m.Name == boon.ShippingQuoted {
 		n.quote(p, &o)
 	}
-	// A step of a checkout that names neither order nor content says nothing of the cart, which an empty order would deny.
-	if o.ID != "" || o.Total != 0 || o.Revenue != 0 || p.get("products").present() || p.get("currency").present() {
+	if n.tells(p, &o) {
 		n.event.Order = &o
 	}
 	if len(o.Lines) == 0 {
 		n.event.SKU = n.text(p, "sku", "product_id")
 		n.event.Category = category(n.text(p, "category"))
 	}
+}
+
+// tells reports whether an event says something of a cart or an order. A step of a checkout that names neither order nor content does not, and an empty
+// order would deny what is in the cart; a view of the cart does by its content alone.
+func (n *normaliser) tells(p value, o *boon.Order) bool {
+	if o.Total != 0 || o.Revenue != 0 || p.get("products").present() {
+		return true
+	}
+	return n.m.Name != boon.CartViewed && (o.ID != "" || p.get("currency").present())
 }
 
 func (n *normaliser) quote(p value, o *boon.Order) {
@@ -136,12 +146,28 @@ func (n *normaliser) currency(p value) boon.Currency {
 
 // coupons are the codes of "coupon" and "coupons", each once.
 func (n *normaliser) coupons(p value) []string {
-	var codes []string
-	if code := n.text(p, "coupon"); code != "" {
-		codes = append(codes, code)
-	}
-	return n.names(codes, p.get("coupons"))
+	return n.codes(n.codes(nil, p.get("coupon")), p.get("coupons"))
 }
+
+// codes appends what shops write as a text, an object or an array of either, each code once. What is no code, such as false, is none.
+func (n *normaliser) codes(list []string, v value) []string {
+	var code string
+	switch v.kind() {
+	case tapeArray:
+		return n.names(list, v)
+	case tapeObject:
+		code = n.nameOf(v)
+	case tapeString, tapeNumber:
+		code = v.text()
+	}
+	if code != "" && !slices.Contains(list, code) {
+		list = append(list, code)
+	}
+	return list
+}
+
+// nameOf is the code, name or id of an object.
+func (n *normaliser) nameOf(v value) string { return n.text(v, "code", "coupon", "name", "id") }
 
 // minor reads an amount in minor units of c.
 func (n *normaliser) minor(p value, c boon.Currency, keys ...string) int64 {
@@ -166,7 +192,7 @@ func (n *normaliser) names(list []string, array value) []string {
 	for i := array.items(); i.next(); {
 		name := i.value.text()
 		if i.value.kind() == tapeObject {
-			name = n.text(i.value, "code", "coupon", "name", "id")
+			name = n.nameOf(i.value)
 		}
 		if name == "" || slices.Contains(list, name) {
 			continue

@@ -213,11 +213,11 @@ func (r *run) retract(p *pattern, at time.Time) {
 	}
 }
 
-// arm starts the wait, unless something later is known of the person.
+// arm starts the wait, unless something later is known of the person: then the wait that runs goes by what is known now.
 func (r *run) arm(p *pattern, at time.Time) error {
 	s := r.mem.state(p.ID, r.machine)
 	if !at.After(s.mark) || slices.ContainsFunc(r.others, func(o *Memory) bool { return !at.After(o.marked(p.ID)) }) {
-		return nil
+		return r.pace(p, s)
 	}
 	due, ok, err := r.due(p, at)
 	if err != nil || !ok {
@@ -227,6 +227,20 @@ func (r *run) arm(p *pattern, at time.Time) error {
 	r.timers = append(r.timers, Timer{p.ID, due})
 	r.changed = true
 	r.retract(p, at)
+	return nil
+}
+
+// pace moves the end of a wait in cycles that runs already: an order that is told late is one more of the shopper's pace.
+func (r *run) pace(p *pattern, s *state) error {
+	if p.cycle == nil || s.due.IsZero() {
+		return nil
+	}
+	due, ok, err := r.due(p, s.mark)
+	if err != nil || !ok || due.Equal(s.due) {
+		return err
+	}
+	s.due, r.changed = due, true
+	r.timers = append(r.timers, Timer{p.ID, due})
 	return nil
 }
 

@@ -69,7 +69,8 @@ var readyMade = []Ready{
 			return boon.Pattern{
 				Any: []boon.Step{{Event: boon.ProductAdded}, {Event: boon.ProductRemoved, Where: "profile.cart_lines > 0"},
 					{Event: boon.CartViewed, Where: "cart.lines > 0"}, {Event: boon.CheckoutStarted}, {Event: boon.CheckoutStepViewed}},
-				Absent: &boon.Absence{Any: []boon.Step{{Event: boon.OrderCompleted}, {Event: boon.ProductRemoved, Where: "profile.cart_lines == 0"}}, For: p.For},
+				Absent: &boon.Absence{Any: []boon.Step{{Event: boon.OrderCompleted}, {Event: boon.ProductRemoved, Where: "profile.cart_lines == 0"},
+					{Event: boon.CartViewed, Where: "cart.lines == 0 && profile.cart_lines == 0"}}, For: p.For},
 			}
 		},
 	},
