@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"boon"
-	"boon/eligibility"
 	"boon/experiment"
 	"boon/feature"
 	"boon/internal/zone"
@@ -20,7 +19,8 @@ func Compute(p *Policy, rates model.Rates, in Inputs) Record { return compute(p,
 func Explain(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, in, true) }
 
 func compute(p *Policy, rates model.Rates, in Inputs, explain bool) Record {
-	c := newComputation(p, rates, in)
+	c := begin(p, rates, in)
+	defer c.end()
 	c.explain = explain
 	for _, placement := range in.Request.Placements {
 		c.place(placement)
@@ -47,18 +47,14 @@ func (c *computation) sayImpersonal() {
 
 // computation is the work of one decision.
 type computation struct {
+	room
 	policy     *Policy
 	rates      model.Rates
-	in         *Inputs
-	shop       boon.Shop
-	costs      []lineCost
+	in         Inputs
+	shop       *boon.Shop
 	basket     basket
 	row        *feature.Row
-	hits       []eligibility.Hit
-	whole      []eligibility.Line // the cart's, nothing taken off; see touched
-	room       []eligibility.Line // of touched, used again for each level
-	all        *offer.Portion     // what scopes of everything measure
-	held       map[string]*Held   // live grants by offer
+	held       map[string]*Held // live grants by offer; nil: none
 	arms       map[string]boon.Arm
 	universal  bool // in the universal holdout
 	candidates []boon.Candidate
@@ -69,10 +65,11 @@ type computation struct {
 	reach      reach
 }
 
-func newComputation(p *Policy, rates model.Rates, in Inputs) *computation {
-	c := &computation{policy: p, rates: rates, in: &in, shop: p.Release.Bundle.Shop,
-		held: map[string]*Held{}, arms: map[string]boon.Arm{}}
-	c.costs = c.in.lineCosts(&c.shop)
+// begin is to be followed by end.
+func begin(p *Policy, rates model.Rates, in Inputs) *computation {
+	c := over.Get().(*computation)
+	c.policy, c.rates, c.in, c.shop = p, rates, in, &p.Release.Bundle.Shop
+	c.costs = c.in.lineCosts(c.shop, c.costs)
 	c.basket = c.expectedBasket()
 	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
 	c.decision = boon.Decision{ID: in.Request.ID, At: in.Request.At, ProfileID: in.ProfileID, ReleaseID: in.ReleaseID, Personal: in.Personal}
@@ -91,6 +88,9 @@ func (c *computation) live() {
 		}
 		usable := h.State == boon.StateIssued || h.State == boon.StateSaved
 		if usable && (h.ExpiresAt.IsZero() || h.ExpiresAt.After(c.in.Request.At)) {
+			if c.held == nil {
+				c.held = map[string]*Held{}
+			}
 			c.held[h.Offer] = h
 		}
 	}
@@ -104,6 +104,9 @@ func (c *computation) assign() {
 	}
 	for _, e := range c.policy.Release.Bundle.Experiments {
 		if arm, ok := experiment.Assign(e, unit); ok {
+			if c.arms == nil {
+				c.arms = map[string]boon.Arm{}
+			}
 			c.arms[e.Campaign] = arm
 			c.decision.Experiments = append(c.decision.Experiments, boon.Assigned{Key: e.ID, Arm: arm.ID})
 		}
@@ -112,8 +115,8 @@ func (c *computation) assign() {
 
 // expectedBasket is the cart; without one, what lies in the last cart, else what this shopper usually spends, at the shop's default margin.
 func (c *computation) expectedBasket() basket {
-	cart := c.in.Request.Cart
-	b := basket{order: cart, amount: cart.Merchandise()}
+	cart := &c.in.Request.Cart
+	b := basket{amount: cart.Merchandise()}
 	if b.amount > 0 {
 		shipped := c.in.Request.Context.Channel != "store"
 		b.margin = contribution(c.shop, cart, c.costs, shipped)
@@ -133,7 +136,7 @@ func (c *computation) place(name string) {
 		return
 	}
 	first := len(c.candidates)
-	field := c.field(placement)
+	field := c.contenders(&placement)
 	if len(c.candidates) == first && !c.policy.index.Any(name, c.in.Request.Trigger) {
 		c.none(name, boon.ReasonNoCandidate, "no offer is configured for this placement and trigger")
 		return
@@ -148,14 +151,15 @@ func (c *computation) terms(placement *boon.Placement) []term {
 		return c.allTerms(placement)
 	}
 	c.hits = c.policy.match(placement.ID, &c.in.Request, c.row, c.hits[:0])
-	terms := make([]term, len(c.hits))
-	for k, hit := range c.hits {
-		terms[k] = c.term(int(hit.Offer), placement)
+	c.examined = slices.Grow(c.examined[:0], len(c.hits))
+	for _, hit := range c.hits {
+		t := c.term(int(hit.Offer), placement)
 		if hit.Doubtful {
-			terms[k].ineligible = boon.ReasonEvaluation
+			t.ineligible = boon.ReasonEvaluation
 		}
+		c.examined = append(c.examined, t)
 	}
-	return terms
+	return c.examined
 }
 
 func (c *computation) allTerms(placement *boon.Placement) []term {
@@ -176,12 +180,12 @@ func (c *computation) term(i int, placement *boon.Placement) term {
 	return term{offer: o, campaign: &c.policy.campaigns[i], index: i, placement: placement, live: c.held[o.ID]}
 }
 
-// field lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
-func (c *computation) field(placement boon.Placement) []contender {
-	terms := c.terms(&placement)
+// contenders lists the candidates of a placement that nothing refuses; the others are kept with their reasons.
+func (c *computation) contenders(placement *boon.Placement) []contender {
+	terms := c.terms(placement)
 	c.examine(terms)
 	c.makeRoom(terms)
-	field := make([]contender, 0, cap(c.candidates)-len(c.candidates))
+	field := slices.Grow(c.field[:0], cap(c.candidates)-len(c.candidates))
 	for i := range terms {
 		t := &terms[i]
 		if t.refused != nil {
@@ -189,11 +193,12 @@ func (c *computation) field(placement boon.Placement) []contender {
 			continue
 		}
 		for _, level := range c.levels(t) {
-			if k := c.contend(t, level); k != nil {
-				field = append(field, *k)
+			if k, stands := c.contend(t, level); stands {
+				field = append(field, k)
 			}
 		}
 	}
+	c.field = field
 	return field
 }
 
@@ -213,8 +218,6 @@ type contender struct {
 	candidate int // index into computation.candidates
 	term      *term
 	level     boon.Micros
-	commit    int64
-	applied   offer.Applied // zero without a cart
 }
 
 // levels is the menu of an offer; a live grant has the level that was promised, an experiment's arm may narrow it.
@@ -239,26 +242,25 @@ func (c *computation) levels(t *term) []boon.Micros {
 }
 
 // contend scores one level of an offer, or keeps why it falls.
-func (c *computation) contend(t *term, level boon.Micros) *contender {
+func (c *computation) contend(t *term, level boon.Micros) (k contender, stands bool) {
 	applied, refusal := c.apply(t, level)
 	if refusal == nil {
 		refusal = c.refuseLevel(t, level, applied)
 	}
 	if refusal != nil {
 		c.refuse(t, level, refusal)
-		return nil
+		return k, false
 	}
 	c.candidates = append(c.candidates, c.valued(t, level, applied))
-	last := len(c.candidates) - 1
-	return &contender{candidate: last, term: t, level: level, commit: c.candidates[last].Cost, applied: applied}
+	return contender{len(c.candidates) - 1, t, level}, true
 }
 
 // valued is a level of an offer with what it is expected to earn when it takes so much off.
 func (c *computation) valued(t *term, level boon.Micros, applied offer.Applied) boon.Candidate {
 	gift := c.gift(t.offer)
-	cost := offer.Cost(*t.offer, level, applied, offer.GiftCost(gift), c.shop.Currency)
+	cost := offer.Cost(t.offer, level, applied, offer.GiftCost(gift), c.shop.Currency)
 	k := boon.Candidate{Placement: t.placement.ID, Offer: t.offer.ID, Level: level}
-	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, c.rates, c.policy.prior)
+	value(&k, t.offer, cost, c.benefit(t.offer, level, applied, gift), c.basket, &c.rates, &c.policy.prior)
 	k.Delta -= float64(c.policy.message[t.placement.Channel])
 	return k
 }
@@ -292,22 +294,14 @@ func notApplicable(err error) *refusal {
 
 // portion is the part of the cart in the offer's scope, measured once for all its levels, and once for all offers on everything.
 func (c *computation) portion(t *term) (*offer.Portion, error) {
-	everything := t.offer.Scope.Kind == "all"
-	if everything && c.all != nil {
-		return c.all, nil
+	if t.offer.Scope.Kind == "all" {
+		return c.all.measure(everything, &c.in.Request.Cart)
 	}
-	if t.portion != nil {
-		return t.portion, nil
-	}
-	p, err := offer.Measure(&t.offer.Scope, &c.in.Request.Cart)
-	if err != nil {
-		return nil, err
-	}
-	if t.portion = &p; everything {
-		c.all = &p
-	}
-	return &p, nil
+	return c.part.measure(&t.offer.Scope, &c.in.Request.Cart)
 }
+
+// everything is the one scope of all offers on everything.
+var everything = &boon.Scope{Kind: "all"}
 
 // expected is what a reward will take off so much in its scope, minor units.
 func (c *computation) expected(o *boon.Offer, level boon.Micros, amount int64) int64 {

@@ -30,7 +30,7 @@ func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func
 		return Record{}, fmt.Errorf("read snapshot: %w", err)
 	}
 	for range maxAttempts {
-		record := Compute(s.Policy, s.Rates, in)
+		record := Compute(s.Policy, s.Rates, *in)
 		if r.DryRun {
 			return record, nil
 		}
@@ -50,11 +50,11 @@ func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func
 }
 
 // issue makes the grants of the picks. The first that a limit refuses comes back; the grants issued before it stay, and are found live.
-func issue(ctx context.Context, wallet Wallet, in Inputs, record *Record) (*Refused, error) {
+func issue(ctx context.Context, wallet Wallet, in *Inputs, record *Record) (*Refused, error) {
 	picks := slices.Clone(record.Decision.Picks) // what was kept stays as it was kept
 	record.Decision.Picks = picks
 	for i := range picks {
-		offer, err := give(ctx, wallet, &in, &picks[i])
+		offer, err := give(ctx, wallet, in, &picks[i])
 		var refusal *boon.Error
 		if errors.As(err, &refusal) && limits[refusal.Reason] {
 			return &Refused{offer, refusal.Reason, refusal.Detail, refusal.Field}, nil

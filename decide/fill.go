@@ -25,8 +25,9 @@ func (c *computation) fill(placement boon.Placement, field []contender, first in
 			full = false
 			break
 		}
-		c.win(k, propensity, reason)
-		if field = c.without(field, k); place+1 < places {
+		won := *k
+		c.win(&won, propensity, reason)
+		if field = c.without(field, &won); place+1 < places {
 			field = c.besides(field)
 		}
 		if len(field) == 0 {
@@ -90,7 +91,7 @@ func (c *computation) before(a, b *contender) bool {
 
 // standings are the contenders and, last, nothing, with their noise.
 func (c *computation) standings(placement string, field []contender, nothing int) []standing {
-	all := make([]standing, 0, len(field)+1)
+	all := c.drawn[:0]
 	temperature := max(1, c.policy.explore.Float()*float64(max(c.basket.margin, -c.basket.margin)))
 	add := func(candidate int) {
 		k := &c.candidates[candidate]
@@ -102,6 +103,7 @@ func (c *computation) standings(placement string, field []contender, nothing int
 		add(field[i].candidate)
 	}
 	add(nothing)
+	c.drawn = all
 	return all
 }
 
@@ -174,15 +176,15 @@ func (c *computation) grant(pick *boon.Pick, k *contender) {
 	pick.Grant = &boon.Grant{
 		ID:    boon.NewID(boon.PrefixGrant, r.At, r.ID, pick.Placement, o.ID),
 		Offer: o.ID, Campaign: o.Campaign, Decision: r.ID, Owner: r.Identifiers[0], Release: c.in.ReleaseID,
-		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: k.commit,
+		Type: o.Reward.Type, Level: k.level, Currency: c.shop.Currency, Budget: o.Budget, Committed: c.candidates[k.candidate].Cost,
 		State: boon.StateIssued, IssuedAt: r.At, ExpiresAt: offer.ExpiresAt(*o, r.At), Arm: c.splitArm(o.Campaign),
 		Channel: pick.Channel, Timezone: c.in.Timezone, Shown: c.in.Shown,
 	}
 }
 
-// without removes what can no longer win: the offer just picked, discounts that it excludes, and what would be one contact too many.
+// without removes from the field what can no longer win: the offer just picked, discounts that it excludes, and what would be one contact too many.
 func (c *computation) without(field []contender, won *contender) []contender {
-	var rest []contender
+	rest := field[:0]
 	for _, k := range field {
 		candidate := &c.candidates[k.candidate]
 		switch {

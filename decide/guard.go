@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"boon"
 	"boon/eligibility"
 	"boon/internal/rule"
@@ -25,7 +27,7 @@ func (c *computation) touched(o *boon.Offer, level boon.Micros, applied offer.Ap
 	if len(cart.Lines) == 0 {
 		return c.lookedAt(o, level)
 	}
-	whole, lines := c.wholeCart(), c.room[:0]
+	whole, lines := c.wholeCart(), c.lines[:0]
 	next := 0
 	for i := range cart.Lines {
 		l, discount := &cart.Lines[i], int64(0)
@@ -39,22 +41,21 @@ func (c *computation) touched(o *boon.Offer, level boon.Micros, applied offer.Ap
 		lines = append(lines, whole[i])
 		lines[len(lines)-1].Discount = discount
 	}
-	c.room = lines
+	c.lines = lines
 	return lines
 }
 
 // wholeCart is the cart as guardrails see it before anything is taken off, made once.
 func (c *computation) wholeCart() []eligibility.Line {
-	if c.whole != nil {
+	if len(c.whole) > 0 {
 		return c.whole
 	}
 	cart := &c.in.Request.Cart
-	c.whole = make([]eligibility.Line, len(cart.Lines))
-	rows := make([]lateRow, len(cart.Lines))
+	c.rows = slices.Grow(c.rows, len(cart.Lines)) // so that none moves
 	for i := range cart.Lines {
 		l := &cart.Lines[i]
-		rows[i] = lateRow{c: c, line: l}
-		c.whole[i] = guardedLine(l, cart.Currency, &rows[i], &c.costs[i])
+		c.rows = append(c.rows, lateRow{c: c, line: l})
+		c.whole = append(c.whole, guardedLine(l, cart.Currency, &c.rows[i], &c.costs[i]))
 	}
 	return c.whole
 }
@@ -75,7 +76,7 @@ func (c *computation) lookedAt(o *boon.Offer, level boon.Micros) []eligibility.L
 	if price := p.Current(); price > 0 && o.Minimum > price {
 		l.Quantity = (o.Minimum + price - 1) / price
 	}
-	cost := c.in.lineCost(&c.shop, &l, currency)
+	cost := c.in.lineCost(c.shop, &l, currency)
 	line := guardedLine(&l, currency, &lateRow{c: c, line: &l}, &cost)
 	alone := boon.Order{Currency: currency, Lines: []boon.Line{l}}
 	if applied, err := offer.Discount(*o, level, alone, c.gift(o)); err == nil && len(applied.Lines) > 0 {

@@ -11,6 +11,7 @@ import (
 	"boon/feature"
 	"boon/internal/rule"
 	"boon/model"
+	"boon/offer"
 )
 
 // Policy is a release compiled for deciding. It never changes; a new release is a new Policy.
@@ -23,6 +24,7 @@ type Policy struct {
 	env       *rule.Env
 	index     *eligibility.Index
 	rails     *eligibility.Rails
+	groups    offer.Groups
 	prior     model.Prior
 	explore   boon.Micros
 	offers    []boon.Offer // by id, budgets resolved
@@ -44,6 +46,7 @@ func Compile(r *boon.Release) (*Policy, error) {
 	}
 	p := &Policy{Release: r, env: env, prior: model.PriorOf(r.Bundle.Shop), explore: explore(r.Bundle.Shop),
 		position: map[string]int{}, message: map[string]int64{}}
+	p.groups = r.Bundle.StackingGroup
 	p.gather()
 	if p.segments, err = segments(env, r.Bundle.Segments); err != nil {
 		return nil, err

@@ -16,9 +16,8 @@ type term struct {
 	placement *boon.Placement
 	live      *Held // the person's usable grant of this offer
 
-	ineligible boon.Reason    // what schedule and condition say
-	refused    *refusal       // why it falls at every level
-	portion    *offer.Portion // nil: not measured yet
+	ineligible boon.Reason // what schedule and condition say
+	refused    *refusal    // why it falls at every level
 }
 
 func (t *term) monetary() bool { return t.offer.Reward.Type != boon.RewardNudge }
@@ -231,7 +230,7 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 	if !ok || t.live != nil || !t.monetary() {
 		return nil
 	}
-	if need := c.commitment(*t.offer, level, applied); left < need {
+	if need := c.commitment(t.offer, level, applied); left < need {
 		return &refusal{boon.ReasonBudgetExhausted, t.offer.Budget, fmt.Sprintf("the budget has %s left, the offer needs %s",
 			boon.Money{Minor: max(left, 0), Currency: c.shop.Currency}, boon.Money{Minor: need, Currency: c.shop.Currency})}
 	}
@@ -239,9 +238,9 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 }
 
 // commitment is what the budget would hold for a grant: the worst case, or where there is no bound the discount on this cart.
-func (c *computation) commitment(o boon.Offer, level boon.Micros, applied offer.Applied) int64 {
-	gift := offer.GiftCost(c.gift(&o))
-	worst, bounded := offer.WorstCase(o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
+func (c *computation) commitment(o *boon.Offer, level boon.Micros, applied offer.Applied) int64 {
+	gift := offer.GiftCost(c.gift(o))
+	worst, bounded := offer.WorstCase(*o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
 	budget, _ := c.policy.Release.Bundle.Budget(o.Budget)
 	if bounded && budget.Commitment != "expected" {
 		return worst

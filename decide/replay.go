@@ -86,7 +86,8 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 	if err != nil {
 		return "", "", err
 	}
-	c := newComputation(s.Policy, s.Rates, in)
+	c := begin(s.Policy, s.Rates, *in)
+	defer c.end()
 	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
 	if ban := c.override(boon.OverrideBan, t); ban != nil {
 		return boon.ReasonBanned, fmt.Sprintf("offer %s is banned here: %s", offerID, ban.Reason), nil

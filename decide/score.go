@@ -8,16 +8,16 @@ import (
 
 // basket is the order that the decision is about: the cart, or what this shopper usually buys when there is none yet.
 type basket struct {
-	order  boon.Order
 	amount int64 // merchandise, minor units
 	margin int64 // contribution before promotion, minor units
 }
 
 // contribution is Pi before promotion (domain: one outcome): revenue net of VAT, less cost of goods, returns, payment fee and shipping, plus
 // shipping income. Minor units.
-func contribution(shop boon.Shop, order boon.Order, costs []lineCost, shipped bool) int64 {
+func contribution(shop *boon.Shop, order *boon.Order, costs []lineCost, shipped bool) int64 {
 	var revenue, goods int64
-	for i, l := range order.Lines {
+	for i := range order.Lines {
+		l := &order.Lines[i]
 		revenue += l.Amount(order.Currency)
 		if shop.PricesInclude == "vat" {
 			revenue -= l.Tax
@@ -41,11 +41,12 @@ type lineCost struct {
 	cover  boon.Cover
 }
 
-func (in *Inputs) lineCosts(shop *boon.Shop) []lineCost {
+// lineCosts writes those of the cart's lines over costs.
+func (in *Inputs) lineCosts(shop *boon.Shop, costs []lineCost) []lineCost {
 	order := &in.Request.Cart
-	costs := make([]lineCost, len(order.Lines))
+	costs = costs[:0]
 	for i := range order.Lines {
-		costs[i] = in.lineCost(shop, &order.Lines[i], order.Currency)
+		costs = append(costs, in.lineCost(shop, &order.Lines[i], order.Currency))
 	}
 	return costs
 }
@@ -70,12 +71,12 @@ func (in *Inputs) lineCost(shop *boon.Shop, l *boon.Line, currency boon.Currency
 // value fills the estimates of a candidate. Amounts are minor units; delta is an estimate and therefore a float.
 //
 //	delta = p*M - q*c - p0*M      (domain: a decision; M is the same basket with and without the offer; the caller takes off the channel's cost)
-func value(c *boon.Candidate, o *boon.Offer, cost, benefit int64, b basket, rates model.Rates, prior model.Prior) {
+func value(c *boon.Candidate, o *boon.Offer, cost, benefit int64, b basket, rates *model.Rates, prior *model.Prior) {
 	depth := 0.0
 	if b.amount > 0 {
 		depth = float64(benefit) / float64(b.amount)
 	}
-	e := rates.Estimate(model.Arm{Offer: o.ID, Level: c.Level}, depth, prior)
+	e := rates.Estimate(model.Arm{Offer: o.ID, Level: c.Level}, depth, *prior)
 	c.P0, c.P, c.Q, c.Cost = e.P0, e.P, e.Q, cost
 	c.Delta = (e.P-e.P0)*float64(b.margin) - e.Q*float64(cost)
 }

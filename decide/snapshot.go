@@ -14,9 +14,9 @@ import (
 
 // snapshot reads everything that a decision depends on, once. What it reads of limits and gifts is that of the offers which are considered, and of
 // those asked for besides.
-func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides ...int) (Inputs, error) {
+func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides ...int) (*Inputs, error) {
 	p := s.Policy
-	in := Inputs{Request: r, ReleaseID: p.Release.ID, RatesID: s.Rates.ID, Seed: s.Seed}
+	in := &Inputs{Request: r, ReleaseID: p.Release.ID, RatesID: s.Rates.ID, Seed: s.Seed}
 	if in.Request.Cart.Currency == "" {
 		in.Request.Cart.Currency = p.Release.Bundle.Shop.Currency
 	}
@@ -30,7 +30,7 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides
 		return in, err
 	}
 	in.Vouched = vouched.Members
-	state, err := people(ctx, w.People, &in, p)
+	state, err := people(ctx, w.People, in, p)
 	if err != nil {
 		return in, err
 	}
@@ -39,11 +39,11 @@ func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides
 	}
 	in.fillCategories()
 	in.Vector = feature.Compute(&state, s.Cuts, in.feature(p, in.product(r.SKU)))
-	offers := append(p.considered(&in), besides...)
+	offers := append(p.considered(in), besides...)
 	if err := in.shelve(ctx, w.Shelf, p.gifts(offers)...); err != nil {
 		return in, err
 	}
-	return in, holdings(ctx, w.Wallet, p, &in, offers)
+	return in, holdings(ctx, w.Wallet, p, in, offers)
 }
 
 // people merges what the person's identifiers have earned and chosen. Without consent to personalisation the state stays empty, and so the vector
@@ -104,10 +104,12 @@ func (in *Inputs) denied(purpose boon.Purpose) string {
 // considered are the offers of all placements whose schedule and condition do not refuse.
 func (p *Policy) considered(in *Inputs) (offers []int) {
 	row := feature.NewRow(&in.Vector, in.Request.At, in.categories())
-	var hits []eligibility.Hit
+	var room [64]eligibility.Hit
+	hits := room[:0]
 	for _, placement := range in.Request.Placements {
 		hits = p.match(placement, &in.Request, row, hits)
 	}
+	offers = make([]int, 0, len(hits))
 	for _, hit := range hits {
 		offers = append(offers, int(hit.Offer))
 	}
@@ -116,9 +118,10 @@ func (p *Policy) considered(in *Inputs) (offers []int) {
 
 // goodsOf are the SKUs that a request names.
 func goodsOf(r boon.Request) []string {
-	skus := []string{r.SKU}
-	for _, l := range r.Cart.Lines {
-		skus = append(skus, l.SKU)
+	skus := make([]string, 1, 1+len(r.Cart.Lines))
+	skus[0] = r.SKU
+	for i := range r.Cart.Lines {
+		skus = append(skus, r.Cart.Lines[i].SKU)
 	}
 	return skus
 }
@@ -187,7 +190,9 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int
 	if err != nil {
 		return fmt.Errorf("read wallet: %w", err)
 	}
-	for _, g := range grants {
+	in.Held = slices.Grow(in.Held, len(grants))
+	for i := range grants {
+		g := &grants[i]
 		in.Held = append(in.Held, Held{ID: g.ID, Offer: g.Offer, Level: g.Level, State: g.State, Owner: g.Owner, Channel: g.Channel,
 			Used: g.OrderID != "", IssuedAt: g.IssuedAt, ExpiresAt: g.ExpiresAt})
 	}
@@ -207,7 +212,7 @@ func (p *Policy) limits(offers []int) (capped, budgets []string) {
 		if o.Caps.Total > 0 {
 			capped = append(capped, o.ID)
 		}
-		if o.Budget != "" {
+		if last := len(budgets) - 1; o.Budget != "" && (last < 0 || budgets[last] != o.Budget) { // most share one
 			budgets = append(budgets, o.Budget)
 		}
 	}

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"errors"
+	"slices"
 
 	"boon"
 	"boon/offer"
@@ -9,10 +10,8 @@ import (
 
 // excludes says that an order which carries one offer may not carry another: itself, or what its stacking group does not let stand beside it.
 func (c *computation) excludes(won, o *boon.Offer) bool {
-	return won.ID == o.ID || c.groups().Excludes(won, o) != ""
+	return won.ID == o.ID || c.policy.groups.Apart(won, o)
 }
-
-func (c *computation) groups() offer.Groups { return c.policy.Release.Bundle.StackingGroup }
 
 // carry puts what was picked onto the cart, so that later places are computed and guarded on what it leaves.
 func (c *computation) carry(k *contender) {
@@ -21,9 +20,11 @@ func (c *computation) carry(k *contender) {
 		return
 	}
 	if len(c.stack.Stood) == 0 {
-		c.stack = offer.Stack{Cart: *cart, Groups: c.groups(), VAT: c.shop.PricesInclude == "vat"}
+		c.stack = offer.Stack{Cart: *cart, Groups: c.policy.groups, VAT: c.shop.PricesInclude == "vat"}
 	}
-	c.stack.Carry(k.term.offer, k.applied)
+	applied, _ := c.apply(k.term, k.level) // as when it came to stand
+	applied.Lines = slices.Clone(applied.Lines)
+	c.stack.Carry(k.term.offer, applied)
 	whole := c.wholeCart()
 	for i, left := range c.stack.Left {
 		whole[i].Taken = max(0, whole[i].Amount-left)
@@ -43,20 +44,15 @@ func (c *computation) stacked(t *term, level boon.Micros) (offer.Applied, *refus
 	return applied, nil
 }
 
-// besides leaves the contenders that stand beside what was picked: on what it leaves of the cart, and within the guardrails, which hold what all
+// besides leaves in the field the contenders that stand beside what was picked: on what it leaves of the cart, and within the guardrails, which hold what all
 // picks take off together.
 func (c *computation) besides(field []contender) []contender {
 	if len(c.stack.Stood) == 0 {
 		return field
 	}
-	var rest []contender
+	rest := field[:0]
 	for _, k := range field {
-		var r *refusal
-		if k.term.monetary() {
-			if k.applied, r = c.stacked(k.term, k.level); r == nil {
-				r = c.guarded(k.term, k.level, k.applied)
-			}
-		}
+		r := c.refuseBesides(k)
 		if r == nil {
 			rest = append(rest, k)
 			continue
@@ -65,4 +61,15 @@ func (c *computation) besides(field []contender) []contender {
 		candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
 	}
 	return rest
+}
+
+func (c *computation) refuseBesides(k contender) *refusal {
+	if !k.term.monetary() {
+		return nil
+	}
+	applied, r := c.stacked(k.term, k.level)
+	if r == nil {
+		r = c.guarded(k.term, k.level, applied)
+	}
+	return r
 }

@@ -127,7 +127,7 @@ func (p *planner) search(uses []*use) *search {
 	for i := n - 1; i >= 0; i-- {
 		s.bound[i] = s.bound[i+1] + p.worth(uses[i], uses[i].cut)
 		for j := range i {
-			if p.Groups.Excludes(uses[j].Offer, uses[i].Offer) != "" {
+			if p.Groups.Apart(uses[j].Offer, uses[i].Offer) {
 				s.conflict[i] |= 1 << j
 			}
 		}

@@ -4,11 +4,11 @@ import "boon"
 
 // Cost is what one use costs the shop, in minor units of the currency, net of the vendor's share: the discount, the shipping not charged,
 // points at their value, or the gift at giftCost.
-func Cost(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
-	return net(o.Reward, gross(o, level, applied, giftCost, currency))
+func Cost(o *boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
+	return net(&o.Reward, gross(o, level, applied, giftCost, currency))
 }
 
-func gross(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
+func gross(o *boon.Offer, level boon.Micros, applied Applied, giftCost int64, currency boon.Currency) int64 {
 	switch o.Reward.Type {
 	case boon.RewardPoints:
 		return o.Reward.PointValue.Times(Points(level), currency)
@@ -23,11 +23,11 @@ func gross(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, cur
 // Charge is Cost and, beside it, what the vendor owes. Where prices include VAT a discount lowers the tax as well, so that it costs the
 // shop only what is left of it net of the tax that its lines say they carry; a line that says nothing costs all of it.
 func Charge(o boon.Offer, level boon.Micros, applied Applied, giftCost int64, cart boon.Order, vat bool) (cost, vendor int64) {
-	whole := gross(o, level, applied, giftCost, cart.Currency)
+	whole := gross(&o, level, applied, giftCost, cart.Currency)
 	if vat {
 		whole -= taxIn(applied.Lines, cart)
 	}
-	cost = net(o.Reward, whole)
+	cost = net(&o.Reward, whole)
 	return cost, whole - cost
 }
 
@@ -66,7 +66,7 @@ func GiftCost(p boon.Product) int64 {
 func WorstCase(o boon.Offer, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
 	once, bounded := worstUse(o.Reward, level, giftCost, shipping, currency)
 	// net is monotone, so the net of the largest use bounds the net of any use
-	return boon.MulDiv(net(o.Reward, once), Uses(o), 1), bounded
+	return boon.MulDiv(net(&o.Reward, once), Uses(o), 1), bounded
 }
 
 func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
@@ -99,4 +99,4 @@ func Levels(o boon.Offer) []boon.Micros {
 	return o.Reward.Levels
 }
 
-func net(r boon.Reward, cost int64) int64 { return cost - r.VendorShare.Of(cost) }
+func net(r *boon.Reward, cost int64) int64 { return cost - r.VendorShare.Of(cost) }

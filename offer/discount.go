@@ -1,6 +1,10 @@
 package offer
 
-import "boon"
+import (
+	"slices"
+
+	"boon"
+)
 
 // Applied is what one use of an offer takes off a cart. Amounts are minor units of the cart's currency.
 type Applied struct {
@@ -18,14 +22,15 @@ func Discount(o boon.Offer, level boon.Micros, cart boon.Order, gift boon.Produc
 	if o.Reward.Type == boon.RewardNudge {
 		return Applied{}, nil
 	}
-	parts, err := Measure(&o.Scope, &cart)
-	if err != nil {
+	var parts Portion
+	if err := parts.Measure(&o.Scope, &cart); err != nil {
 		return Applied{}, err
 	}
 	return parts.Discount(&o, level, &cart, &gift)
 }
 
-// Discount is [Discount] on a cart whose part in the offer's scope was measured before, as one does for the levels of an offer.
+// Discount is [Discount] on a cart whose part in the offer's scope was measured before, as one does for the levels of an offer. The lines are the
+// portion's own: they hold until the next call.
 func (p *Portion) Discount(o *boon.Offer, level boon.Micros, cart *boon.Order, gift *boon.Product) (Applied, error) {
 	if p.amount < o.Minimum {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the cart holds %s in the offer's scope, it needs %s",
@@ -59,14 +64,15 @@ func (p *Portion) spread(amount int64, cart *boon.Order) (Applied, error) {
 	if amount <= 0 {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "nothing to take off: the discount on this cart is zero")
 	}
-	applied := Applied{Total: amount, Lines: make([]boon.LineDiscount, 0, len(cart.Lines))}
-	for i, minor := range boon.Spread(amount, p.weights) {
+	boon.SpreadInto(p.parts, amount, p.weights)
+	p.lines = slices.Grow(p.lines[:0], len(cart.Lines))
+	for i, minor := range p.parts {
 		if minor > 0 {
 			line := &cart.Lines[i]
-			applied.Lines = append(applied.Lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: p.units[i], Minor: minor})
+			p.lines = append(p.lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: p.units[i], Minor: minor})
 		}
 	}
-	return applied, nil
+	return Applied{Total: amount, Lines: p.lines}, nil
 }
 
 func shipping(o *boon.Offer, cart *boon.Order) (Applied, error) {

@@ -73,7 +73,7 @@ func run(c discountCase) discountCase {
 		c.Refuse = refusal.Reason
 		return c
 	}
-	c.Want, c.Cost = &applied, Cost(o, c.Level, applied, 700, c.Cart.Currency)
+	c.Want, c.Cost = &applied, Cost(&o, c.Level, applied, 700, c.Cart.Currency)
 	return c
 }
 
@@ -118,7 +118,7 @@ func TestDiscountBounds(t *testing.T) {
 			return
 		}
 		checkLines(t, o, cart, applied)
-		cost := Cost(o, level, applied, 700, cart.Currency)
+		cost := Cost(&o, level, applied, 700, cart.Currency)
 		if worst, bounded := WorstCase(o, level, 700, cart.Shipping, cart.Currency); bounded && cost > worst {
 			t.Fatalf("cost %d passes the worst case %d", cost, worst)
 		}

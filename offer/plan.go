@@ -96,7 +96,7 @@ func (s Stack) planner() *planner {
 		u.weights, u.cut.parts = figures[:lines:lines], figures[lines:2*lines:2*lines]
 		figures = figures[2*lines:]
 		if asked.Offer.Reward.Type != boon.RewardNudge {
-			u.whole, u.outside = Measure(&asked.Offer.Scope, &s.Cart)
+			u.outside = u.whole.Measure(&asked.Offer.Scope, &s.Cart)
 		}
 		p.uses = append(p.uses, u)
 	}
@@ -288,13 +288,13 @@ func (p *planner) worth(u *use, c cut) int64 {
 
 // cost is what a use costs the shop, as [Charge] says.
 func (p *planner) cost(u *use, c cut) int64 {
-	whole := gross(*u.Offer, u.Level, Applied{Total: c.total()}, GiftCost(u.Gift), p.Cart.Currency)
+	whole := gross(u.Offer, u.Level, Applied{Total: c.total()}, GiftCost(u.Gift), p.Cart.Currency)
 	for i, minor := range c.parts {
 		if p.VAT && minor > 0 {
 			whole -= taxOf(p.Cart.Lines[i], minor, p.Cart.Currency)
 		}
 	}
-	return net(u.Offer.Reward, whole)
+	return net(&u.Offer.Reward, whole)
 }
 
 // Carry puts what an offer takes off onto the order, to stay.

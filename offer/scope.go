@@ -9,11 +9,15 @@ import (
 // maxAmount bounds what a scope may hold, so that sums of lines cannot wrap.
 const maxAmount = 1 << 53
 
-// Portion is the part of a cart that an offer applies to: per line the units and their amount, and the sum.
+// Portion is the part of a cart that an offer applies to: per line the units and their amount, and the sum. What it was measured into, and the lines of
+// what it gives, are used again by the next Measure and Discount.
 type Portion struct {
 	weights []int64
 	units   []int64
 	amount  int64
+
+	parts []int64 // of Discount
+	lines []boon.LineDiscount
 }
 
 // Matches reports whether the scope can hold a product at all; a bundle holds each of its SKUs.
@@ -45,8 +49,8 @@ func Touches(o boon.Offer, lines []boon.Line, categoryOf func(sku string) string
 
 // Measure finds the part of the cart that is in scope; it refuses with not_applicable when no unit is, and an amount above 2^53 minor units as an
 // invalid request. Lines with a quantity or price of zero or below weigh nothing.
-func Measure(s *boon.Scope, cart *boon.Order) (Portion, error) {
-	p := Portion{weights: make([]int64, len(cart.Lines)), units: make([]int64, len(cart.Lines))}
+func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
+	p.empty(len(cart.Lines))
 	left := setUnits(s, cart)
 	var units int64
 	for i := range cart.Lines {
@@ -62,14 +66,25 @@ func Measure(s *boon.Scope, cart *boon.Order) (Portion, error) {
 		units = max(units, p.units[i])
 		p.weights[i] = max(line.Price.Times(p.units[i], cart.Currency), 0)
 		if p.weights[i] > maxAmount || p.amount+p.weights[i] > maxAmount {
-			return Portion{}, boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
+			return boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
 		}
 		p.amount += p.weights[i]
 	}
 	if units == 0 {
-		return Portion{}, boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s.Kind))
+		return boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s.Kind))
 	}
-	return p, nil
+	return nil
+}
+
+// empty makes room for a cart of so many lines.
+func (p *Portion) empty(lines int) {
+	if cap(p.weights) < lines {
+		figures := make([]int64, 3*lines)
+		p.weights, p.units, p.parts = figures[:lines:lines], figures[lines:2*lines:2*lines], figures[2*lines:]
+	}
+	p.weights, p.units, p.parts, p.amount = p.weights[:lines], p.units[:lines], p.parts[:lines], 0
+	clear(p.weights)
+	clear(p.units)
 }
 
 // setUnits is how many units of each SKU make up the complete sets of a bundle.
@@ -109,8 +124,8 @@ func nothingInScope(kind string) string {
 
 // Basket lists the cart's lines that count towards the offer's minimum, with their amounts; nil when nothing is in scope.
 func Basket(o boon.Offer, cart boon.Order) (lines []boon.BasketLine) {
-	parts, err := Measure(&o.Scope, &cart)
-	if err != nil {
+	var parts Portion
+	if err := parts.Measure(&o.Scope, &cart); err != nil {
 		return nil
 	}
 	for i, l := range cart.Lines {
