@@ -18,10 +18,13 @@ const (
 // away says whether an error is one that time or an operator mends.
 func away(err error) bool { return errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) }
 
+// passes says whether an error is one that trying again mends: an outage, or a log that has too many callers.
+func passes(err error) bool { return away(err) || errors.Is(err, boon.Refusal(boon.ReasonThrottled)) }
+
 // survive waits until the system of record answers again, and the applier stands where its log and its money say. Events are accepted meanwhile; they are on
 // the log. It gives the error back when it is no outage, or one of the log itself.
 func (e *Engine) survive(ctx context.Context, what string, err error) error {
-	if _, broken := e.store.Get(ctx, []byte("ready")); !away(err) || broken != nil {
+	if _, broken := e.store.Get(ctx, []byte("ready")); !passes(err) || broken != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	e.config.Log.Error("the system of record does not answer; "+what+" waits for it", "error", err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 // keyParked holds calls that came while the system of record was away, in the order of their coming: number -> events, sealed under the instance's own
 // key, because their people's keys and contacts could not be stored.
 const keyParked = 'q'
+
+// keyUnfit holds those of them that cannot be taken to the log, as they were parked.
+const keyUnfit = 'h'
 
 // maxParked bounds the calls that wait so; more are refused as unavailable.
 const maxParked = 100_000
@@ -92,7 +96,7 @@ func (e *Engine) unpark(ctx context.Context) error {
 		if e.parking.waiting.Load() == 0 {
 			continue
 		}
-		if err := e.unparkAll(ctx); err != nil && !away(err) && ctx.Err() == nil {
+		if err := e.unparkAll(ctx); err != nil && !passes(err) && ctx.Err() == nil {
 			return fmt.Errorf("take parked events to the log: %w", err)
 		}
 	}
@@ -111,7 +115,9 @@ func (e *Engine) unparkAll(ctx context.Context) error {
 			return err
 		}
 		if err := e.unparkOne(ctx, key, sealed); err != nil {
-			return err
+			if err = e.setParkedAside(ctx, key, sealed, err); err != nil {
+				return err
+			}
 		}
 		from = key
 	}
@@ -131,4 +137,23 @@ func (e *Engine) unparkOne(ctx context.Context, key, sealed []byte) error {
 		e.parking.waiting.Add(-1)
 	}
 	return err
+}
+
+// setParkedAside keeps a call that can never be taken to the log apart, so that those behind it are. An error is one of the log or the system of record.
+func (e *Engine) setParkedAside(ctx context.Context, key, sealed []byte, cause error) error {
+	if _, broken := e.store.Get(ctx, []byte("ready")); passes(cause) || broken != nil || ctx.Err() != nil {
+		return cause
+	}
+	number := strconv.FormatUint(binary.BigEndian.Uint64(key[1:]), 10)
+	e.config.Log.Error("events that came in an outage cannot be taken to the log and are set aside", "number", number, "error", cause)
+	detail := "Events of one call that came while the system of record was away could not be taken to the log and count for nothing: " + cause.Error()
+	if err := e.alarmAside(ctx, "parked events "+number, detail, nil); err != nil {
+		return err
+	}
+	unfit := append([]byte{keyUnfit}, key[1:]...)
+	if err := e.store.Commit(ctx, []boon.Write{{Key: key}, {Key: unfit, Value: sealed}}, true); err != nil {
+		return fmt.Errorf("set parked events aside: %w", err)
+	}
+	e.parking.waiting.Add(-1)
+	return nil
 }

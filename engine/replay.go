@@ -179,9 +179,10 @@ func (r *replay) name(file int) string {
 
 // apply follows the log until everything that was accepted is applied.
 func (r *replay) apply(ctx context.Context, accepted <-chan struct{}) error {
+	var s stumble
 	for {
 		changed := r.e.store.Changed()
-		n, err := r.e.step(ctx, replayBatch)
+		n, err := r.e.stepOver(ctx, &s, replayBatch)
 		if err != nil {
 			return err
 		}

@@ -44,9 +44,10 @@ func (e *Engine) Run(ctx context.Context) error {
 func (e *Engine) follow(ctx context.Context) error {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	var s stumble
 	for {
 		changed := e.store.Changed()
-		n, err := e.step(ctx, batchSize)
+		n, err := e.stepOver(ctx, &s, batchSize)
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -31,6 +31,7 @@ type Applier struct {
 	watermark boon.Position
 	whole     *Whole
 	rates     model.Rates
+	aside     map[boon.Position]bool // events that cannot be applied
 	people    map[boon.Identifier]*Person
 	dirty     map[boon.Identifier]bool
 	sales     map[string]*catalog.Sales // by sku
@@ -69,6 +70,9 @@ func (a *Applier) Start(ctx context.Context) error {
 	a.cells = map[string]govern.Count{}
 	a.sales, a.sold = map[string]*catalog.Sales{}, map[string]bool{}
 	a.writes, a.records, a.armed, a.learned, a.timerFrom, a.sweepAt, a.timerAt = nil, nil, nil, nil, nil, time.Time{}, time.Time{}
+	if err := a.readAside(ctx); err != nil {
+		return err
+	}
 	return a.startEpoch(ctx)
 }
 
@@ -143,7 +147,7 @@ var errAbandoned = errors.New("the batch was abandoned")
 // events applies them in order; s is nil when their money is committed already.
 func (a *Applier) events(ctx context.Context, events []entry, s Session) error {
 	for _, e := range events {
-		if err := a.event(ctx, e, s); err != nil {
+		if err := a.guarded(ctx, e, s); err != nil {
 			return fmt.Errorf("apply event at %d: %w", e.position, err)
 		}
 	}
@@ -155,7 +159,7 @@ func (a *Applier) due(now, at time.Time) bool { return at.IsZero() || !now.Befor
 
 // event is the path of one event, in order.
 func (a *Applier) event(ctx context.Context, e entry, s Session) error {
-	if e.event.Kind == 0 { // erased
+	if e.event.Kind == 0 { // erased, or set aside
 		return nil
 	}
 	if err := a.pass(ctx, e, s); err != nil {

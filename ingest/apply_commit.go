@@ -34,6 +34,10 @@ func (a *Applier) next(ctx context.Context, limit int) ([]entry, error) {
 	}
 	events := make([]entry, len(raw))
 	for i, r := range raw {
+		if a.aside[r.Position] {
+			events[i] = entry{position: r.Position}
+			continue
+		}
 		plain, err := a.Opener.Open(ctx, r.Owner, r.Payload)
 		if errors.Is(err, seal.ErrErased) {
 			events[i] = entry{position: r.Position} // nobody can read it any more, and that is meant
