@@ -50,7 +50,13 @@ func (i Identifier) IsZero() bool { return i.Namespace == 0 }
 
 // String is "user:3f0c...", the form in records, logs and JSON.
 func (i Identifier) String() string {
-	return i.Namespace.String() + ":" + hex.EncodeToString(i.Hash[:])
+	var room [48]byte
+	return string(i.Append(room[:0]))
+}
+
+// Append writes the text of String after b.
+func (i Identifier) Append(b []byte) []byte {
+	return hex.AppendEncode(append(append(b, i.Namespace.String()...), ':'), i.Hash[:])
 }
 
 // Compare orders identifiers by namespace, then hash.
@@ -62,7 +68,7 @@ func (i Identifier) Compare(j Identifier) int {
 }
 
 // MarshalText writes the form of String.
-func (i Identifier) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+func (i Identifier) MarshalText() ([]byte, error) { return i.Append(nil), nil }
 
 // UnmarshalText reads the form of String.
 func (i *Identifier) UnmarshalText(text []byte) error {

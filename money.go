@@ -97,12 +97,31 @@ func ParseMicros(text string) (Micros, error) {
 
 // String is the shortest decimal text: "10", "12.5", "0.0022".
 func (m Micros) String() string {
-	s := FormatDecimal(int64(m), 6)
-	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	var room [24]byte
+	return string(m.Append(room[:0]))
+}
+
+// Append writes the text of String after b.
+func (m Micros) Append(b []byte) []byte {
+	if m < 0 {
+		b = append(b, '-')
+	}
+	n := magnitude(int64(m))
+	b = strconv.AppendUint(b, n/uint64(Unit), 10)
+	part := n % uint64(Unit)
+	if part == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for digit := uint64(Unit) / 10; part > 0; digit /= 10 {
+		b = append(b, byte('0'+part/digit))
+		part %= digit
+	}
+	return b
 }
 
 // MarshalText writes the shortest decimal text.
-func (m Micros) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+func (m Micros) MarshalText() ([]byte, error) { return m.Append(nil), nil }
 
 // UnmarshalText reads decimal text.
 func (m *Micros) UnmarshalText(text []byte) error {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -213,6 +214,9 @@ func TestMicrosText(t *testing.T) {
 		var again boon.Micros
 		if err := json.Unmarshal(data, &again); err != nil || again != m {
 			t.Fatalf("%d is written as %s and read as %d, %v", int64(m), data, int64(again), err)
+		}
+		if want := strings.TrimRight(strings.TrimRight(boon.FormatDecimal(int64(m), 6), "0"), "."); m.String() != want || string(m.Append([]byte("x"))) != "x"+want {
+			t.Fatalf("%d is %q, want %q without the zeros behind", int64(m), m, want)
 		}
 	})
 }

@@ -29,8 +29,7 @@ func appendCandidate(b []byte, k *boon.Candidate) (_ []byte, err error) {
 	b = appendText(append(b, `{"placement":`...), k.Placement)
 	b = appendText(append(b, `,"offer":`...), k.Offer)
 	if k.Level != 0 {
-		b = append(b, `,"level":"`...)
-		b = append(append(b, k.Level.String()...), '"')
+		b = append(k.Level.Append(append(b, `,"level":"`...)), '"')
 	}
 	b = appendText(append(b, `,"verdict":`...), string(k.Verdict))
 	b = appendText(append(b, `,"reason":`...), string(k.Reason))
@@ -69,9 +68,13 @@ func appendFloat(b []byte, name string, f float64) ([]byte, error) {
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
-			escaped, _ := json.Marshal(s) // text is always encoded
-			return append(b, escaped...)
+			return appendEscaped(b, s)
 		}
 	}
 	return append(append(append(b, '"'), s...), '"')
+}
+
+func appendEscaped(b []byte, s string) []byte {
+	escaped, _ := json.Marshal(s) // text is always encoded
+	return append(b, escaped...)
 }

@@ -69,12 +69,12 @@ type Record struct {
 	Decision   boon.Decision
 }
 
-// stored is the form of a record but for its vector and its candidates, which are written by hand.
+// stored is the form of a record but for its vector, as it is read.
 type stored struct {
 	Engine     int              `json:"engine"`
 	Inputs     *Inputs          `json:"inputs"`
 	Decision   *boon.Decision   `json:"decision"`
-	Candidates []boon.Candidate `json:"candidates,omitempty"` // read only
+	Candidates []boon.Candidate `json:"candidates"`
 }
 
 // Encode is the record's canonical form, one JSON object; equal records give equal bytes.
@@ -84,18 +84,23 @@ func (r Record) Encode() ([]byte, error) {
 
 // Append writes what Encode gives behind body; after an error body is to be dropped.
 func (r Record) Append(body []byte) ([]byte, error) {
-	rest, err := json.Marshal(stored{Engine: r.Engine, Inputs: &r.Inputs, Decision: &r.Decision})
-	if err != nil {
-		return nil, fmt.Errorf("encode decision record: %w", err)
-	}
 	body = append(body, `{"vector":`...)
 	body = r.Inputs.Vector.Append(body)
 	body = append(body, `,"candidates":`...)
-	if body, err = appendCandidates(body, r.Candidates); err != nil {
+	body, err := appendCandidates(body, r.Candidates)
+	if err != nil {
 		return nil, fmt.Errorf("encode decision record: %w", err)
 	}
-	body = append(body, ',')
-	return append(body, rest[1:]...), nil
+	m := members{b: append(body, ',')}
+	m.number("engine", int64(r.Engine))
+	m.inputs(&r.Inputs)
+	m.decision(&r.Decision)
+	if m.err != nil {
+		return nil, fmt.Errorf("encode decision record: %w", m.err)
+	}
+	last := len(m.b) - 1
+	m.b[last] = '}'
+	return m.b, nil
 }
 
 // DecodeRecord reads what Encode wrote.
