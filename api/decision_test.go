@@ -70,7 +70,7 @@ func TestWhatADecisionAnswers(t *testing.T) {
 		t.Errorf("a shopper sees what was left out: %s", w.Body)
 	}
 	page := call(t, h, "GET", "/metrics", "", "").Body.String()
-	for _, line := range []string{`boon_decisions_total{outcome="offer"} 3`, "boon_candidates_left_out_total 21"} {
+	for _, line := range []string{`boon_decisions_total{outcome="offer"} 3`, "boon_candidates_left_out_total 121"} {
 		if !strings.Contains(page, "\n"+line+"\n") {
 			t.Errorf("%s is not counted", line)
 		}

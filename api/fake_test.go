@@ -335,6 +335,8 @@ func (e *engine) Ready(context.Context) (string, error) { return e.note, e.err }
 
 func (e *engine) ApplyLag() int64 { return 7 }
 
+func (e *engine) LeftOut() int64 { return 100 }
+
 // Backup writes half of something before it fails.
 func (e *engine) Backup(_ context.Context, w io.Writer, withoutKey bool) error {
 	if e.err == nil || e.half {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,7 +20,7 @@ type metrics struct {
 	seconds   *prometheus.HistogramVec
 	events    *prometheus.CounterVec
 	decisions *prometheus.CounterVec
-	left      prometheus.Counter
+	left      atomic.Int64 // offers that decisions over HTTP left out
 	page      http.Handler
 }
 
@@ -34,14 +35,15 @@ func newMetrics(registry *prometheus.Registry, operations Operations, alarms Ala
 			Name: "boon_events_total", Help: "Events taken in, by outcome."}, []string{"outcome"}),
 		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "boon_decisions_total", Help: "Decisions answered over HTTP, by outcome."}, []string{"outcome"}),
-		left: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "boon_candidates_left_out_total", Help: "Offers that decisions over HTTP did not value, beyond the shop's bound on candidates."}),
 		page: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
 	}
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
 		func() float64 { return float64(operations.ApplyLag()) })
-	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, m.left, lag,
+	left := prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "boon_candidates_left_out_total", Help: "Offers that decisions, of calls and of triggers, did not value, beyond the shop's bound on candidates."},
+		func() float64 { return float64(m.left.Load() + operations.LeftOut()) })
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, left, lag,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -93,7 +95,7 @@ func (m *metrics) decided(outcome boon.Outcome) {
 
 func (m *metrics) leftOut(all []boon.LeftOut) {
 	for _, l := range all {
-		m.left.Add(float64(l.Count))
+		m.left.Add(int64(l.Count))
 	}
 }
 

@@ -264,11 +264,12 @@ type Profiles interface {
 
 // Fired is one decision that a trigger asked for.
 type Fired struct {
-	DecisionID string    `json:"decisionId"`
-	Trigger    string    `json:"trigger"`
-	At         time.Time `json:"at"`
-	Deferred   time.Time `json:"deferred,omitzero" doc:"when the trigger fired, where quiet hours put the decision off"`
-	Placements []Placed  `json:"placements" doc:"empty when the trigger decides for none"`
+	DecisionID string         `json:"decisionId"`
+	Trigger    string         `json:"trigger"`
+	At         time.Time      `json:"at"`
+	Deferred   time.Time      `json:"deferred,omitzero" doc:"when the trigger fired, where quiet hours put the decision off"`
+	Placements []Placed       `json:"placements" doc:"empty when the trigger decides for none"`
+	LeftOut    []boon.LeftOut `json:"leftOut,omitempty" doc:"what the shop's bound on candidates left out, by placement"`
 }
 
 // Placed is what a decision came to at one placement.
@@ -362,5 +363,7 @@ type Stream interface {
 type Operations interface {
 	Ready(ctx context.Context) (note string, err error)
 	ApplyLag() (events int64)
+	// LeftOut is how many offers the bound on candidates left out of the decisions of triggers, since this process began.
+	LeftOut() (offers int64)
 	Backup(ctx context.Context, w io.Writer, withoutKey bool) error
 }

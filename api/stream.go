@@ -29,6 +29,7 @@ type streamedDecision struct {
 	By           By                  `json:"by" doc:"call, or event: it completed the trigger"`
 	Trigger      string              `json:"trigger,omitempty"`
 	Placements   []streamedPlacement `json:"placements"`
+	LeftOut      []boon.LeftOut      `json:"leftOut,omitempty" doc:"what the shop's bound on candidates left out, by placement"`
 }
 
 type streamedPlacement struct {
@@ -192,7 +193,7 @@ func (l *listener) field(name, value string) {
 func inShort(t *Taken) streamedDecision {
 	d := &t.Decision
 	out := streamedDecision{
-		ID: d.ID, At: d.At, ProfileID: d.ProfileID, Release: d.ReleaseID, Personalized: d.Personal, By: t.By, Trigger: t.Trigger,
+		ID: d.ID, At: d.At, ProfileID: d.ProfileID, Release: d.ReleaseID, Personalized: d.Personal, By: t.By, Trigger: t.Trigger, LeftOut: d.LeftOut,
 		Placements: make([]streamedPlacement, len(d.Picks)),
 	}
 	for i := range d.Picks {

@@ -42,7 +42,7 @@ func (p profiles) Fired(ctx context.Context, ref api.Ref) ([]api.Fired, error) {
 }
 
 func firedOf(r decide.Record) api.Fired {
-	f := api.Fired{DecisionID: r.Decision.ID, Trigger: r.Inputs.Request.Trigger, At: r.Decision.At, Deferred: r.Inputs.Request.Deferred, Placements: []api.Placed{}}
+	f := api.Fired{DecisionID: r.Decision.ID, Trigger: r.Inputs.Request.Trigger, At: r.Decision.At, Deferred: r.Inputs.Request.Deferred, Placements: []api.Placed{}, LeftOut: r.Decision.LeftOut}
 	for _, pick := range r.Decision.Picks {
 		placed := api.Placed{Placement: pick.Placement, Outcome: pick.Outcome, Reason: pick.Reason, Offer: pick.Offer}
 		if pick.Grant != nil {

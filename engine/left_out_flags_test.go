@@ -1,6 +1,14 @@
 package engine_test
 
-import "testing"
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"boon"
+)
 
 // A flag says how many offers the shop's bound left out too, and says it to servers only.
 func TestAFlagSaysWhatWasLeftOut(t *testing.T) {
@@ -23,5 +31,37 @@ func TestAFlagSaysWhatWasLeftOut(t *testing.T) {
 		if all := s.want(200, key, "POST", "/ofrep/v1/evaluate/flags", body); all.at("flags.0.metadata.leftOut") != want {
 			t.Errorf("all flags: want %v: %s", want, all.raw)
 		}
+	}
+}
+
+// What the bound left out of a trigger's decision, which nobody called for, is told wherever that decision is: on the stream, among the profile's
+// decisions and by the metric.
+func TestATriggersDecisionSaysWhatWasLeftOut(t *testing.T) {
+	s := openText(t, `{kind: Shop, id: s, currency: USD, timezone: UTC, regime: {default: opt-out}, candidates: 1}
+---
+{kind: Placement, id: p, channel: web}
+---
+{kind: Trigger, id: look, when: {event: Product Viewed}}
+---
+{kind: Offer, id: a, reward: {type: nudge, nudge: social_proof}, triggers: [look], placements: [p]}
+---
+{kind: Offer, id: b, reward: {type: nudge, nudge: social_proof}, triggers: [look], placements: [p]}
+---
+{kind: Offer, id: c, reward: {type: nudge, nudge: social_proof}, triggers: [look], placements: [p]}
+`)
+	l := listen(t, s.url, "", "")
+	s.want(200, writeKey, "POST", "/v1/track", `{"event":"Product Viewed","anonymousId":"u","properties":{"sku":"A"}}`)
+	h, _ := l.decision()
+	var told struct{ LeftOut []boon.LeftOut }
+	if err := json.Unmarshal([]byte(h.data), &told); err != nil || len(told.LeftOut) != 1 || told.LeftOut[0].Count != 2 || told.LeftOut[0].Placement != "p" {
+		t.Errorf("the stream says %+v (%v): %s", told, err, h.data)
+	}
+	if a := s.want(200, serverKey, "GET", "/v1/profiles/anonymous:u/decisions", ""); a.at("decisions.0.leftOut.0.count") != 2.0 {
+		t.Errorf("the profile's decisions: %s", a.raw)
+	}
+	page := httptest.NewRecorder()
+	s.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if !strings.Contains(page.Body.String(), "boon_candidates_left_out_total 2\n") {
+		t.Error("the metric does not count what a trigger's decision left out")
 	}
 }

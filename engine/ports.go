@@ -93,6 +93,9 @@ func (o operations) ApplyLag() int64 {
 	return int64(o.e.store.Last(0)) - o.e.applied.Load() + o.e.parking.waiting.Load()
 }
 
+// LeftOut implements api.Operations.
+func (o operations) LeftOut() int64 { return o.e.stream.left.Load() }
+
 // Backup implements api.Operations.
 func (o operations) Backup(ctx context.Context, w io.Writer, withoutKey bool) error {
 	_, err := o.e.Backup(ctx, w, withoutKey)

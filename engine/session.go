@@ -40,6 +40,7 @@ func (m money) Batch(ctx context.Context, partition uint32, upto boon.Position, 
 	}
 	for _, t := range s.taken {
 		m.e.stream.tell(t)
+		m.e.stream.leftOut(t.Decision.LeftOut)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"boon"
@@ -19,6 +20,7 @@ type stream struct {
 	first  uint64      // number of the first decision of this process
 	next   uint64
 	wake   chan struct{} // closed by the next decision; nil: nobody waits
+	left   atomic.Int64  // offers that decisions of triggers left out
 	closed chan struct{}
 	close  func()
 }
@@ -47,6 +49,13 @@ func (s *stream) tell(t api.Taken) {
 // called is tell for the decision of a call.
 func (s *stream) called(r boon.Request, d boon.Decision) {
 	s.tell(api.Taken{Decision: d, Trigger: r.Trigger, By: api.ByCall})
+}
+
+// leftOut counts what the shop's bound on candidates left out of a trigger's decision; a call's is counted where it is answered.
+func (s *stream) leftOut(all []boon.LeftOut) {
+	for _, l := range all {
+		s.left.Add(int64(l.Count))
+	}
 }
 
 // Last implements api.Stream.
