@@ -46,7 +46,7 @@ var shopperFields = object[Shopper]{
 	is("channel", channelWord, func(s *Shopper) *string { return &s.Context.Channel }, "Where the shopper is."),
 	is("device", word("mobile", "tablet", "desktop", "other"), func(s *Shopper) *string { return &s.Context.Device }, "On what."),
 	is("country", textForm[string]("country code", "a country code such as DE", 2), func(s *Shopper) *string { return &s.Context.Country }, "ISO 3166-1, two letters."),
-	is("timezone", textual, func(s *Shopper) *string { return &s.Context.Timezone }, "IANA, such as Europe/Berlin."),
+	is("timezone", zone, func(s *Shopper) *string { return &s.Context.Timezone }, "IANA, such as Europe/Berlin."),
 	is("holdout", identifier("universal or Campaign id"), func(s *Shopper) *string { return &s.Holdout }, "Somebody who is held out: of everything, or of one campaign."),
 	is("arms", named("Experiment id: arm", anyKey, identifier("arm")), func(s *Shopper) *map[string]string { return &s.Arms }, "The arm of an experiment that the shopper is in."),
 }

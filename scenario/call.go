@@ -125,7 +125,7 @@ func (st *stage) track(ctx context.Context, e publish.Event) error {
 	properties := map[string]any{}
 	if e.SKU != "" {
 		line, err := st.suite.goods.priced(publish.CartLine{SKU: e.SKU, Quantity: 1}, st.prices, st.bundle.Shop.Currency)
-		if err != nil {
+		if _, told := e.Properties["price"]; err != nil && !told {
 			return err
 		}
 		properties = product(line)
