@@ -79,6 +79,20 @@ func readJSON(r *http.Request, into any) error {
 	return decode(body, into)
 }
 
+// readExactly reads a request of which no word may be lost: a ban whose misspelt segment were ignored would be of everybody.
+func readExactly(r *http.Request, into any) error {
+	body, err := readBody(r, limitRequest)
+	if err != nil {
+		return err
+	}
+	exact := json.NewDecoder(bytes.NewReader(body))
+	exact.DisallowUnknownFields()
+	if name, unknown := strings.CutPrefix(fmt.Sprint(exact.Decode(into)), "json: unknown field "); unknown {
+		return boon.Invalid(strings.Trim(name, `"`), "There is no such field here.")
+	}
+	return decode(body, into)
+}
+
 // decode reads one JSON value. Unknown fields are ignored, so that a newer client keeps working with an older server.
 func decode(body []byte, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {

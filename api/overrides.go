@@ -83,7 +83,7 @@ func (s *server) overrides(w http.ResponseWriter, r *http.Request, _ caller) err
 
 func (s *server) putOverride(w http.ResponseWriter, r *http.Request, c caller) error {
 	var in overrideRequest
-	if err := readJSON(r, &in); err != nil {
+	if err := readExactly(r, &in); err != nil {
 		return err
 	}
 	if in.Reason == "" || len(in.Reason) > 1000 {

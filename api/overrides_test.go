@@ -67,6 +67,8 @@ func TestOverridesAndHolds(t *testing.T) {
 			`{"id":"wine-week","act":"pin","offer":"x","segment":"s","placement":"p","until":"2029-12-31T22:00:00Z",`},
 		{fullKey, "PUT", "/v1/overrides/u", `{"act":"ban","profile":{"userId":"u1"},"reason":"resells"}`, 200, `"act":"ban","profile":true,`},
 		{fullKey, "PUT", "/v1/overrides/u", `{"act":"ban","profile":{},"reason":"resells"}`, 400, `"field":"profile"`},
+		{fullKey, "PUT", "/v1/overrides/u", `{"act":"ban","offer":"x","segmnt":"staff","reason":"r"}`, 400, `"field":"segmnt"`},
+		{fullKey, "PUT", "/v1/overrides/u", `{"act":"ban","profile":{"userID":"u1","mail":"a@b"},"reason":"r"}`, 400, `"field":"mail"`},
 		{fullKey, "PUT", "/v1/overrides/u", `{"act":"pin","offer":"x"}`, 400, `"field":"reason"`},
 		{fullKey, "PUT", "/v1/overrides/u", `{"act":"pin","offer":"nothing","reason":"r"}`, 404, `/problems/not_found`},
 		{readKey, "PUT", "/v1/overrides/u", `{"act":"pin","offer":"x","reason":"r"}`, 403, `/problems/forbidden`},

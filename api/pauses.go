@@ -97,7 +97,7 @@ func storable(field, text string) error {
 
 func (s *server) pause(w http.ResponseWriter, r *http.Request, c caller) error {
 	var in pauseRequest
-	if err := readJSON(r, &in); err != nil {
+	if err := readExactly(r, &in); err != nil {
 		return err
 	}
 	h, err := in.halt()

@@ -66,6 +66,7 @@ func TestPausesAndAlarms(t *testing.T) {
 		{fullKey, "POST", "/v1/pauses", `{"all":true,"reason":"fire"}`, 201, `"honour":true`},
 		{fullKey, "POST", "/v1/pauses", `{"offer":"nothing","reason":"r"}`, 404, `/problems/not_found`},
 		{fullKey, "POST", "/v1/pauses", `{"offer":"x","campaign":"y","reason":"r"}`, 400, `"field":"offer"`},
+		{fullKey, "POST", "/v1/pauses", `{"offer":"x","reason":"r","honor":false}`, 400, `"field":"honor"`},
 		{fullKey, "POST", "/v1/pauses", `{"offer":"x"}`, 400, `"field":"reason"`},
 		{fullKey, "POST", "/v1/pauses", `{"all":true,"channel":"sms","reason":"r"}`, 400, `"field":"offer"`},
 		{fullKey, "POST", "/v1/pauses", `{"category":"GROCERY/WINE","reason":"r"}`, 201, `"kind":"category","id":"GROCERY/WINE",`},

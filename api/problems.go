@@ -35,7 +35,7 @@ var problemKinds = []ProblemKind{
 	{boon.ReasonBanned, conflict, "Banned", "A human banned the offer, for this customer or for everybody. Whoever banned it can take that back."},
 	{boon.ReasonPaused, conflict, "Paused", "The offer, its campaign, a category it is about, its channel or every offer is paused, by the shop or by one of its stop-loss rules. A human resumes it."},
 	{boon.ReasonStaleProposal, conflict, "The proposal is out of date", "Another release was published since it was proposed. Propose again on what is in force now."},
-	{boon.ReasonDecided, conflict, "The proposal is decided", "It was approved or rejected before. GET /v1/approvals shows by whom; propose again to go on."},
+	{boon.ReasonDecided, conflict, "It is decided", "The proposal, or the grant that was held, was approved or rejected before. GET /v1/approvals and GET /v1/holds show by whom."},
 	{boon.ReasonApprovalRequired, http.StatusForbidden, "This takes an approval", "The shop lets nobody publish this alone. Propose it (boon propose, POST /v1/releases); somebody else approves it (boon approve)."},
 	{boon.ReasonFourEyes, http.StatusForbidden, "Somebody else has to decide", "Who proposed it may not approve it: use the key of another person, with the scope approve."},
 	{boon.ReasonConsentMissing, conflict, "Consent is missing", "The shopper has not agreed to what this needs. Ask, send the choice as an event, and try again."},
