@@ -1,10 +1,7 @@
 package seal
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -25,7 +22,7 @@ var ErrErased = errors.New("the key of this data was erased")
 var ErrCorrupt = errors.New("sealed data is corrupt")
 
 // sealer is one key made ready: AES-256-GCM (NIST SP 800-38D) whose nonce is a MAC of the plaintext. It holds no pointer, so that many of them at hand
-// cost the garbage collector nothing; the cipher is made anew for each use, a fraction of what sealing takes.
+// cost the garbage collector nothing; its cipher comes beside it.
 type sealer struct {
 	encryption, mac [keySize]byte
 	check           [checkSize]byte // tells this key from a later one of the same owner
@@ -35,46 +32,26 @@ func newSealer(key []byte) (s sealer, err error) {
 	if len(key) != keySize {
 		return s, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
 	}
-	for _, d := range []struct {
-		into  []byte
-		label string
-	}{{s.encryption[:], "boon seal encryption"}, {s.mac[:], "boon seal nonce"}, {s.check[:], "boon seal check"}} {
-		derived, err := derive(key, d.label)
-		if err != nil {
-			return s, err
-		}
-		copy(d.into, derived)
-	}
+	s.encryption, s.mac = derive(key, "boon seal encryption"), derive(key, "boon seal nonce")
+	check := derive(key, "boon seal check")
+	copy(s.check[:], check[:])
 	return s, nil
 }
 
-func (s *sealer) aead() cipher.AEAD {
-	block, err := aes.NewCipher(s.encryption[:])
-	if err != nil {
-		panic(err) // the key has the right size
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		panic(err) // AES has the right block size
-	}
-	return aead
+// seal appends nonce, ciphertext and tag. aead is the cipher of the key.
+func (s *sealer) seal(aead cipher.AEAD, dst []byte, owner boon.Identifier, plain []byte) []byte {
+	sum := authenticate(s.mac[:], plain)
+	at := len(dst)
+	dst = append(dst, sum[:nonceSize]...)
+	return aead.Seal(dst, dst[at:], plain, ownerBytes(owner))
 }
 
-// seal appends nonce, ciphertext and tag.
-func (s *sealer) seal(dst []byte, owner boon.Identifier, plain []byte) []byte {
-	m := hmac.New(sha256.New, s.mac[:])
-	m.Write(plain)
-	var sum [sha256.Size]byte
-	nonce := m.Sum(sum[:0])[:nonceSize]
-	dst = append(dst, nonce...)
-	return s.aead().Seal(dst, nonce, plain, ownerBytes(owner))
-}
-
-func (s *sealer) open(owner boon.Identifier, sealed []byte) ([]byte, error) {
+// open reads what seal appended.
+func open(aead cipher.AEAD, owner boon.Identifier, sealed []byte) ([]byte, error) {
 	if len(sealed) < nonceSize+tagSize {
 		return nil, ErrCorrupt
 	}
-	plain, err := s.aead().Open([]byte{}, sealed[:nonceSize], sealed[nonceSize:], ownerBytes(owner))
+	plain, err := aead.Open([]byte{}, sealed[:nonceSize], sealed[nonceSize:], ownerBytes(owner))
 	if err != nil {
 		return nil, ErrCorrupt
 	}

@@ -20,9 +20,12 @@ type Ring struct {
 	keys   KeyStore
 	source Source
 	ready  ready
+
+	ciphers ciphers
 }
 
-// NewRing wraps data keys under master (32 bytes), keeps them in keys, makes them by source, and holds up to cacheSize of them ready (about 100 bytes each).
+// NewRing wraps data keys under master (32 bytes), keeps them in keys, makes them by source, and holds up to cacheSize of them ready (about 100 bytes
+// each). Beside them it keeps up to 3 MB of ciphers.
 func NewRing(master []byte, keys KeyStore, source Source, cacheSize int) (*Ring, error) {
 	m, err := newSealer(master)
 	if err != nil {
@@ -57,7 +60,7 @@ func (r *Ring) Seal(ctx context.Context, owner boon.Identifier, plain []byte) ([
 	}
 	out := make([]byte, 0, 1+checkSize+nonceSize+len(plain)+tagSize)
 	out = append(append(out, version), s.check[:]...)
-	return s.seal(out, owner, plain), nil
+	return s.seal(r.ciphers.of(&s.encryption), out, owner, plain), nil
 }
 
 // Open decrypts what Seal made. ErrErased: the key is gone; ErrCorrupt: the bytes are not what Seal made for this owner.
@@ -73,7 +76,7 @@ func (r *Ring) Open(ctx context.Context, owner boon.Identifier, sealed []byte) (
 	if s.check != check {
 		return nil, fmt.Errorf("open sealed: %w", ErrErased)
 	}
-	plain, err := s.open(owner, rest)
+	plain, err := open(r.ciphers.of(&s.encryption), owner, rest)
 	if err != nil {
 		return nil, fmt.Errorf("open sealed: %w", err)
 	}
@@ -83,6 +86,7 @@ func (r *Ring) Open(ctx context.Context, owner boon.Identifier, sealed []byte) (
 // Forget drops the ready keys of identifiers. Call it when the key store has dropped them for good.
 func (r *Ring) Forget(ids ...boon.Identifier) {
 	r.ready.drop(ids)
+	r.ciphers.drop()
 }
 
 func (r *Ring) sealer(ctx context.Context, id boon.Identifier, create bool) (sealer, error) {
@@ -157,14 +161,14 @@ func wrapKeys(err error) error {
 }
 
 func (r *Ring) wrap(id boon.Identifier, key []byte) []byte {
-	return r.master.seal([]byte{version}, id, key)
+	return r.master.seal(r.ciphers.of(&r.master.encryption), []byte{version}, id, key)
 }
 
 func (r *Ring) unwrap(id boon.Identifier, wrapped []byte) (s sealer, err error) {
 	if len(wrapped) == 0 || wrapped[0] != version {
 		return s, fmt.Errorf("unwrap data key: %w", ErrCorrupt)
 	}
-	key, err := r.master.open(id, wrapped[1:])
+	key, err := open(r.ciphers.of(&r.master.encryption), id, wrapped[1:])
 	if err != nil {
 		return s, fmt.Errorf("unwrap data key: %w; is this the master key it was wrapped under?", err)
 	}

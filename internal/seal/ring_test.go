@@ -293,6 +293,19 @@ func BenchmarkSeal(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstSeal is that of a shopper who is new: a key is made, wrapped, and made ready.
+func BenchmarkFirstSeal(b *testing.B) {
+	r := newRing(b, newShelf(), seal.Seeded([]byte("seed")))
+	plain, n := make([]byte, 256), 0
+	b.ReportAllocs()
+	for b.Loop() {
+		n++
+		if _, err := r.Seal(b.Context(), boon.Identifier{Namespace: boon.NamespaceUser, Hash: [16]byte{byte(n), byte(n >> 8), byte(n >> 16)}}, plain); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkOpen(b *testing.B) {
 	r := newRing(b, newShelf(), seal.Seeded([]byte("seed")))
 	sealed, err := r.Seal(b.Context(), user0, make([]byte, 1024))

@@ -35,16 +35,18 @@ func Random(r io.Reader) Source {
 func Seeded(seed []byte) Source {
 	seed = append([]byte(nil), seed...)
 	return func(id boon.Identifier) ([]byte, error) {
-		return derive(seed, "boon data key "+string(ownerBytes(id)))
+		key, err := hkdf.Key(sha256.New, seed, nil, "boon data key "+string(ownerBytes(id)), keySize)
+		if err != nil {
+			return nil, fmt.Errorf("derive data key: %w", err)
+		}
+		return key, nil
 	}
 }
 
-func derive(secret []byte, info string) ([]byte, error) {
-	key, err := hkdf.Key(sha256.New, secret, nil, info, keySize)
-	if err != nil {
-		return nil, fmt.Errorf("derive key: %w", err)
-	}
-	return key, nil
+// derive is a key for one use of a secret: HKDF-SHA-256 (RFC 5869) without a salt, whose first block is as long as a key.
+func derive(secret []byte, use string) [keySize]byte {
+	extracted := authenticate(nil, secret)
+	return authenticate(extracted[:], append([]byte(use), 1))
 }
 
 // ownerBytes is what binds a ciphertext to its owner.

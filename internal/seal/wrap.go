@@ -16,7 +16,7 @@ func Wrap(key, secret []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrap: %w", err)
 	}
-	return s.seal(append([]byte{version}, s.check[:]...), boon.Identifier{}, secret), nil
+	return s.seal(newGCM(&s.encryption), append([]byte{version}, s.check[:]...), boon.Identifier{}, secret), nil
 }
 
 // Unwrap opens what [Wrap] made: [ErrWrongKey] under another key, [ErrCorrupt] when the bytes were cut short or changed.
@@ -32,7 +32,7 @@ func Unwrap(key, wrapped []byte) ([]byte, error) {
 	if check != s.check {
 		return nil, fmt.Errorf("unwrap: %w", ErrWrongKey)
 	}
-	secret, err := s.open(boon.Identifier{}, rest)
+	secret, err := open(newGCM(&s.encryption), boon.Identifier{}, rest)
 	if err != nil {
 		return nil, fmt.Errorf("unwrap: %w", err)
 	}
@@ -44,9 +44,6 @@ func newWrapper(key []byte) (sealer, error) {
 	if len(key) != keySize {
 		return sealer{}, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
 	}
-	own, err := derive(key, "boon wrapping")
-	if err != nil {
-		return sealer{}, err
-	}
-	return newSealer(own)
+	own := derive(key, "boon wrapping")
+	return newSealer(own[:])
 }
