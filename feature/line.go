@@ -5,7 +5,7 @@ import "slices"
 // WithProduct is the vector with the product.* features of another product, for rules that are asked line by line. What depends on the person and
 // the product together keeps the value it had.
 func (v Vector) WithProduct(in *Input) Vector {
-	r := Reading{State: &State{}, in: in, cuts: &Cuts{}}
+	r := Reading{State: &State{}, in: in}
 	r.category = in.Category
 	if r.category == "" && in.Product != nil {
 		r.category = in.Product.Category

@@ -77,7 +77,7 @@ func (w *window) add(d *Day) {
 type Reading struct {
 	*State
 	in                      *Input
-	cuts                    *Cuts
+	cuts                    Cuts
 	now                     int64 // Unix milliseconds
 	today                   int64
 	scale                   float64 // minor units in a major unit of the shop's currency

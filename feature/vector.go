@@ -3,6 +3,7 @@ package feature
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -53,15 +54,21 @@ func newVector() Vector {
 
 // Compute reads every feature of a person (the merge of the profile's states; the zero State when personalisation is not allowed) at an instant.
 func Compute(state *State, population Cuts, in *Input) Vector {
-	r := Reading{State: state, in: in, cuts: &population}
+	r := readings.Get().(*Reading)
+	defer readings.Put(r)
+	*r = Reading{State: state, in: in, cuts: population}
 	r.read()
 	v := newVector()
 	for i := range definitions {
-		definitions[i].Fn(&r, &v, definitions[i].Slot)
+		definitions[i].Fn(r, &v, definitions[i].Slot)
 	}
 	v.clean()
+	*r = Reading{} // it holds nobody while it waits
 	return v
 }
+
+// readings are over: no vector holds anything of one.
+var readings = sync.Pool{New: func() any { return new(Reading) }}
 
 // clean makes text valid UTF-8, so that a record holds exactly what a rule saw.
 func (v *Vector) clean() {

@@ -154,6 +154,20 @@ func TestHotPathsAllocateLittle(t *testing.T) {
 	}
 }
 
+// A vector keeps nothing of the reading that it came from, in which the next one is worked out.
+func TestVectorsShareNoReading(t *testing.T) {
+	s, in := typical(), shopAndInput()
+	v := Compute(&s, Cuts{}, in)
+	before := string(v.Append(nil))
+	Compute(&State{}, Cuts{}, &Input{Now: noon, Shop: in.Shop})
+	if after := string(v.Append(nil)); after != before {
+		t.Errorf("the vector turned from\n%s\nto\n%s", before, after)
+	}
+	if again := Compute(&s, Cuts{}, in); string(again.Append(nil)) != before {
+		t.Errorf("computed again it is\n%s\nnot\n%s", again.Append(nil), before)
+	}
+}
+
 func BenchmarkFold(b *testing.B) {
 	s := typical()
 	view := track(boon.ProductViewed, noon)
