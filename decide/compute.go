@@ -62,6 +62,7 @@ type computation struct {
 	explain    bool          // say why a condition failed
 	picked     []*boon.Offer // for earlier places
 	stack      offer.Stack   // the cart under what was picked
+	uses       []offer.Use   // of what was picked, as an order is planned with them
 	reach      reach
 }
 

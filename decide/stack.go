@@ -2,6 +2,7 @@ package decide
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"boon"
@@ -25,15 +26,20 @@ func (c *computation) carry(k *contender) {
 	applied, _ := c.apply(k.term, k.level) // as when it came to stand
 	applied.Lines = slices.Clone(applied.Lines)
 	c.stack.Carry(k.term.offer, applied)
+	c.uses = append(c.uses, c.use(k.term, k.level))
 	whole := c.wholeCart()
 	for i, left := range c.stack.Left {
 		whole[i].Taken = max(0, whole[i].Amount-left)
 	}
 }
 
+func (c *computation) use(t *term, level boon.Micros) offer.Use {
+	return offer.Use{ID: t.offer.ID, Offer: t.offer, Level: level, Gift: c.gift(t.offer)}
+}
+
 // stacked is what a level takes off beside what was picked.
 func (c *computation) stacked(t *term, level boon.Micros) (offer.Applied, *refusal) {
-	applied, err := c.stack.One(offer.Use{Offer: t.offer, Level: level, Gift: c.gift(t.offer)})
+	applied, err := c.stack.One(c.use(t, level))
 	var refused *boon.Error
 	if errors.As(err, &refused) && refused.Reason == boon.ReasonStacking {
 		return applied, &refusal{boon.ReasonStacking, t.offer.Stacking.Group, refused.Detail}
@@ -41,7 +47,7 @@ func (c *computation) stacked(t *term, level boon.Micros) (offer.Applied, *refus
 	if err != nil {
 		return applied, notApplicable(err)
 	}
-	return applied, nil
+	return applied, c.together(t, level)
 }
 
 // besides leaves in the field the contenders that stand beside what was picked: on what it leaves of the cart, and within the guardrails, which hold what all
@@ -72,4 +78,16 @@ func (c *computation) refuseBesides(k contender) *refusal {
 		r = c.guarded(k.term, k.level, applied)
 	}
 	return r
+}
+
+// together refuses what an order would not carry together with all that was picked: places are filled in the order in which they were asked, and an order is
+// planned in that of the groups.
+func (c *computation) together(t *term, level boon.Micros) *refusal {
+	plan := offer.Stack{Cart: c.stack.Cart, Groups: c.stack.Groups, VAT: c.stack.VAT, Uses: append(slices.Clip(c.uses), c.use(t, level))}.Plan()
+	for _, v := range plan.Verdicts {
+		if v.Refusal != nil {
+			return &refusal{boon.ReasonStacking, t.offer.Stacking.Group, fmt.Sprintf("beside it an order would not carry %s: %s", v.Offer, v.Refusal)}
+		}
+	}
+	return nil
 }

@@ -77,3 +77,62 @@ func TestSeveralCodesOverHTTP(t *testing.T) {
 	s.want(201, serverKey, "POST", "/v1/redemptions/"+done.text("codes.0.id")+"/reversals", `{"reason":"return"}`)
 	s.ledgerHolds()
 }
+
+const placedShop = `
+kind: Shop
+id: stacking
+currency: USD
+timezone: UTC
+pricesInclude: none
+regime: {default: opt-out}
+---
+{kind: Budget, id: main, amount: "1000.00"}
+---
+{kind: StackingGroup, id: early, priority: 1}
+---
+{kind: StackingGroup, id: late, priority: 2}
+---
+{kind: Placement, id: top, channel: web}
+---
+{kind: Placement, id: side, channel: web}
+---
+kind: Offer
+id: share
+budget: main
+pinned: true
+placements: [top]
+minimum: "70.00"
+reward: {type: percentage, values: [10], maxDiscount: "20.00"}
+codes: {public: {code: SHARE}}
+stacking: {group: late, policy: combine}
+---
+kind: Offer
+id: fixed
+budget: main
+pinned: true
+placements: [side]
+reward: {type: fixed, values: ["VALUE"]}
+codes: {public: {code: FIXED}}
+stacking: {group: early, policy: combine}
+`
+
+// On a cart of 75.00 the top place takes a tenth from 70.00 on. The side place may have 3.00 beside it, which an order takes off first and which leave 72.00,
+// and not 8.00, under which the tenth would fall, although 8.00 can be taken off what the tenth leaves: what one decision gives, one order carries.
+func TestPlacesGiveWhatOneOrderCarries(t *testing.T) {
+	for value, want := range map[string]struct {
+		verdict string
+		valid   bool
+	}{"3.00": {"won pinned", true}, "8.00": {"refused stacking", false}} {
+		t.Run(value, func(t *testing.T) {
+			s := openText(t, strings.Replace(placedShop, "VALUE", value, 1))
+			a := s.want(200, serverKey, "POST", "/v1/decisions", `{"profile":{"userId":"ada"},"placements":["top","side"],"explain":true,`+cart+`}`)
+			if share, fixed := a.verdict("share"), a.verdict("fixed"); share != "won pinned" || fixed != want.verdict {
+				t.Errorf("the tenth %q and the fixed amount %q, want it %q, in %s", share, fixed, want.verdict, a.raw)
+			}
+			v := s.want(200, serverKey, "POST", "/v1/validations", `{"codes":["SHARE","FIXED"],"profile":{"userId":"ada"},`+cart+`}`)
+			if v.at("valid") != want.valid {
+				t.Errorf("a checkout finds %s", v.raw)
+			}
+		})
+	}
+}

@@ -9,5 +9,5 @@
 // Packed bytes are no identity: another version of the library may pack the same text otherwise. Compare texts.
 //
 // The form is an S2 block (Snappy's format, extended) with a dictionary; what was packed before is Zstandard (RFC 8878) with the same one. S2 takes a
-// quarter of the processor's time and a fifth of its cache, for a record half as long again: a decision's record is packed beside the answer.
+// quarter of the processor's time and a fifth of its cache, for records two thirds longer: a decision's record is packed beside the answer.
 package pack
