@@ -82,8 +82,8 @@ var shops = []struct {
 	places  []string
 	allocs  float64 // of one dry decision, with a margin of a quarter
 }{
-	{"grocer", grocer, "checkout-started", []string{"checkout", "app"}, 400},
-	{"generated-100", generated, "", []string{"place-0"}, 2500},
+	{"grocer", grocer, "checkout-started", []string{"checkout", "app"}, 250},
+	{"generated-100", generated, "", []string{"place-0"}, 180},
 }
 
 func BenchmarkDecide(b *testing.B) {
