@@ -79,6 +79,21 @@ const (
 	ReasonLeftOut           Reason = "left_out"           // beyond the shop's bound on candidates
 )
 
+// Reasons lists every word above.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonCapTotal, ReasonCapProfile, ReasonCapIdentifier, ReasonFrequency, ReasonCapPeriod, ReasonBudgetExhausted, ReasonAlreadyRedeemed,
+		ReasonExpired, ReasonRevoked, ReasonNotEligible, ReasonNotApplicable, ReasonWrongProfile, ReasonUnknownCode, ReasonReservationGone, ReasonStacking,
+		ReasonIdempotencyMismatch, ReasonIdempotencyInFlight, ReasonPeriodClosed, ReasonApprovalRequired, ReasonFourEyes, ReasonStaleProposal,
+		ReasonDecided, ReasonConsentMissing, ReasonPaused, ReasonBanned, ReasonThrottled, ReasonInvalidRequest, ReasonUnauthorized, ReasonForbidden,
+		ReasonNotFound, ReasonTooLarge, ReasonUnavailable, ReasonInternal, ReasonWon, ReasonPinned, ReasonLiveGrant, ReasonOutscored, ReasonUnprofitable,
+		ReasonNoCandidate, ReasonAllRefused, ReasonHoldout, ReasonControl, ReasonTriggerMismatch, ReasonPlacementMismatch, ReasonNotStarted, ReasonEnded,
+		ReasonMaxDepth, ReasonMarginFloor, ReasonScarce, ReasonSuppressed, ReasonReturnOpen, ReasonFraudFlag, ReasonCurrency, ReasonCostUnknown,
+		ReasonCapacity, ReasonArm, ReasonArmValues, ReasonEvaluation, ReasonSensitive, ReasonHeld, ReasonFairness, ReasonQuietHours, ReasonDismissed,
+		ReasonChannelTaken, ReasonLeftOut,
+	}
+}
+
 // Error is a refusal that a caller can act on. Everything else that goes wrong is a plain wrapped error and becomes ReasonInternal at the edge.
 type Error struct {
 	Reason Reason

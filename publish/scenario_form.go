@@ -1,6 +1,8 @@
 package publish
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 var (
 	offerID     = identifier("Offer id")
 	placementID = identifier("Placement id")
-	reasonWord  = identifier("reason")
+	reasonWord  = reasonForm()
 	purposeWord = named("purpose: true / false", func(value, string) bool { return true }, truth)
 )
 
@@ -189,6 +191,21 @@ func readExpect(v value, into *Expect) {
 		}
 	}
 	expectFields.read(own, into)
+}
+
+// reasonForm takes the words that Boon publishes; a word that it never says could not be met.
+func reasonForm() form[string] {
+	f := textForm[string]("reason", "a reason such as not_eligible", 200)
+	known := ids(boon.Reasons(), func(r boon.Reason) string { return string(r) })
+	read := f.read
+	f.read = func(v value) (string, bool) {
+		s, ok := read(v)
+		if ok && !slices.Contains(known, s) {
+			return "", v.problem("%q is no reason%s", shorten(s), cmp.Or(suggestion(s, known), "; docs/problems.md lists them"))
+		}
+		return s, ok
+	}
+	return f
 }
 
 // traitForm is a trait's text; a truth value and a number are written as their text.
