@@ -19,6 +19,7 @@ type DB struct {
 	pebble *pebble.DB
 	lock   *pebble.Lock
 	failed *failure
+	pace   *pace
 	filter *sketch.Filter  // of messages
 	last   []atomic.Uint64 // by partition: highest position on disk
 
@@ -43,13 +44,13 @@ func Open(dir string, options Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	failed := newFailure(options.Logger)
-	p, err := openPebble(dir, options.pebble(failed, lock), failed)
+	failed, pace := newFailure(options.Logger), newPace()
+	p, err := openPebble(dir, options.pebble(failed, pace, lock), failed)
 	if err != nil {
 		return nil, fmt.Errorf("open event store: %w", errors.Join(err, lock.Close()))
 	}
 	db := &DB{
-		pebble: p, lock: lock, failed: failed,
+		pebble: p, lock: lock, failed: failed, pace: pace,
 		filter: sketch.NewFilter(filterBytes), queue: make(chan *call, options.Queue), closing: make(chan struct{}),
 	}
 	if err := db.recover(options.Partitions); err != nil {
@@ -164,6 +165,7 @@ func (db *DB) Close() error {
 	if err := db.failed.err(); err != nil {
 		return err
 	}
+	db.pace.end()
 	if err := errors.Join(db.pebble.Close(), db.lock.Close()); err != nil {
 		return fmt.Errorf("close event store: %w", err)
 	}

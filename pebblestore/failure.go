@@ -83,19 +83,24 @@ func (f *failure) guard(write func() error) error {
 }
 
 // listener hears of what Pebble tells nobody else.
-func (f *failure) listener() *pebble.EventListener {
+func listener(f *failure, p *pace) *pebble.EventListener {
 	return &pebble.EventListener{
-		CompactionBegin: func(pebble.CompactionInfo) { giveWay() },
-		FlushBegin:      func(pebble.FlushInfo) { giveWay() },
+		CompactionBegin: func(info pebble.CompactionInfo) { p.mergeBegins(info.Input) },
+		FlushBegin:      func(info pebble.FlushInfo) { p.flushBegins(info.Input) },
+		FlushEnd:        func(pebble.FlushInfo) { p.flushEnds() },
 		DataCorruption:  func(info pebble.DataCorruptionInfo) { f.fail(fmt.Errorf("corrupt data: %v", info)) },
-		WALCreated:      func(info pebble.WALCreateInfo) { f.stop(info.Err) },
+		WALCreated: func(info pebble.WALCreateInfo) {
+			f.stop(info.Err)
+			p.memtableFull()
+		},
 	}
 }
 
-// disk is the file system; an error in writing a log file stops the database.
+// disk is the file system; an error in writing a log file stops the database, and tables are written at a pace.
 type disk struct {
 	vfs.FS
 	failed *failure
+	pace   *pace
 }
 
 // Unwrap implements vfs.FS.
@@ -103,7 +108,11 @@ func (d disk) Unwrap() vfs.FS { return d.FS }
 
 // Create implements vfs.FS.
 func (d disk) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
-	return d.guard(name)(d.FS.Create(name, category))
+	f, err := d.guard(name)(d.FS.Create(name, category))
+	if l := d.pace.limiter(category); l != nil && err == nil {
+		f = &pacedFile{File: f, limiter: l}
+	}
+	return f, err
 }
 
 // ReuseForWrite implements vfs.FS.

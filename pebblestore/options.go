@@ -51,12 +51,12 @@ func (o Options) validate() error {
 	return nil
 }
 
-func (o Options) pebble(failed *failure, lock *pebble.Lock) *pebble.Options {
+func (o Options) pebble(failed *failure, pace *pace, lock *pebble.Lock) *pebble.Options {
 	p := &pebble.Options{
-		FS:                          disk{o.fs, failed},
+		FS:                          disk{o.fs, failed, pace},
 		Lock:                        lock,
 		Logger:                      failed,
-		EventListener:               failed.listener(),
+		EventListener:               listener(failed, pace),
 		CacheSize:                   o.CacheBytes + 3*memTableBytes, // Pebble takes its memtables out of the cache; three are usual under load
 		FormatMajorVersion:          pebble.FormatNewest,
 		MemTableSize:                memTableBytes,
