@@ -26,22 +26,45 @@ func DescribeChanges(changes []Change) string { return publish.Text(changes) }
 
 // LoadBundle reads a bundle from folders or files, and checks every expression and message in it. Errors name file, line and column.
 func LoadBundle(paths []string) (boon.Bundle, error) {
+	src, _, err := ReadBundle(paths)
+	return src.Bundle, err
+}
+
+// ReadBundle is LoadBundle that also tells where each field was written, and warns, each with its place, of what is allowed and rarely meant.
+func ReadBundle(paths []string) (src publish.Source, warnings []string, err error) {
 	if len(paths) == 0 {
-		return boon.Bundle{}, errors.New("name the bundle: a folder or YAML files")
+		return src, nil, errors.New("name the bundle: a folder or YAML files")
 	}
 	root, names, err := below(paths)
 	if err != nil {
-		return boon.Bundle{}, err
+		return src, nil, err
 	}
-	src, err := publish.Load(os.DirFS(root), names...)
-	if err != nil {
-		return boon.Bundle{}, err
+	if src, err = publish.Load(os.DirFS(root), names...); err != nil {
+		return src, nil, err
 	}
-	if err := publish.Check(src, checker); err != nil {
-		return boon.Bundle{}, err
+	if warnings, err = examine(src); err != nil {
+		return publish.Source{}, nil, err
+	}
+	for i := range warnings {
+		warnings[i] = src.Positions.Locate(warnings[i])
 	}
 	_, err = compile(&boon.Release{Bundle: src.Bundle})
-	return src.Bundle, err
+	return src, warnings, err
+}
+
+// examine checks every expression and message of a bundle, and warns of what is allowed and rarely meant.
+func examine(src publish.Source) ([]string, error) {
+	var spoken language
+	err := publish.Check(src, func(segments []boon.Segment) (publish.Checker, error) {
+		c, err := checker(segments)
+		spoken, _ = c.(language)
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	warnings := append(publish.Warnings(src.Bundle), publish.Untold(src.Bundle, spoken.reads)...)
+	return append(warnings, publish.Interpreted(src.Bundle, spoken.interpreted)...), nil
 }
 
 // below splits paths into the one folder that they are below and their names within it.
@@ -77,7 +100,8 @@ func ExportBundle(b boon.Bundle) ([]byte, error) { return publish.Export(b) }
 // language checks what a bundle writes in languages of its own.
 type language struct {
 	env         *rule.Env
-	interpreted map[string]string // conditions that the interpreter runs, each with what of it is not compiled
+	interpreted map[string]string   // conditions that the interpreter runs, each with what of it is not compiled
+	reads       map[string][]string // what each condition reads
 }
 
 func checker(segments []boon.Segment) (publish.Checker, error) {
@@ -85,7 +109,7 @@ func checker(segments []boon.Segment) (publish.Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return language{env, map[string]string{}}, nil
+	return language{env, map[string]string{}, map[string][]string{}}, nil
 }
 
 // Expression implements publish.Checker.
@@ -95,10 +119,16 @@ func (l language) Expression(expr string, use publish.Use) error {
 		want = rule.WantAny
 	}
 	p, err := l.env.Compile(expr, want)
-	if err == nil && !p.Fast() {
+	if err != nil {
+		return err
+	}
+	if !p.Fast() {
 		l.interpreted[expr] = p.Interpreted()
 	}
-	return err
+	if l.reads[expr] = p.Fields(); p.AsksCategory() {
+		l.reads[expr] = append(l.reads[expr], "cart.category()")
+	}
+	return nil
 }
 
 // Message implements publish.Checker.
@@ -238,13 +268,9 @@ type configuration struct{ e *Engine }
 // Apply implements api.Releases.
 func (c configuration) Apply(ctx context.Context, text []byte, author string, dryRun bool) (a api.Applied, err error) {
 	src, err := publish.Parse("bundle", text)
-	var spoken language
+	var warnings []string
 	if err == nil {
-		err = publish.Check(src, func(segments []boon.Segment) (publish.Checker, error) {
-			c, err := checker(segments)
-			spoken, _ = c.(language)
-			return c, err
-		})
+		warnings, err = examine(src)
 	}
 	if err != nil {
 		return a, invalidBundle(err)
@@ -258,13 +284,11 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	if err != nil {
 		return a, err
 	}
-	a = applied(result, src.Bundle, dryRun)
-	a.Warnings = append(a.Warnings, publish.Interpreted(src.Bundle, spoken.interpreted)...)
-	return a, nil
+	return applied(result, warnings, dryRun), nil
 }
 
-func applied(result publish.Result, b boon.Bundle, dryRun bool) api.Applied {
-	a := api.Applied{Release: result.Release, Changed: !result.Unchanged, Approval: result.Approval, DryRun: dryRun, Changes: []api.Change{}, Warnings: publish.Warnings(b)}
+func applied(result publish.Result, warnings []string, dryRun bool) api.Applied {
+	a := api.Applied{Release: result.Release, Changed: !result.Unchanged, Approval: result.Approval, DryRun: dryRun, Changes: []api.Change{}, Warnings: warnings}
 	for _, ch := range result.Changes {
 		a.Changes = append(a.Changes, api.Change{Kind: ch.Kind, ID: ch.ID, Action: string(ch.Op), Detail: strings.TrimSpace(publish.Text([]publish.Change{ch}))})
 	}
@@ -281,7 +305,7 @@ func (c configuration) Rollback(ctx context.Context, id, author string) (api.App
 	if err != nil {
 		return api.Applied{}, err
 	}
-	return applied(result, release.Bundle, false), nil
+	return applied(result, publish.Warnings(release.Bundle), false), nil
 }
 
 func invalidBundle(err error) error {

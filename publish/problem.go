@@ -33,6 +33,16 @@ func (p Positions) Of(path string) Position {
 	}
 }
 
+// Locate puts before a warning the place of the path that it begins with.
+func (p Positions) Locate(warning string) string {
+	path, _, _ := strings.Cut(warning, ": ")
+	at := p.Of(path)
+	if at.Line == 0 {
+		return warning
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", at.File, at.Line, at.Column, warning)
+}
+
 // Problem is one mistake in a bundle.
 type Problem struct {
 	Position

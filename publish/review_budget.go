@@ -76,7 +76,7 @@ func (v *reviewer) fundedBy(o boon.Offer) string {
 	return o.Budget
 }
 
-// Warnings says what a bundle does that is allowed and rarely meant.
+// Warnings says what a bundle does that is allowed and rarely meant, each with the path of its element first.
 func Warnings(b boon.Bundle) (all []string) {
 	for _, e := range b.Experiments {
 		if e.Split || len(e.Arms) < 2 {

@@ -9,7 +9,8 @@ type Report struct {
 	Files      []FileReport `json:"files"`
 	Scenarios  int          `json:"scenarios"`
 	Failed     int          `json:"failed"`
-	NeverShown []string     `json:"neverShown"` // offers that no scenario lets win
+	NeverShown []string     `json:"neverShown"`         // offers that no scenario lets win
+	Warnings   []string     `json:"warnings,omitempty"` // of what the bundle does that is allowed and rarely meant
 }
 
 // FileReport is one file's part.

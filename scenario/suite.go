@@ -21,11 +21,12 @@ import (
 
 // Suite is a bundle and the scenarios that lie in its folders.
 type Suite struct {
-	bundle  boon.Bundle
-	feeds   feeds
-	goods   goods
-	files   []publish.ScenarioFile
-	folders []string // as named
+	bundle   boon.Bundle
+	warnings []string
+	feeds    feeds
+	goods    goods
+	files    []publish.ScenarioFile
+	folders  []string // as named
 }
 
 // feeds are files that are loaded before every scenario.
@@ -42,16 +43,17 @@ type Options struct {
 // Load reads the bundle and its scenarios. What is wrong in either names file, line and field.
 func Load(o Options) (*Suite, error) {
 	scenarios := func(path string) bool { return publish.IsScenarioFile(filepath.Base(path)) }
-	b, err := engine.LoadBundle(slices.DeleteFunc(slices.Clone(o.Paths), scenarios))
+	src, warnings, err := engine.ReadBundle(slices.DeleteFunc(slices.Clone(o.Paths), scenarios))
 	if err != nil {
 		return nil, err
 	}
+	b := src.Bundle
 	b.Shop.Priors = maps.Clone(b.Shop.Priors)
 	if b.Shop.Priors == nil {
 		b.Shop.Priors = map[string]boon.Micros{}
 	}
 	b.Shop.Priors["explore"] = 0 // the best offer wins, every time
-	s := &Suite{bundle: b, feeds: feeds{o.Products, o.Inventory}, folders: o.Paths}
+	s := &Suite{bundle: b, warnings: warnings, feeds: feeds{o.Products, o.Inventory}, folders: o.Paths}
 	if len(o.Products) == 0 {
 		s.feeds.products = beside(o.Paths)
 	}
@@ -98,7 +100,7 @@ func (s *Suite) choose(run *regexp.Regexp) error {
 
 // Run runs all scenarios, several at once, and reports in the order of the files.
 func (s *Suite) Run(ctx context.Context, progress func(done, total int64)) (Report, error) {
-	report := Report{Files: make([]FileReport, len(s.files))}
+	report := Report{Files: make([]FileReport, len(s.files)), Warnings: s.warnings}
 	var total int64
 	for i, f := range s.files {
 		report.Files[i] = FileReport{File: f.Name, Scenarios: make([]Result, len(f.Scenarios))}

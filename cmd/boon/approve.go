@@ -44,11 +44,11 @@ func (c *proposeCmd) Help() string {
 }
 
 func (c *proposeCmd) Run(ctx context.Context, con *console) error {
-	bundle, err := c.load()
+	src, err := c.load()
 	if err != nil {
 		return err
 	}
-	text, err := engine.ExportBundle(bundle)
+	text, err := engine.ExportBundle(src.Bundle)
 	if err != nil {
 		return err
 	}

@@ -7,9 +7,9 @@ import (
 	"os"
 	"strings"
 
-	"boon"
 	"boon/api"
 	"boon/engine"
+	"boon/publish"
 )
 
 // bundleFiles are the files or folders of one bundle.
@@ -17,8 +17,11 @@ type bundleFiles struct {
 	File []string `short:"f" required:"" type:"path" help:"Bundle: a folder or YAML files." placeholder:"PATH"`
 }
 
-// load reads and checks the bundle here, so that an error names the file, line and column.
-func (b bundleFiles) load() (boon.Bundle, error) { return engine.LoadBundle(b.File) }
+// load reads and checks the bundle here, so that an error or a warning names the file, line and column.
+func (b bundleFiles) load() (publish.Source, error) {
+	src, _, err := engine.ReadBundle(b.File)
+	return src, err
+}
 
 type applyCmd struct {
 	bundleFiles
@@ -47,11 +50,11 @@ func (c *diffCmd) Run(ctx context.Context, con *console) error {
 }
 
 func sendBundle(ctx context.Context, con *console, files bundleFiles, open func(context.Context) (*client, error), path string, asJSON bool) error {
-	bundle, err := files.load()
+	src, err := files.load()
 	if err != nil {
 		return err
 	}
-	text, err := engine.ExportBundle(bundle)
+	text, err := engine.ExportBundle(src.Bundle)
 	if err != nil {
 		return err
 	}
@@ -64,16 +67,23 @@ func sendBundle(ctx context.Context, con *console, files bundleFiles, open func(
 	if err := cl.call(ctx, http.MethodPut, path, "application/yaml", text, &answer); err != nil {
 		return err
 	}
+	for i, w := range answer.Warnings {
+		answer.Warnings[i] = src.Positions.Locate(w)
+	}
 	if asJSON {
 		return writeJSON(con.out, answer)
 	}
 	return printApplied(con, answer)
 }
 
-func printApplied(con *console, a api.Applied) error {
-	for _, w := range a.Warnings {
+func tellWarnings(con *console, warnings []string) {
+	for _, w := range warnings {
 		fmt.Fprintln(con.err, "warning:", w)
 	}
+}
+
+func printApplied(con *console, a api.Applied) error {
+	tellWarnings(con, a.Warnings)
 	if len(a.Changes) == 0 {
 		_, err := fmt.Fprintf(con.out, "%s: nothing changes\n", a.Release)
 		return err

@@ -52,6 +52,7 @@ func (c *testCmd) Run(ctx context.Context, con *console) error {
 	if c.JSON {
 		err = writeJSON(con.out, report)
 	} else {
+		tellWarnings(con, report.Warnings)
 		err = c.print(con.out, report)
 	}
 	if err == nil && report.Failed > 0 {

@@ -109,6 +109,14 @@ func (p *Program) Fields() []string {
 // Mentions reports whether the program may read the named field.
 func (p *Program) Mentions(name string) bool { return slices.Contains(p.Fields(), name) }
 
+// AsksCategory reports whether the program, as Compile gives it, may ask for a category of the cart.
+func (p *Program) AsksCategory() (asks bool) {
+	ast.PreOrderVisit(p.checked.Expr(), ast.NewExprVisitor(func(x ast.Expr) {
+		asks = asks || x.Kind() == ast.CallKind && x.AsCall().FunctionName() == "category"
+	}))
+	return asks
+}
+
 // Eval is the condition's value on a row. An error means that it has none: a field is not known, or arithmetic failed.
 func (p *Program) Eval(row Row) (bool, error) {
 	if p.code.bool != nil {
