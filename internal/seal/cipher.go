@@ -32,8 +32,9 @@ func newSealer(key []byte) (s sealer, err error) {
 	if len(key) != keySize {
 		return s, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
 	}
-	s.encryption, s.mac = derive(key, "boon seal encryption"), derive(key, "boon seal nonce")
-	check := derive(key, "boon seal check")
+	secret := extract(key)
+	s.encryption, s.mac = expand(secret, "boon seal encryption"), expand(secret, "boon seal nonce")
+	check := expand(secret, "boon seal check")
 	copy(s.check[:], check[:])
 	return s, nil
 }

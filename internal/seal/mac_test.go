@@ -26,7 +26,7 @@ func TestAuthenticateAndDeriveAreTheLibrarys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := derive(text, use); !bytes.Equal(got[:], want) {
+		if got := expand(extract(text), use); !bytes.Equal(got[:], want) {
 			t.Fatalf("derived %x, want %x", got, want)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"boon"
 )
@@ -48,8 +49,18 @@ func (r *Ring) Prepare(ctx context.Context, ids []boon.Identifier) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	_, err := r.fetch(ctx, missing, true)
+	_, err := r.fetch(ctx, once(missing), true)
 	return err
+}
+
+// once keeps the first of each: what one shopper did comes several events at a time.
+func once(ids []boon.Identifier) []boon.Identifier {
+	seen := make(map[boon.Identifier]bool, len(ids))
+	return slices.DeleteFunc(ids, func(id boon.Identifier) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // Seal encrypts plain so that only the owner's key opens it. It makes the owner's key when there is none.

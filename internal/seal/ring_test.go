@@ -22,6 +22,7 @@ type shelf struct {
 	sync.Mutex
 	keys  map[boon.Identifier][]byte
 	calls int
+	asked int    // for how many keys
 	hook  func() // runs after the keys are read, before they are handed over
 }
 
@@ -31,6 +32,7 @@ func (s *shelf) DataKeys(_ context.Context, ids []boon.Identifier, fresh func(bo
 	s.Lock()
 	defer s.Unlock()
 	s.calls++
+	s.asked += len(ids)
 	found := map[boon.Identifier][]byte{}
 	for _, id := range ids {
 		if s.keys[id] == nil && fresh != nil {
@@ -212,8 +214,8 @@ func TestPrepareBatches(t *testing.T) {
 	for _, id := range ids {
 		mustSeal(t, r, id, "x")
 	}
-	if keys.calls != 1 || len(keys.keys) != 3 {
-		t.Errorf("%d calls for %d keys, want 1 for 3", keys.calls, len(keys.keys))
+	if keys.calls != 1 || keys.asked != 3 || len(keys.keys) != 3 {
+		t.Errorf("%d calls asked for %d keys of %d, want 1 for 3 of 3", keys.calls, keys.asked, len(keys.keys))
 	}
 }
 
@@ -301,6 +303,25 @@ func BenchmarkFirstSeal(b *testing.B) {
 	for b.Loop() {
 		n++
 		if _, err := r.Seal(b.Context(), boon.Identifier{Namespace: boon.NamespaceUser, Hash: [16]byte{byte(n), byte(n >> 8), byte(n >> 16)}}, plain); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPrepare makes the keys of a request's shoppers ready: known ones who were away.
+func BenchmarkPrepare(b *testing.B) {
+	keys := newShelf()
+	r, err := seal.NewRing(master, keys, seal.Seeded([]byte("seed")), 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ids := make([]boon.Identifier, 20)
+	for i := range ids {
+		ids[i] = user(i / 3)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Prepare(b.Context(), ids); err != nil {
 			b.Fatal(err)
 		}
 	}

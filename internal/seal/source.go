@@ -43,9 +43,11 @@ func Seeded(seed []byte) Source {
 	}
 }
 
-// derive is a key for one use of a secret: HKDF-SHA-256 (RFC 5869) without a salt, whose first block is as long as a key.
-func derive(secret []byte, use string) [keySize]byte {
-	extracted := authenticate(nil, secret)
+// extract is the first half of HKDF-SHA-256 (RFC 5869), without a salt: what keys for several uses of one secret are expanded from.
+func extract(secret []byte) [keySize]byte { return authenticate(nil, secret) }
+
+// expand is its second half: a key for one use, as long as the first block.
+func expand(extracted [keySize]byte, use string) [keySize]byte {
 	return authenticate(extracted[:], append([]byte(use), 1))
 }
 

@@ -44,6 +44,6 @@ func newWrapper(key []byte) (sealer, error) {
 	if len(key) != keySize {
 		return sealer{}, fmt.Errorf("key of %d bytes, want %d", len(key), keySize)
 	}
-	own := derive(key, "boon wrapping")
+	own := expand(extract(key), "boon wrapping")
 	return newSealer(own[:])
 }
