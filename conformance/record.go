@@ -74,6 +74,7 @@ func RunRecord(t *testing.T, open func(testing.TB) Record) {
 	t.Run("one bundle published by many at once is one release", func(t *testing.T) { recordOneRelease(t, open(t)) })
 	t.Run("the audit keeps its order", func(t *testing.T) { recordAudit(t, open(t)) })
 	t.Run("the first data key wins", func(t *testing.T) { recordDataKeys(t, open(t)) })
+	t.Run("many data keys at once", func(t *testing.T) { recordManyDataKeys(t, open(t)) })
 	t.Run("the latest contact stays", func(t *testing.T) { recordContacts(t, open(t)) })
 	t.Run("proposals, the newest first", func(t *testing.T) { recordProposals(t, open(t)) })
 	t.Run("access keys have names", func(t *testing.T) { recordKeyNames(t, open(t)) })
@@ -225,6 +226,27 @@ func recordDataKeys(t *testing.T, r Record) {
 	keys, err := r.DataKeys(t.Context(), ids, func(boon.Identifier) []byte { return []byte("new") })
 	if err != nil || string(keys[ids[0]]) != "new" || string(keys[ids[1]]) == "new" {
 		t.Errorf("made again: %q %v, want a new key for the first only", keys, err)
+	}
+}
+
+// Of many people each gets the own key, those between whom there is a stranger too.
+func recordManyDataKeys(t *testing.T, r Record) {
+	var ids []boon.Identifier
+	want := map[boon.Identifier][]byte{}
+	for n := range 77 {
+		ids = append(ids, Shopper(n))
+		want[ids[n]] = []byte(ids[n].String())
+	}
+	keys, err := r.DataKeys(t.Context(), ids, func(id boon.Identifier) []byte { return []byte(id.String()) })
+	if diff := cmp.Diff(want, keys); diff != "" || err != nil {
+		t.Errorf("made: %v %s", err, diff)
+	}
+	for _, n := range []int{1, 2, 3, 31, 32, 33, 76} {
+		some := append([]boon.Identifier{Shopper(1000)}, ids[n:]...)
+		keys, err := r.DataKeys(t.Context(), some, nil)
+		if err != nil || len(keys) != 77-n || keys[some[0]] != nil || string(keys[ids[n]]) != ids[n].String() {
+			t.Errorf("of %d, one a stranger: %d keys, %v", len(some), len(keys), err)
+		}
 	}
 }
 

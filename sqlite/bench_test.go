@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"boon"
@@ -119,4 +120,35 @@ func BenchmarkRedeemCalls(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
+}
+
+// BenchmarkDataKeys asks for keys of a few of many people.
+func BenchmarkDataKeys(b *testing.B) {
+	const people = 300_000
+	db := open(b, b.TempDir())
+	wrapped := make([]byte, 61) // as long as a wrapped key
+	for from := 0; from < people; from += 10_000 {
+		ids := make([]boon.Identifier, 10_000)
+		for i := range ids {
+			ids[i] = conformance.Shopper(from + i)
+		}
+		if _, err := db.DataKeys(b.Context(), ids, func(boon.Identifier) []byte { return wrapped }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, few := range []int{1, 7, 20} {
+		b.Run(fmt.Sprint(few), func(b *testing.B) {
+			random := rand.New(rand.NewPCG(1, 2))
+			ids := make([]boon.Identifier, few)
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range ids {
+					ids[i] = conformance.Shopper(random.IntN(people))
+				}
+				if keys, err := db.DataKeys(b.Context(), ids, nil); err != nil || len(keys) == 0 {
+					b.Fatal(err, len(keys))
+				}
+			}
+		})
+	}
 }

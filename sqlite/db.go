@@ -143,10 +143,15 @@ func (db *DB) release() error {
 
 // read runs fn on a reading connection, in one snapshot.
 func (db *DB) read(ctx context.Context, fn func(*conn) error) error {
+	return db.borrow(ctx, func(c *conn) error { return c.snapshot(fn) })
+}
+
+// borrow runs fn on a reading connection. Each of its statements sees what is committed when it runs.
+func (db *DB) borrow(ctx context.Context, fn func(*conn) error) error {
 	select {
 	case c := <-db.readers:
 		defer func() { db.readers <- c }()
-		return c.snapshot(fn)
+		return fn(c)
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.writer.Closed():

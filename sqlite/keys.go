@@ -2,6 +2,11 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
 
 	"boon"
 	"boon/redeem/batch"
@@ -11,7 +16,7 @@ import (
 // out. A key is durable before it is returned; of two callers the first one's key counts for both.
 func (db *DB) DataKeys(ctx context.Context, ids []boon.Identifier, fresh func(boon.Identifier) []byte) (map[boon.Identifier][]byte, error) {
 	keys := make(map[boon.Identifier][]byte, len(ids))
-	err := db.read(ctx, func(c *conn) error { return c.dataKeys(ids, keys) })
+	err := db.borrow(ctx, func(c *conn) error { return c.dataKeys(ids, keys) }) // no snapshot: each key stands for itself
 	if err != nil {
 		return nil, wrap("read data keys", err)
 	}
@@ -45,18 +50,39 @@ func missing(ids []boon.Identifier, keys map[boon.Identifier][]byte) (n int) {
 	return n
 }
 
+// keysAtOnce is how many keys a statement asks for at most.
+const keysAtOnce = 32
+
+// dataKeys asks for many keys by few statements: of a statement for one, most of the time is spent around it.
 func (c *conn) dataKeys(ids []boon.Identifier, into map[boon.Identifier][]byte) error {
-	for _, id := range ids {
-		var wrapped []byte
-		found, err := c.one("SELECT wrapped FROM data_keys WHERE owner = ?", []any{batch.OwnerKey(id)}, &wrapped)
+	for some := range slices.Chunk(ids, keysAtOnce) {
+		asked := make([]any, 1<<bits.Len(uint(len(some)-1))) // powers of two, so that few statements are prepared; NULL is nobody's
+		for i, id := range some {
+			asked[i] = batch.OwnerKey(id)
+		}
+		err := c.each(keysQueries[len(asked)], asked, func(rows *sql.Rows) error {
+			var i int
+			var wrapped []byte
+			err := rows.Scan(&i, &wrapped)
+			into[some[i]] = wrapped
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		if found {
-			into[id] = wrapped
-		}
 	}
 	return nil
+}
+
+// keysQueries are by the number of keys that they ask for.
+var keysQueries = map[int]string{1: keysQuery(1), 2: keysQuery(2), 4: keysQuery(4), 8: keysQuery(8), 16: keysQuery(16), 32: keysQuery(32)}
+
+func keysQuery(n int) string {
+	asked := make([]string, n)
+	for i := range asked {
+		asked[i] = fmt.Sprintf("(%d, ?)", i)
+	}
+	return "SELECT column1, wrapped FROM (VALUES " + strings.Join(asked, ", ") + ") CROSS JOIN data_keys ON owner = column2"
 }
 
 // DropDataKey destroys a key: what it sealed can never be read again. secure_delete overwrites it in the file.
