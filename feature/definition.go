@@ -2,6 +2,7 @@ package feature
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,8 @@ type Definition struct {
 
 	given string // the bool that says whether there is a value; "": there always is one
 	gate  int    // its slot + 1
+
+	personal bool // it is of the person, not only of the request, the cart, the product or the shop
 }
 
 var (
@@ -48,6 +51,8 @@ func init() {
 		}
 	}
 	for i := range definitions {
+		space, _, _ := strings.Cut(definitions[i].Name, ".")
+		definitions[i].personal = space == "profile" || space == "session"
 		if given := definitions[i].given; given != "" {
 			definitions[i].gate = definitions[byName[given]].Slot + 1
 		}

@@ -48,21 +48,26 @@ func (r *Row) Value(field int) rule.Value {
 	if d.absent(r.vector) {
 		return rule.Value{}
 	}
-	switch d.Type {
+	return r.vector.at(d.Type, d.Slot)
+}
+
+// at is what a slot holds, as the rule language has it.
+func (v *Vector) at(t Type, slot int) rule.Value {
+	switch t {
 	case Int:
-		return rule.Int(r.vector.Ints[d.Slot])
+		return rule.Int(v.Ints[slot])
 	case Double:
-		return rule.Double(r.vector.Doubles[d.Slot])
+		return rule.Double(v.Doubles[slot])
 	case Bool:
-		return rule.Bool(r.vector.Bools[d.Slot])
+		return rule.Bool(v.Bools[slot])
 	case String:
-		return rule.String(r.vector.Strings[d.Slot])
+		return rule.String(v.Strings[slot])
 	case Timestamp:
-		return rule.Time(r.vector.Times[d.Slot])
+		return rule.Time(v.Times[slot])
 	case MapType:
-		return rule.Map(native(r.vector.Maps[d.Slot]))
+		return rule.Map(native(v.Maps[slot]))
 	}
-	return rule.List(r.vector.Lists[d.Slot])
+	return rule.List(v.Lists[slot])
 }
 
 // Now implements rule.Row.
