@@ -8,6 +8,7 @@ import (
 
 	"boon"
 	"boon/catalog"
+	"boon/feature"
 	"boon/govern"
 	"boon/model"
 )
@@ -48,6 +49,9 @@ type Applier struct {
 	cells     map[string]govern.Count // changed by this batch, by key
 	learned   []Edge                  // by this batch
 	received  []time.Time
+	opened    []entry // of the batch
+	view      *View
+	asked     feature.Asked // of the event at hand
 }
 
 // maxPeople bounds the applier's own cache; beyond it the cache is dropped between batches.
@@ -146,9 +150,9 @@ var errAbandoned = errors.New("the batch was abandoned")
 
 // events applies them in order; s is nil when their money is committed already.
 func (a *Applier) events(ctx context.Context, events []entry, s Session) error {
-	for _, e := range events {
-		if err := a.guarded(ctx, e, s); err != nil {
-			return fmt.Errorf("apply event at %d: %w", e.position, err)
+	for i := range events {
+		if err := a.guarded(ctx, &events[i], s); err != nil {
+			return fmt.Errorf("apply event at %d: %w", events[i].position, err)
 		}
 	}
 	return a.keepRecords(ctx)
@@ -158,7 +162,7 @@ func (a *Applier) events(ctx context.Context, events []entry, s Session) error {
 func (a *Applier) due(now, at time.Time) bool { return at.IsZero() || !now.Before(at) }
 
 // event is the path of one event, in order.
-func (a *Applier) event(ctx context.Context, e entry, s Session) error {
+func (a *Applier) event(ctx context.Context, e *entry, s Session) error {
 	if e.event.Kind == 0 { // erased, or set aside
 		return nil
 	}
@@ -174,22 +178,26 @@ func (a *Applier) event(ctx context.Context, e entry, s Session) error {
 	if err := a.priced(ctx, &e.event); err != nil {
 		return err
 	}
-	told, err := a.fold(ctx, &e.event)
+	members, err := a.View().members(ctx, e.event.Owner)
+	if err != nil {
+		return err
+	}
+	told, err := a.fold(ctx, &e.event, members)
 	if err != nil || !told {
 		return err
 	}
-	if err := a.observe(ctx, e.event); err != nil {
+	if err := a.observe(ctx, &e.event, members); err != nil {
 		return err
 	}
-	a.watched(e.event)
-	if err := a.trigger(ctx, e, s); err != nil {
+	a.watched(&e.event)
+	if err := a.trigger(ctx, e, members, s); err != nil {
 		return err
 	}
 	return a.settle(ctx, e, s)
 }
 
 // pass lets time come to the event: expiries, timers and the epoch's end happen before it.
-func (a *Applier) pass(ctx context.Context, e entry, s Session) error {
+func (a *Applier) pass(ctx context.Context, e *entry, s Session) error {
 	if e.event.Time.After(a.clock) {
 		a.clock = e.event.Time
 	}
@@ -236,7 +244,10 @@ func (a *Applier) person(ctx context.Context, id boon.Identifier, touched bool) 
 
 // View reads people as the batch has left them so far.
 func (a *Applier) View() *View {
-	return &View{
+	if a.view != nil {
+		return a.view
+	}
+	a.view = &View{
 		load: func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
 		sales: func(ctx context.Context, sku string) (catalog.Sales, error) {
 			return soldByAll(ctx, a.Store, sku, a.soldHere)
@@ -244,4 +255,5 @@ func (a *Applier) View() *View {
 		epoch: func() Epoch { return a.whole.Epoch },
 		rates: func() model.Rates { return a.rates },
 	}
+	return a.view
 }

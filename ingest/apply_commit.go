@@ -32,15 +32,15 @@ func (a *Applier) next(ctx context.Context, limit int) ([]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
 	}
-	events := make([]entry, len(raw))
+	a.opened = slices.Grow(a.opened[:0], len(raw))[:len(raw)]
 	for i, r := range raw {
 		if a.aside[r.Position] {
-			events[i] = entry{position: r.Position}
+			a.opened[i] = entry{position: r.Position}
 			continue
 		}
 		plain, err := a.Opener.Open(ctx, r.Owner, r.Payload)
 		if errors.Is(err, seal.ErrErased) {
-			events[i] = entry{position: r.Position} // nobody can read it any more, and that is meant
+			a.opened[i] = entry{position: r.Position} // nobody can read it any more, and that is meant
 			continue
 		}
 		if err != nil {
@@ -50,9 +50,9 @@ func (a *Applier) next(ctx context.Context, limit int) ([]entry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("decode event at %d: %w", r.Position, err)
 		}
-		events[i] = entry{r.Position, event}
+		a.opened[i] = entry{r.Position, event}
 	}
-	return events, nil
+	return a.opened, nil
 }
 
 // keepRecords makes the batch's records durable. It runs before the money commits: what is granted can always be explained.

@@ -13,7 +13,7 @@ import (
 )
 
 // resolve notes who the event names and which of them it links.
-func (a *Applier) resolve(ctx context.Context, e entry) error {
+func (a *Applier) resolve(ctx context.Context, e *entry) error {
 	owner, err := a.person(ctx, e.event.Owner, true)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (a *Applier) resolve(ctx context.Context, e entry) error {
 }
 
 // cut takes the link between two identifiers back.
-func (a *Applier) cut(ctx context.Context, e entry) error {
+func (a *Applier) cut(ctx context.Context, e *entry) error {
 	for _, id := range e.event.Linked {
 		left, err := a.person(ctx, e.event.Owner, true)
 		if err != nil {
@@ -52,17 +52,13 @@ func (a *Applier) cut(ctx context.Context, e entry) error {
 
 // fold takes the event into its owner's consent and features. Where analytics is denied, what a contract needs is all that is left of the event, and
 // of other events nothing: told is false.
-func (a *Applier) fold(ctx context.Context, e *boon.Event) (told bool, err error) {
+func (a *Applier) fold(ctx context.Context, e *boon.Event, members []boon.Identifier) (told bool, err error) {
 	p, err := a.person(ctx, e.Owner, true)
 	if err != nil {
 		return false, err
 	}
 	consent.Fold(&p.Consent, *e)
-	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
-	if err != nil {
-		return false, err
-	}
-	choices, err := a.View().choices(ctx, profile.Members)
+	choices, err := a.View().choices(ctx, members)
 	if err != nil {
 		return false, err
 	}
@@ -79,10 +75,10 @@ func (a *Applier) fold(ctx context.Context, e *boon.Event) (told bool, err error
 }
 
 // observe takes the event as the outcome of earlier decisions: an order answers what is open, an exposure is counted on its decision.
-func (a *Applier) observe(ctx context.Context, e boon.Event) error {
+func (a *Applier) observe(ctx context.Context, e *boon.Event, members []boon.Identifier) error {
 	switch e.Name {
 	case boon.OrderCompleted:
-		return a.answer(ctx, e)
+		return a.answer(ctx, e, members)
 	case boon.PromotionViewed:
 		return a.seen(ctx, e)
 	case boon.PromotionClicked, boon.PromotionDismissed, boon.PromotionSaved:
@@ -95,12 +91,8 @@ func (a *Applier) observe(ctx context.Context, e boon.Event) error {
 }
 
 // answer closes the open decisions of everyone the buyer is. An order counts for each decision of the horizon.
-func (a *Applier) answer(ctx context.Context, e boon.Event) error {
-	profile, err := a.View().Component(ctx, []boon.Identifier{e.Owner}, false)
-	if err != nil {
-		return err
-	}
-	for _, id := range profile.Members {
+func (a *Applier) answer(ctx context.Context, e *boon.Event, members []boon.Identifier) error {
+	for _, id := range members {
 		p, err := a.person(ctx, id, false)
 		if err != nil {
 			return err
@@ -125,8 +117,8 @@ func horizon(shop boon.Shop) time.Duration {
 }
 
 // trigger decides for every trigger that the event completes.
-func (a *Applier) trigger(ctx context.Context, e entry, s Session) error {
-	fired, err := a.match(ctx, e.event)
+func (a *Applier) trigger(ctx context.Context, e *entry, members []boon.Identifier, s Session) error {
+	fired, err := a.match(ctx, &e.event, members)
 	if err != nil {
 		return err
 	}
@@ -139,8 +131,8 @@ func (a *Applier) trigger(ctx context.Context, e entry, s Session) error {
 }
 
 // fired decides for a trigger that an event completed, now or when quiet hours are over.
-func (a *Applier) fired(ctx context.Context, e entry, name string, s Session) error {
-	request := a.request(e.event, name)
+func (a *Applier) fired(ctx context.Context, e *entry, name string, s Session) error {
+	request := a.request(&e.event, name)
 	p, err := a.person(ctx, e.event.Owner, true)
 	if err != nil {
 		return err
@@ -152,7 +144,7 @@ func (a *Applier) fired(ctx context.Context, e entry, name string, s Session) er
 }
 
 // request is what a trigger asks. Its id follows from the message and the trigger, so that a repeated event asks the same.
-func (a *Applier) request(e boon.Event, trigger string) boon.Request {
+func (a *Applier) request(e *boon.Event, trigger string) boon.Request {
 	r := boon.Request{
 		ID:          boon.NewID(boon.PrefixDecision, e.Time, e.MessageID, trigger),
 		At:          e.Time,
@@ -230,11 +222,11 @@ func (a *Applier) leave(ctx context.Context, owner boon.Identifier, at time.Time
 }
 
 // settles reports whether the event moves money that was promised.
-func settles(e boon.Event) bool { return consent.Contract(e) }
+func settles(e *boon.Event) bool { return consent.Contract(*e) }
 
 // settle books an order event once; what it did is kept until the state is committed, since a repetition finds the money already moved.
-func (a *Applier) settle(ctx context.Context, e entry, s Session) error {
-	if !settles(e.event) {
+func (a *Applier) settle(ctx context.Context, e *entry, s Session) error {
+	if !settles(&e.event) {
 		return nil
 	}
 	done, err := a.settlement(ctx, e, s)
@@ -248,10 +240,10 @@ func (a *Applier) settle(ctx context.Context, e entry, s Session) error {
 	if e.event.Name != boon.OrderCompleted || done.Ignored {
 		return nil
 	}
-	return a.sell(ctx, e.event)
+	return a.sell(ctx, &e.event)
 }
 
-func (a *Applier) settlement(ctx context.Context, e entry, s Session) (Settlement, error) {
+func (a *Applier) settlement(ctx context.Context, e *entry, s Session) (Settlement, error) {
 	key := settlementKey(a.Partition, e.position)
 	if e.position <= a.watermark {
 		return a.recallSettlement(ctx, key)
@@ -268,7 +260,7 @@ func (a *Applier) settlement(ctx context.Context, e entry, s Session) (Settlemen
 }
 
 // seen counts an exposure, click, dismissal or save on the decision that it answers.
-func (a *Applier) seen(ctx context.Context, e boon.Event) error {
+func (a *Applier) seen(ctx context.Context, e *boon.Event) error {
 	if e.DecisionID == "" {
 		return nil
 	}

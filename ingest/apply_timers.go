@@ -84,7 +84,7 @@ func (a *Applier) Elapsed(ctx context.Context, now time.Time) ([]boon.Event, err
 }
 
 // own applies an event of Boon's own: what a call did, or time, brought into the state.
-func (a *Applier) own(ctx context.Context, e entry, s Session) (bool, error) {
+func (a *Applier) own(ctx context.Context, e *entry, s Session) (bool, error) {
 	switch e.event.Kind {
 	case boon.KindDecided:
 		traces, err := decodeTraces(e.event.Rest)

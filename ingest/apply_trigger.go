@@ -30,21 +30,21 @@ type Rules struct {
 }
 
 // match looks for the triggers that an event completes, and arms the timers of those that wait for an absence.
-func (a *Applier) match(ctx context.Context, e boon.Event) ([]string, error) {
+func (a *Applier) match(ctx context.Context, e *boon.Event, members []boon.Identifier) ([]string, error) {
 	rules := a.Rules()
-	if !rules.Triggers.Listens(e.Name) || claimed(&e) {
+	if !rules.Triggers.Listens(e.Name) || claimed(e) {
 		return nil, nil
 	}
 	p, err := a.person(ctx, e.Owner, true)
 	if err != nil {
 		return nil, err
 	}
-	others, err := a.memories(ctx, e.Owner)
+	others, err := a.memories(ctx, e.Owner, members)
 	if err != nil {
 		return nil, err
 	}
-	row, failed := a.row(ctx, e)
-	fired, timers, _, err := rules.Triggers.Match(&e, row, &p.Memory, others...)
+	row, failed := a.row(ctx, e, members)
+	fired, timers, _, err := rules.Triggers.Match(e, row, &p.Memory, others...)
 	if err == nil {
 		err = *failed
 	}
@@ -63,18 +63,16 @@ func claimed(e *boon.Event) bool {
 }
 
 // memories are what triggers remember under the person's other identifiers. They are written with the batch, for a match may change them.
-func (a *Applier) memories(ctx context.Context, owner boon.Identifier) ([]*trigger.Memory, error) {
-	profile, err := a.View().Component(ctx, []boon.Identifier{owner}, false)
-	if err != nil || len(profile.Members) < 2 {
-		return nil, err
-	}
-	var others []*trigger.Memory
-	for _, id := range profile.Members {
+func (a *Applier) memories(ctx context.Context, owner boon.Identifier, members []boon.Identifier) (others []*trigger.Memory, err error) {
+	for _, id := range members {
+		if id == owner {
+			continue
+		}
 		p, err := a.person(ctx, id, false)
 		if err != nil {
 			return nil, err
 		}
-		if id != owner && !p.Memory.Empty() {
+		if !p.Memory.Empty() {
 			a.dirty[id] = true
 			others = append(others, &p.Memory)
 		}
@@ -82,51 +80,57 @@ func (a *Applier) memories(ctx context.Context, owner boon.Identifier) ([]*trigg
 	return others, nil
 }
 
-// row computes what conditions read, when one asks for it.
-func (a *Applier) row(ctx context.Context, e boon.Event) (func() rule.Row, *error) {
-	var known rule.Row
+// row shows what conditions read, when one asks for it. Who the event is about is read only for a condition on the person.
+func (a *Applier) row(ctx context.Context, e *boon.Event, members []boon.Identifier) (func() rule.Row, *error) {
 	var failed error
-	return func() rule.Row {
-		if known == nil {
-			var v feature.Vector
-			if e.Order, failed = a.categorised(ctx, e.Order); failed == nil {
-				v, failed = a.vector(ctx, e)
-			}
-			if failed != nil {
-				v = feature.Compute(&feature.State{}, feature.Cuts{}, a.input(e, nil))
-			}
-			known = feature.NewRow(&v, e.Time, lineCategories(e))
+	person := func() *feature.State {
+		var state feature.State
+		if failed == nil {
+			state, failed = a.earned(ctx, e, members)
 		}
-		return known
+		return &state
+	}
+	return func() rule.Row {
+		var product *boon.Product
+		cart, err := a.categorised(ctx, e.Order)
+		if err == nil {
+			product, err = a.product(ctx, e)
+		}
+		failed = err
+		a.asked.Ask(person, a.View().Cuts(), a.input(e, cart, product), lineCategories(cart))
+		return &a.asked
 	}, &failed
 }
 
-// vector reads the features of whoever the event is about. Without consent to personalisation they are those of anybody.
-func (a *Applier) vector(ctx context.Context, e boon.Event) (feature.Vector, error) {
-	view := a.View()
-	profile, err := view.Component(ctx, []boon.Identifier{e.Owner}, false)
+// vector reads the features of whoever the event is about.
+func (a *Applier) vector(ctx context.Context, e *boon.Event) (feature.Vector, error) {
+	members, err := a.View().members(ctx, e.Owner)
 	if err != nil {
 		return feature.Vector{}, err
 	}
-	choices, err := view.choices(ctx, profile.Members)
+	state, err := a.earned(ctx, e, members)
 	if err != nil {
 		return feature.Vector{}, err
-	}
-	var state feature.State
-	if consent.Gate(choices, a.Rules().Shop, e.Context.Country, boon.PurposePersonalization).OK {
-		if state, err = view.merged(ctx, profile.Members); err != nil {
-			return feature.Vector{}, err
-		}
 	}
 	product, err := a.product(ctx, e)
 	if err != nil {
 		return feature.Vector{}, err
 	}
-	return feature.Compute(&state, view.Cuts(), a.input(e, product)), nil
+	in := a.input(e, e.Order, product)
+	return feature.Compute(&state, a.View().Cuts(), &in), nil
+}
+
+// earned is what whoever the event is about has earned. Without consent to personalisation it is that of anybody.
+func (a *Applier) earned(ctx context.Context, e *boon.Event, members []boon.Identifier) (state feature.State, err error) {
+	choices, err := a.View().choices(ctx, members)
+	if err != nil || !consent.Gate(choices, a.Rules().Shop, e.Context.Country, boon.PurposePersonalization).OK {
+		return state, err
+	}
+	return a.View().merged(ctx, members)
 }
 
 // product is the one that the event is about, as the catalogue has it; nil when it is about none.
-func (a *Applier) product(ctx context.Context, e boon.Event) (*boon.Product, error) {
+func (a *Applier) product(ctx context.Context, e *boon.Event) (*boon.Product, error) {
 	if e.SKU == "" {
 		return nil, nil
 	}
@@ -161,15 +165,15 @@ func (a *Applier) priced(ctx context.Context, e *boon.Event) error {
 	return nil
 }
 
-func (a *Applier) input(e boon.Event, product *boon.Product) *feature.Input {
-	shop := a.Rules().Shop
-	in := &feature.Input{Now: e.Time, Shop: &shop, Context: e.Context, Category: e.Category}
-	if e.Order != nil {
-		in.Cart = *e.Order
+func (a *Applier) input(e *boon.Event, cart *boon.Order, product *boon.Product) feature.Input {
+	shop := &a.Rules().Shop
+	in := feature.Input{Now: e.Time, Shop: shop, Context: e.Context, Category: e.Category}
+	if cart != nil {
+		in.Cart = *cart
 	}
 	if in.Product = product; product != nil {
 		in.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
-		in.Competitor = catalog.LowestCompetitor(product, &shop, e.Time)
+		in.Competitor = catalog.LowestCompetitor(product, shop, e.Time)
 	}
 	return in
 }
@@ -193,13 +197,13 @@ func (a *Applier) categorised(ctx context.Context, cart *boon.Order) (*boon.Orde
 	return &c, nil
 }
 
-func lineCategories(e boon.Event) []string {
-	if e.Order == nil {
+func lineCategories(cart *boon.Order) []string {
+	if cart == nil {
 		return nil
 	}
-	list := make([]string, len(e.Order.Lines))
-	for i, l := range e.Order.Lines {
-		list[i] = l.Category
+	list := make([]string, len(cart.Lines))
+	for i := range cart.Lines {
+		list[i] = cart.Lines[i].Category
 	}
 	return list
 }
@@ -266,7 +270,11 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if err != nil || !p.Memory.Armed(t.trigger, t.due) {
 		return err
 	}
-	others, err := a.memories(ctx, t.owner)
+	members, err := a.View().members(ctx, t.owner)
+	if err != nil {
+		return err
+	}
+	others, err := a.memories(ctx, t.owner, members)
 	if err != nil {
 		return err
 	}
@@ -299,7 +307,7 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 // absence is what is asked when a wait is over: its cart is what the person's last one came to, whose lines nobody keeps.
 func (a *Applier) absence(ctx context.Context, t timer, where boon.Context) (boon.Request, error) {
 	e := boon.Event{MessageID: t.id(), Owner: t.owner, Time: t.due, Context: where}
-	known, err := a.vector(ctx, e)
+	known, err := a.vector(ctx, &e)
 	if err != nil {
 		return boon.Request{}, err
 	}
@@ -307,7 +315,7 @@ func (a *Applier) absence(ctx context.Context, t timer, where boon.Context) (boo
 	if left := boon.Micros(math.Round(known.Doubles[lastCart] * float64(boon.Unit))).Minor(currency); left > 0 {
 		e.Order = &boon.Order{Currency: currency, Total: left}
 	}
-	return a.request(e, t.trigger), nil
+	return a.request(&e, t.trigger), nil
 }
 
 // lastCart is the feature that says what lies in the last cart.

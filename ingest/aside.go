@@ -100,7 +100,7 @@ type Panic struct {
 func (p *Panic) Error() string { return fmt.Sprintf("panic: %v", p.Value) }
 
 // guarded is the path of one event with a panic on it turned into an error: it must not end the process at every start.
-func (a *Applier) guarded(ctx context.Context, e entry, s Session) (err error) {
+func (a *Applier) guarded(ctx context.Context, e *entry, s Session) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &Panic{value, debug.Stack()}

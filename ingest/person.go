@@ -44,11 +44,12 @@ const personVersion = 4
 
 // Encode is the person's stored form.
 func (p *Person) Encode() []byte {
-	w := wire.Writer{}
+	state := p.State.Encode()
+	w := wire.Writer{Buf: make([]byte, 0, 256+len(state)+32*(len(p.Node.Edges)+len(p.Open)+len(p.Told.Shown)))}
 	w.Byte(personVersion)
 	w.Bytes(p.Node.Encode())
 	w.Bytes(p.Consent.Encode())
-	w.Bytes(p.State.Encode())
+	w.Bytes(state)
 	w.Bytes(p.Memory.Encode())
 	writeTold(&w, p.Told)
 	w.Uint(uint64(len(p.Open)))

@@ -15,7 +15,7 @@ import (
 const maxSales = 50_000
 
 // sell counts what an order sold, once it is known that it was not settled before.
-func (a *Applier) sell(ctx context.Context, e boon.Event) error {
+func (a *Applier) sell(ctx context.Context, e *boon.Event) error {
 	if e.Order == nil {
 		return nil
 	}

@@ -95,7 +95,8 @@ func TestTheDemandOfABatchIsSeenInIt(t *testing.T) {
 		t.Errorf("inside: %+v, %v", inside.Stock, err)
 	}
 	r.Shelf = oneProduct(tea)
-	seen, err := r.product(t.Context(), at(0, ann, boon.ProductViewed))
+	view := at(0, ann, boon.ProductViewed)
+	seen, err := r.product(t.Context(), &view)
 	if err != nil || seen.Stock.DailyDemand != boon.Unit {
 		t.Errorf("by a trigger's condition: %+v, %v", seen.Stock, err)
 	}

@@ -18,7 +18,7 @@ type Seen struct {
 	Saved     int64     `json:"saved,omitempty"`
 }
 
-func (s *Seen) note(e boon.Event) {
+func (s *Seen) note(e *boon.Event) {
 	switch e.Name {
 	case boon.PromotionViewed:
 		s.Viewed++

@@ -43,7 +43,7 @@ func dismiss(t *boon.Told, d boon.Dismissal) {
 }
 
 // react takes a dismissal into the state of who made it; a click or a save takes the offer's earlier ones back.
-func (a *Applier) react(ctx context.Context, e boon.Event) error {
+func (a *Applier) react(ctx context.Context, e *boon.Event) error {
 	p, err := a.person(ctx, e.Owner, true)
 	dismissed := e.Name == boon.PromotionDismissed
 	if err != nil || (!dismissed && len(p.Told.Dismissed) == 0) {
@@ -61,7 +61,7 @@ func (a *Applier) react(ctx context.Context, e boon.Event) error {
 }
 
 // about are the offers that an exposure is about: the one it names, else those that its decision gave.
-func (a *Applier) about(ctx context.Context, e boon.Event) ([]string, error) {
+func (a *Applier) about(ctx context.Context, e *boon.Event) ([]string, error) {
 	if e.OfferID != "" {
 		return []string{e.OfferID}, nil
 	}

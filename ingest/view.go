@@ -35,6 +35,17 @@ func (v *View) Component(ctx context.Context, ids []boon.Identifier, verifiedOnl
 	return identity.Component(node, ids, verifiedOnly, maxMembers)
 }
 
+// members are who an identifier is, ascending.
+func (v *View) members(ctx context.Context, id boon.Identifier) ([]boon.Identifier, error) {
+	ids := []boon.Identifier{id}
+	p, err := v.load(ctx, id)
+	if err != nil || len(p.Node.Edges) == 0 {
+		return ids, err // whom nothing links is known without a walk
+	}
+	profile, err := v.Component(ctx, ids, false)
+	return profile.Members, err
+}
+
 // State is what one identifier has earned.
 func (v *View) State(ctx context.Context, id boon.Identifier) (*feature.State, error) {
 	p, err := v.load(ctx, id)

@@ -29,7 +29,7 @@ type watch struct {
 }
 
 // watched notes who looked at which product, or bought it, while a trigger waits for news of products. What no trigger asks for is not kept.
-func (a *Applier) watched(e boon.Event) {
+func (a *Applier) watched(e *boon.Event) {
 	if !a.Rules().Triggers.Watches() {
 		return
 	}
@@ -43,7 +43,7 @@ func (a *Applier) watched(e boon.Event) {
 	}
 }
 
-func (a *Applier) watchLines(e boon.Event, what byte) {
+func (a *Applier) watchLines(e *boon.Event, what byte) {
 	if e.Order == nil {
 		return
 	}
@@ -52,7 +52,7 @@ func (a *Applier) watchLines(e boon.Event, what byte) {
 	}
 }
 
-func (a *Applier) watch(e boon.Event, sku string, what byte) {
+func (a *Applier) watch(e *boon.Event, sku string, what byte) {
 	if sku == "" {
 		return
 	}
@@ -68,7 +68,7 @@ func watchKey(day int64, sku string, id boon.Identifier, what byte) []byte {
 func dayOf(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 
 // noLater is when an event happened, and no later than it came: a clock that runs ahead does not reach into days to come.
-func noLater(e boon.Event) time.Time {
+func noLater(e *boon.Event) time.Time {
 	if !e.Received.IsZero() && e.Time.After(e.Received) {
 		return e.Received
 	}
@@ -190,13 +190,17 @@ func trim(ctx context.Context, store Store, kind byte, first int64) error {
 }
 
 // noticed decides for the triggers that wait for news of a product, as the person was met last.
-func (a *Applier) noticed(ctx context.Context, e entry, s Session) error {
+func (a *Applier) noticed(ctx context.Context, e *entry, s Session) error {
 	p, err := a.person(ctx, e.event.Owner, false)
 	if err != nil {
 		return err
 	}
+	members, err := a.View().members(ctx, e.event.Owner)
+	if err != nil {
+		return err
+	}
 	e.event.Context = whereabouts(p)
-	return a.trigger(ctx, e, s)
+	return a.trigger(ctx, e, members, s)
 }
 
 // whereabouts stand for the context of a request when nobody is here to say where they are.

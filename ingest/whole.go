@@ -64,18 +64,18 @@ const wholeVersion = 3
 
 // Encode is the stored form, but for the population and the tally.
 func (w *Whole) Encode() []byte {
-	out := wire.Writer{}
+	out := wire.Writer{Buf: make([]byte, 0, 512)}
 	out.Byte(wholeVersion)
 	for _, n := range []int64{w.Outcomes.Total, w.Outcomes.Offer, w.Outcomes.Nudge, w.Outcomes.None, w.Outcomes.Holdout} {
 		out.Int(n)
 	}
 	out.Time(w.Epoch.Start)
 	out.String(w.Epoch.Rates)
-	putCuts(&out, w.Epoch.Cuts)
+	putCuts(&out, &w.Epoch.Cuts)
 	return out.Buf
 }
 
-func putCuts(w *wire.Writer, c feature.Cuts) {
+func putCuts(w *wire.Writer, c *feature.Cuts) {
 	w.Int(c.Profiles)
 	w.Int(c.CycleDays)
 	for _, q := range []feature.Quintiles{c.Recency, c.Frequency, c.Monetary} {
@@ -83,18 +83,12 @@ func putCuts(w *wire.Writer, c feature.Cuts) {
 			w.Int(n)
 		}
 	}
-	for _, n := range orderCuts(&c.Orders) {
-		w.Int(*n)
+	w.Int(c.Orders.Count)
+	w.Int(c.Orders.Shipped)
+	w.Int(c.Orders.Shipping)
+	for _, n := range c.Orders.Values {
+		w.Int(n)
 	}
-}
-
-// orderCuts lists the numbers of what is usual for an order, as they are stored.
-func orderCuts(o *feature.OrderCuts) []*int64 {
-	all := []*int64{&o.Count, &o.Shipped, &o.Shipping}
-	for i := range o.Values {
-		all = append(all, &o.Values[i])
-	}
-	return all
 }
 
 func takeCuts(r *wire.Reader, version byte) (c feature.Cuts) {
@@ -105,8 +99,9 @@ func takeCuts(r *wire.Reader, version byte) (c feature.Cuts) {
 		}
 	}
 	if version >= 2 {
-		for _, n := range orderCuts(&c.Orders) {
-			*n = r.Int()
+		c.Orders.Count, c.Orders.Shipped, c.Orders.Shipping = r.Int(), r.Int(), r.Int()
+		for i := range c.Orders.Values {
+			c.Orders.Values[i] = r.Int()
 		}
 	}
 	return c
