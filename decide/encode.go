@@ -7,10 +7,11 @@ import (
 	"strconv"
 
 	"boon"
+	"boon/internal/pack"
 )
 
-// appendCandidates writes the candidates as JSON. They are most of a record, and each has few and simple fields: written here they take a fraction of
-// what reflection takes.
+// appendCandidates writes the candidates as short text. They are most of a record, and each has few and simple fields: written here they take a
+// fraction of what reflection takes.
 func appendCandidates(b []byte, list []boon.Candidate) ([]byte, error) {
 	b = append(b, '[')
 	for i := range list {
@@ -25,43 +26,41 @@ func appendCandidates(b []byte, list []boon.Candidate) ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-func appendCandidate(b []byte, k *boon.Candidate) (_ []byte, err error) {
-	b = appendText(append(b, `{"placement":`...), k.Placement)
-	b = appendText(append(b, `,"offer":`...), k.Offer)
+// Names of a candidate's fields, as short text has them.
+var (
+	namePlacement, nameOffer, nameLevel = pack.Short(`{"placement":`), pack.Short(`,"offer":`), pack.Short(`,"level":"`)
+	nameVerdict, nameReason             = pack.Short(`,"verdict":`), pack.Short(`,"reason":`)
+	nameBy, nameDetail, nameCost        = pack.Short(`,"by":`), pack.Short(`,"detail":`), pack.Short(`,"cost":`)
+	figures                             = [...]string{"p0", "p", "q", "delta", "score"}
+	nameFigures                         = [...]string{pack.Short(`,"p0":`), pack.Short(`,"p":`), pack.Short(`,"q":`), pack.Short(`,"delta":`), pack.Short(`,"score":`)}
+)
+
+func appendCandidate(b []byte, k *boon.Candidate) ([]byte, error) {
+	b = appendText(append(b, namePlacement...), k.Placement)
+	b = appendText(append(b, nameOffer...), k.Offer)
 	if k.Level != 0 {
-		b = append(k.Level.Append(append(b, `,"level":"`...)), '"')
+		b = append(k.Level.Append(append(b, nameLevel...)), '"')
 	}
-	b = appendText(append(b, `,"verdict":`...), string(k.Verdict))
-	b = appendText(append(b, `,"reason":`...), string(k.Reason))
+	b = appendText(append(b, nameVerdict...), string(k.Verdict))
+	b = appendText(append(b, nameReason...), string(k.Reason))
 	if k.By != "" {
-		b = appendText(append(b, `,"by":`...), k.By)
+		b = appendText(append(b, nameBy...), k.By)
 	}
 	if k.Detail != "" {
-		b = appendText(append(b, `,"detail":`...), k.Detail)
+		b = appendText(append(b, nameDetail...), k.Detail)
 	}
-	for _, f := range [...]struct {
-		name  string
-		value float64
-	}{{"p0", k.P0}, {"p", k.P}, {"q", k.Q}, {"delta", k.Delta}, {"score", k.Score}} {
-		if b, err = appendFloat(b, f.name, f.value); err != nil {
-			return nil, err
+	for i, f := range [...]float64{k.P0, k.P, k.Q, k.Delta, k.Score} {
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return nil, fmt.Errorf("%s is %v", figures[i], f)
+		}
+		if f != 0 {
+			b = pack.AppendDouble(append(b, nameFigures[i]...), f)
 		}
 	}
 	if k.Cost != 0 {
-		b = strconv.AppendInt(append(b, `,"cost":`...), k.Cost, 10)
+		b = strconv.AppendInt(append(b, nameCost...), k.Cost, 10)
 	}
 	return append(b, '}'), nil
-}
-
-func appendFloat(b []byte, name string, f float64) ([]byte, error) {
-	if f == 0 {
-		return b, nil
-	}
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return nil, fmt.Errorf("%s is %v", name, f)
-	}
-	b = append(append(append(b, ',', '"'), name...), '"', ':')
-	return strconv.AppendFloat(b, f, 'g', -1, 64), nil
 }
 
 // appendText writes plain text as it is and leaves what needs escapes to the library.

@@ -8,6 +8,7 @@ import (
 
 	"boon"
 	"boon/feature"
+	"boon/internal/pack"
 )
 
 // Engine is the version of the arithmetic. A change that would move a byte of a record raises it.
@@ -79,13 +80,17 @@ type stored struct {
 
 // Encode is the record's canonical form, one JSON object; equal records give equal bytes.
 func (r Record) Encode() ([]byte, error) {
-	return r.Append(make([]byte, 0, 4096+256*len(r.Candidates)))
+	short, err := r.AppendShort(make([]byte, 0, 4096+128*len(r.Candidates)))
+	if err != nil {
+		return nil, err
+	}
+	return pack.AppendText(make([]byte, 0, 3*len(short)), short)
 }
 
-// Append writes what Encode gives behind body; after an error body is to be dropped.
-func (r Record) Append(body []byte) ([]byte, error) {
+// AppendShort writes what Encode gives behind body, as the short text that is stored; after an error body is to be dropped.
+func (r Record) AppendShort(body []byte) ([]byte, error) {
 	body = append(body, `{"vector":`...)
-	body = r.Inputs.Vector.Append(body)
+	body = r.Inputs.Vector.AppendShort(body)
 	body = append(body, `,"candidates":`...)
 	body, err := appendCandidates(body, r.Candidates)
 	if err != nil {

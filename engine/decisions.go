@@ -66,7 +66,7 @@ func (k *keeper) keep(record decide.Record) error {
 	text := texts.Get().(*[]byte)
 	defer texts.Put(text)
 	var err error
-	if *text, err = record.Append((*text)[:0]); err != nil {
+	if *text, err = record.AppendShort((*text)[:0]); err != nil {
 		return err
 	}
 	id := record.Decision.ID

@@ -127,7 +127,7 @@ func (s *session) order(owners []boon.Identifier, e boon.Event) (done ingest.Set
 func (s *session) Decide(ctx context.Context, r boon.Request, view *ingest.View) (d ingest.Decided, err error) {
 	world := decide.World{People: view, Shelf: counted{s.e.shelf, view, r.At}, Wallet: within{s.tx, s.e.desk, r.At, s.live}}
 	keep := func(record decide.Record) error {
-		d.Body, err = record.Encode()
+		d.Body, err = record.AppendShort(nil)
 		return err
 	}
 	record, err := decide.Decide(ctx, s.e.situation(s.live, view, r.ID), world, r, keep)

@@ -57,6 +57,7 @@ func init() {
 			definitions[i].gate = definitions[byName[given]].Slot + 1
 		}
 	}
+	spell()
 }
 
 // when makes a value absent where the feature of that name, a bool, is false.

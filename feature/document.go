@@ -47,5 +47,5 @@ func withoutPerson(v *Vector, d Definition) string {
 	if s := namespace(d.Name); s != "profile" && s != "session" {
 		return ""
 	}
-	return "`" + string(v.appendValue(nil, &d)) + "`"
+	return "`" + string(v.appendValue(nil, &d, &inFull)) + "`"
 }

@@ -6,28 +6,47 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"boon/internal/pack"
 )
 
 // MarshalJSON writes one object, a member a feature, in the order of Definitions. Equal vectors give equal bytes.
 func (v Vector) MarshalJSON() ([]byte, error) { return v.Append(make([]byte, 0, 4096)), nil }
 
 // Append writes the JSON after buf.
-func (v *Vector) Append(buf []byte) []byte {
-	buf = append(buf, '{')
-	for i := range definitions {
-		d := &definitions[i]
-		if i > 0 {
-			buf = append(buf, ',')
+func (v *Vector) Append(buf []byte) []byte { return v.append(buf, &inFull) }
+
+// AppendShort writes the JSON as short text (see internal/pack).
+func (v *Vector) AppendShort(buf []byte) []byte { return v.append(buf, &inShort) }
+
+// spelling is how names and doubles are written.
+type spelling struct {
+	names  []string // of Definitions, each with what stands around it
+	double func(buf []byte, f float64) []byte
+}
+
+var inFull, inShort = spelling{double: appendShortest}, spelling{double: pack.AppendDouble}
+
+// spell makes the names ready once all features are defined.
+func spell() {
+	for i, d := range definitions {
+		name := `,"` + d.Name + `":`
+		if i == 0 {
+			name = "{" + name[1:]
 		}
-		buf = append(buf, '"')
-		buf = append(buf, d.Name...)
-		buf = append(buf, '"', ':')
-		buf = v.appendValue(buf, d)
+		inFull.names, inShort.names = append(inFull.names, name), append(inShort.names, pack.Short(name))
+	}
+}
+
+func (v *Vector) append(buf []byte, s *spelling) []byte {
+	for i := range definitions {
+		buf = append(buf, s.names[i]...)
+		buf = v.appendValue(buf, &definitions[i], s)
 	}
 	return append(buf, '}')
 }
 
-func (v *Vector) appendValue(buf []byte, d *Definition) []byte {
+func (v *Vector) appendValue(buf []byte, d *Definition, s *spelling) []byte {
 	if d.absent(v) {
 		return append(buf, "null"...)
 	}
@@ -35,7 +54,7 @@ func (v *Vector) appendValue(buf []byte, d *Definition) []byte {
 	case Int:
 		return strconv.AppendInt(buf, v.Ints[d.Slot], 10)
 	case Double:
-		return appendDouble(buf, v.Doubles[d.Slot])
+		return s.appendDouble(buf, v.Doubles[d.Slot])
 	case Bool:
 		return strconv.AppendBool(buf, v.Bools[d.Slot])
 	case String:
@@ -48,13 +67,16 @@ func (v *Vector) appendValue(buf []byte, d *Definition) []byte {
 	return appendList(buf, v.Lists[d.Slot])
 }
 
-// appendDouble writes the shortest decimal that reads back to the same bits. What is no number, which no feature gives, is null.
-func appendDouble(buf []byte, f float64) []byte {
+// appendDouble writes a double. What is no number, which no feature gives, is null.
+func (s *spelling) appendDouble(buf []byte, f float64) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return append(buf, "null"...)
 	}
-	return strconv.AppendFloat(buf, f, 'g', -1, 64)
+	return s.double(buf, f)
 }
+
+// appendShortest writes the shortest decimal that reads back to the same bits.
+func appendShortest(buf []byte, f float64) []byte { return strconv.AppendFloat(buf, f, 'g', -1, 64) }
 
 func appendMap(buf []byte, m Map) []byte {
 	buf = append(buf, '{')
