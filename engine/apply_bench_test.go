@@ -110,6 +110,25 @@ func asked(t testing.TB, e *Engine, from, n int) {
 	}
 }
 
+// TestApplyAllocates guards what a batch of events allocates beside the calls that it shares the processors with. The bound has a margin of a quarter.
+func TestApplyAllocates(t *testing.T) {
+	const people, batches, most = 1000, 50, 1400
+	e := crowded(t, people)
+	next := bench.Shoppers{Seed: 7, Count: people, Browse: 3}.Events()
+	for range burst {
+		come(t, e, next, batches+1)
+	}
+	got := testing.AllocsPerRun(batches, func() {
+		if n, err := e.applier.Step(t.Context(), burst); n != burst || err != nil {
+			t.Fatal(n, err)
+		}
+	})
+	t.Logf("%.0f allocations for %d events", got, burst)
+	if got > most {
+		t.Errorf("%.0f allocations for %d events, at most %d are expected", got, burst, most)
+	}
+}
+
 // BenchmarkApply is a batch as the load test of decisions makes them, of shoppers drawn from many whose state is on disk: twenty events of a request, and
 // what one call decided.
 func BenchmarkApply(b *testing.B) {
