@@ -67,3 +67,16 @@ func sampleEvent(i int) string {
  "context":{"userAgent":"Mozilla/5.0","locale":"en-US","page":{"url":"https://shop.example/p/A1"}},
  "properties":{"product_id":"A1","sku":"A1","category":"GROCERY","name":"Beans","price":1.99,"currency":"USD","quantity":1}}`, i)
 }
+
+// BenchmarkDecodeDecision reads the request of a cart of four lines.
+func BenchmarkDecodeDecision(b *testing.B) {
+	line := `{"sku":"B0278","category":"PASTRY/CAKES","quantity":2,"price":"17.36"}`
+	body := []byte(`{"profile":{"userId":"u1"},"placements":["cart"],"context":{"channel":"web","country":"US"},"cart":{"shipping":"4.00","lines":[` +
+		strings.Repeat(line+",", 3) + line + `]}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := decodeDecision(body, "USD"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -3,7 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"strconv"
 
 	"boon"
 	"boon/ingest"
@@ -95,35 +95,35 @@ func (c cartRequest) order(field string, fallback boon.Currency) (boon.Order, er
 	if len(c.Lines) > maxLines {
 		return o, boon.Invalid(field+".lines", "A cart may have %d lines.", maxLines)
 	}
-	r := amounts{currency: currency}
-	o.Shipping = r.minor(field+".shipping", c.Shipping)
-	o.Tax = r.minor(field+".tax", c.Tax)
-	o.Lines = c.lines(field, &r)
+	r := amounts{currency: currency, cart: field, line: -1}
+	o.Shipping = r.minor("shipping", c.Shipping)
+	o.Tax = r.minor("tax", c.Tax)
+	o.Lines = c.lines(&r)
 	o.Total = o.Merchandise() + o.Shipping
 	return o, r.err
 }
 
-func (c cartRequest) lines(field string, r *amounts) []boon.Line {
+func (c cartRequest) lines(r *amounts) []boon.Line {
 	lines := make([]boon.Line, len(c.Lines))
 	seen := make(map[string]bool, len(c.Lines))
-	for i, in := range c.Lines {
+	for i := range c.Lines {
 		if r.err != nil {
 			return nil
 		}
-		at := fmt.Sprintf("%s.lines[%d]", field, i)
-		lines[i] = in.line(at, r)
+		r.line = i
+		lines[i] = c.Lines[i].read(r)
 		if lines[i].ID == "" {
-			lines[i].ID = fmt.Sprint(i + 1)
+			lines[i].ID = strconv.Itoa(i + 1)
 		}
 		if seen[lines[i].ID] {
-			r.fail(at+".id", "Two lines have the id %q.", lines[i].ID)
+			r.fail("id", "Two lines have the id %q.", lines[i].ID)
 		}
 		seen[lines[i].ID] = true
 	}
 	return lines
 }
 
-func (in lineRequest) line(at string, r *amounts) boon.Line {
+func (in *lineRequest) read(r *amounts) boon.Line {
 	l := boon.Line{ID: in.ID, SKU: in.SKU, Category: in.Category, Quantity: 1}
 	if in.Quantity != nil {
 		l.Quantity = *in.Quantity
@@ -132,35 +132,42 @@ func (in lineRequest) line(at string, r *amounts) boon.Line {
 		l.Discounts = append(l.Discounts, string(d))
 	}
 	if in.SKU == "" {
-		r.fail(at+".sku", "A line needs its SKU.")
+		r.fail("sku", "A line needs its SKU.")
 	}
 	if l.Quantity < 1 || l.Quantity > maxQuantity {
-		r.fail(at+".quantity", "A quantity is a whole number from 1 to %d.", maxQuantity)
+		r.fail("quantity", "A quantity is a whole number from 1 to %d.", maxQuantity)
 	}
 	if in.Price == "" {
-		r.fail(at+".price", "A line needs the price of a unit.")
+		r.fail("price", "A line needs the price of a unit.")
 	}
-	l.Price, l.ListPrice = r.unit(at+".price", in.Price), r.unit(at+".listPrice", in.ListPrice)
+	l.Price, l.ListPrice = r.unit("price", in.Price), r.unit("listPrice", in.ListPrice)
 	if l.ListPrice > 0 && l.ListPrice < l.Price {
-		r.fail(at+".listPrice", "A unit costs %s and so more than its list price: nobody pays more than the public price.", l.Price)
+		r.fail("listPrice", "A unit costs %s and so more than its list price: nobody pays more than the public price.", l.Price)
 	}
-	l.Tax = r.minor(at+".tax", in.Tax)
+	l.Tax = r.minor("tax", in.Tax)
 	if r.err == nil && max(l.Amount(r.currency), l.List(r.currency)) > maxAmount {
-		r.fail(at+".price", "The line's amount is out of range.")
+		r.fail("price", "The line's amount is out of range.")
 	}
 	return l
 }
 
-// amounts reads decimal text of one currency; the first mistake stays.
+// amounts reads decimal text of one currency; the first mistake stays. It names its field then, since few carts have any.
 type amounts struct {
 	currency boon.Currency
+	cart     string // the JSON path
+	line     int    // that is read; -1: none of them
 	err      error
 }
 
 func (a *amounts) fail(field, format string, args ...any) {
-	if a.err == nil {
-		a.err = boon.Invalid(field, format, args...)
+	if a.err != nil {
+		return
 	}
+	at := a.cart
+	if a.line >= 0 {
+		at = index(at+".lines", a.line)
+	}
+	a.err = boon.Invalid(at+"."+field, format, args...)
 }
 
 func (a *amounts) minor(field string, text decimalText) int64 {
