@@ -49,7 +49,7 @@ type Prepared struct {
 
 // Prepare does all of Accept that needs no store. It may run beside other calls, so that a caller with many messages uses every core.
 func (a *Acceptor) Prepare(messages []Message) *Prepared {
-	p := &Prepared{events: normaliseAll(messages, a.Options), Receipts: make([]Receipt, len(messages)), stored: make([]int, 0, len(messages))}
+	p := &Prepared{events: normaliseAll(messages, a.Options), Receipts: make([]Receipt, len(messages)), stored: make([]int, 0, len(messages)), plain: make([][]byte, 0, len(messages))}
 	for i := range p.events {
 		p.Receipts[i] = Receipt{Index: i, Err: p.events[i].err}
 		if p.events[i].err != nil {
@@ -110,10 +110,12 @@ func (a *Acceptor) store(ctx context.Context, p *Prepared, now time.Time, with f
 func (a *Acceptor) seal(ctx context.Context, p *Prepared) ([]boon.LogEntry, error) {
 	entries := make([]boon.LogEntry, len(p.stored))
 	faults := make([]error, len(p.stored))
-	spread(len(p.stored), func(k int) {
-		e := &p.events[p.stored[k]].event
-		entries[k] = boon.LogEntry{Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received}
-		entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, p.plain[k])
+	spread(len(p.stored), func(from, to int) {
+		for k := from; k < to; k++ {
+			e := &p.events[p.stored[k]].event
+			entries[k] = boon.LogEntry{Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received}
+			entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, p.plain[k])
+		}
 	})
 	for _, err := range faults {
 		if err != nil {

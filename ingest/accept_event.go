@@ -19,25 +19,24 @@ const parallelFrom = 128
 
 func normaliseAll(messages []Message, o Options) []normalised {
 	out := make([]normalised, len(messages))
-	spread(len(messages), func(i int) {
-		out[i].event, out[i].contacts, out[i].err = Normalise(messages[i], o)
+	spread(len(messages), func(from, to int) {
+		n := newNormaliser(o)
+		for i := from; i < to; i++ {
+			out[i].event, out[i].contacts, out[i].err = n.normalise(&messages[i])
+		}
 	})
 	return out
 }
 
-// spread calls do for every index below n, over all processors when there are many.
-func spread(n int, do func(i int)) {
+// spread has do work on the indexes below n, part by part over all processors when there are many.
+func spread(n int, do func(from, to int)) {
 	workers := runtime.GOMAXPROCS(0)
 	if n < parallelFrom {
 		workers = 1
 	}
 	var wg sync.WaitGroup
 	for w := range workers {
-		part := func() {
-			for i := w * n / workers; i < (w+1)*n/workers; i++ {
-				do(i)
-			}
-		}
+		part := func() { do(w*n/workers, (w+1)*n/workers) }
 		if w == workers-1 {
 			part()
 		} else {

@@ -9,7 +9,7 @@ import (
 // Decode reads one Segment call. Unknown fields are kept; of the known ones outside properties, traits and context the types are checked
 // (Normalise checks those within). hint is the kind that the endpoint stands for, 0 when the body must say its type. Errors are *boon.Error:
 // too_large past MaxMessage bytes, else invalid_request with the JSON path in Field.
-func Decode(raw []byte, hint boon.Kind, received time.Time) (Message, error) {
+func Decode(raw []byte, hint boon.Kind, received time.Time) (m Message, err error) {
 	if len(raw) > MaxMessage {
 		return Message{}, boon.Refuse(boon.ReasonTooLarge, "a message may be %d bytes long, this one is %d", MaxMessage, len(raw))
 	}
@@ -17,27 +17,29 @@ func Decode(raw []byte, hint boon.Kind, received time.Time) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return decodeMessage(doc, hint, received)
+	err = decodeMessage(&m, doc, hint, received)
+	return m, err
 }
 
-func decodeMessage(doc *document, hint boon.Kind, received time.Time) (Message, error) {
+// decodeMessage fills m, which is empty; with an error m is of no use.
+func decodeMessage(m *Message, doc *document, hint boon.Kind, received time.Time) error {
 	root := value{doc, doc.root}
 	if root.kind() != tapeObject {
-		return Message{}, boon.Invalid("", "a message is a JSON object")
+		return boon.Invalid("", "a message is a JSON object")
 	}
 	if root.deepest() > MaxDepth {
-		return Message{}, boon.Invalid("", "a message may nest %d levels deep", MaxDepth)
+		return boon.Invalid("", "a message may nest %d levels deep", MaxDepth)
 	}
 	if root.holdsNUL() {
-		return Message{}, boon.Invalid("", "a text may not hold the character U+0000, which databases refuse")
+		return boon.Invalid("", "a text may not hold the character U+0000, which databases refuse")
 	}
-	m := Message{Kind: hint, Received: received, root: root}
-	d := decoder{message: &m}
+	m.Kind, m.Received, m.root = hint, received, root
+	d := decoder{message: m}
 	for f := root.members(); f.next(); {
 		d.field(f.key, f.value)
 	}
 	d.check()
-	return m, d.err
+	return d.err
 }
 
 // decoder fills one message; the first error stays.

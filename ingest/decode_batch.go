@@ -43,19 +43,28 @@ func DecodeBatch(body []byte, received time.Time) (Batch, error) {
 	if shared := b.shared.context; shared.present() && len(shared.raw()) > MaxShared {
 		return Batch{}, &boon.Error{Reason: boon.ReasonTooLarge, Field: "context", Detail: fmt.Sprintf("a batch's context may be %d bytes long", MaxShared)}
 	}
-	for i := list.items(); i.next(); {
-		b.items = append(b.items, b.item(i.value))
+	n := list.count()
+	if n > MaxMessages {
+		return Batch{}, boon.Refuse(boon.ReasonTooLarge, "a batch may hold %d messages, this one holds %d", MaxMessages, n)
 	}
-	if len(b.items) > MaxMessages {
-		return Batch{}, boon.Refuse(boon.ReasonTooLarge, "a batch may hold %d messages, this one holds %d", MaxMessages, len(b.items))
-	}
-	return Batch{WriteKey: b.shared.WriteKey, SentAt: b.shared.SentAt, Items: b.items}, nil
+	return Batch{WriteKey: b.shared.WriteKey, SentAt: b.shared.SentAt, Items: b.items(list, n)}, nil
 }
 
 type batchDecoder struct {
 	received time.Time
 	shared   Message // only what the envelope says
-	items    []Decoded
+}
+
+// items reads the n items of a list.
+func (b *batchDecoder) items(list value, n int) []Decoded {
+	items, docs := make([]Decoded, n), make([]document, n)
+	for i, at := 0, list.items(); at.next(); i++ {
+		docs[i] = document{list.doc.text, list.doc.nodes, at.value.at}
+		if items[i].Err = b.item(&items[i].Message, at.value, &docs[i]); items[i].Err != nil {
+			items[i].Message = Message{}
+		}
+	}
+	return items
 }
 
 func (b *batchDecoder) envelope(d *decoder, root value) (list value) {
@@ -70,13 +79,12 @@ func (b *batchDecoder) envelope(d *decoder, root value) (list value) {
 	return list
 }
 
-func (b *batchDecoder) item(v value) Decoded {
+func (b *batchDecoder) item(m *Message, v value, doc *document) error {
 	if size := len(v.raw()); size > MaxMessage {
-		return Decoded{Err: boon.Refuse(boon.ReasonTooLarge, "a message may be %d bytes long, this one is %d", MaxMessage, size)}
+		return boon.Refuse(boon.ReasonTooLarge, "a message may be %d bytes long, this one is %d", MaxMessage, size)
 	}
-	m, err := decodeMessage(&document{v.doc.text, v.doc.nodes, v.at}, 0, b.received)
-	if err != nil {
-		return Decoded{Err: err}
+	if err := decodeMessage(m, doc, 0, b.received); err != nil {
+		return err
 	}
 	m.defaults = b.shared.context
 	if m.SentAt.IsZero() {
@@ -85,5 +93,5 @@ func (b *batchDecoder) item(v value) Decoded {
 	if m.WriteKey == "" {
 		m.WriteKey = b.shared.WriteKey
 	}
-	return Decoded{Message: m}
+	return nil
 }

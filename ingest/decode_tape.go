@@ -36,7 +36,7 @@ type document struct {
 }
 
 func parseDocument(text string) (*document, error) {
-	p := tape{text: text, nodes: make([]node, 0, len(text)/10+8)}
+	p := tape{text: text, nodes: make([]node, 0, len(text)/7+8)}
 	if err := p.value(0); err != nil {
 		return nil, err
 	}

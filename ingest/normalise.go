@@ -1,7 +1,7 @@
 package ingest
 
 import (
-	"encoding/json"
+	"bytes"
 	"time"
 
 	"boon"
@@ -36,7 +36,16 @@ type Contact struct {
 // Rest has the message's shape ("properties", "context", "traits", unknown members) without what became typed fields, identifiers or
 // contacts. Text that repeats one of this message's identifiers or contacts, or looks like an e-mail address, is left out too.
 func Normalise(m Message, o Options) (boon.Event, []Contact, error) {
-	n := normaliser{Options: o, m: &m}
+	return newNormaliser(o).normalise(&m)
+}
+
+func newNormaliser(o Options) *normaliser {
+	return &normaliser{Options: o, secrets: make([]string, 0, 8), room: make([]byte, 0, 512)}
+}
+
+// normalise is [Normalise] in room that is used again for the next message of the same call.
+func (n *normaliser) normalise(m *Message) (boon.Event, []Contact, error) {
+	*n = normaliser{Options: n.Options, m: m, secrets: n.secrets[:0], room: n.room}
 	n.event = boon.Event{MessageID: m.MessageID, Kind: m.Kind, Received: m.Received, Verified: m.Verified}
 	n.time()
 	n.identify()
@@ -66,6 +75,7 @@ type normaliser struct {
 	clamped time.Time
 	orderly bool // commerce fields of properties were read into typed ones
 	err     error
+	room    []byte // what remains is written here first: of most messages it is nothing
 }
 
 func (n *normaliser) fail(v value, format string, args ...any) {
@@ -109,8 +119,9 @@ func (n *normaliser) text(object value, keys ...string) string {
 }
 
 func (n *normaliser) rest() {
-	w := restWriter{n: n, buf: make([]byte, 0, 256)}
+	w := restWriter{n: n, buf: n.room[:0]}
 	if w.message() {
-		n.event.Rest = json.RawMessage(w.buf)
+		n.event.Rest = bytes.Clone(w.buf)
 	}
+	n.room = w.buf
 }
