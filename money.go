@@ -303,20 +303,20 @@ func splitExponent(text string) (string, int, error) {
 
 // roundDigits reads the first keep digits as an integer and rounds the rest half-even.
 func roundDigits(digits string, keep int) (uint64, error) {
-	for len(digits) < keep {
-		digits += "0"
-	}
 	if keep < 0 {
 		return 0, nil
 	}
 	var n uint64
-	for _, d := range digits[:keep] {
+	for i := range keep {
 		if n > math.MaxInt64/10 {
 			return 0, fmt.Errorf("out of range")
 		}
-		n = n*10 + uint64(d-'0')
+		n *= 10
+		if i < len(digits) {
+			n += uint64(digits[i] - '0')
+		}
 	}
-	tail := digits[keep:]
+	tail := digits[min(keep, len(digits)):]
 	if tail == "" || tail[0] < '5' {
 		return n, nil
 	}
