@@ -20,6 +20,7 @@ type Ports struct {
 	Hasher     Hasher
 	Links      Links
 	Events     Events
+	Asides     Asides
 	Decisions  Decisions
 	Wallets    Wallets
 	Checkout   Checkout

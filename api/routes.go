@@ -82,6 +82,9 @@ func routes() []route {
 		{"GET", "/v1/pauses", ScopeRead, serverKey, (*server).pauses, operation{"Operations", "What is paused, by whom and why", nil, pausesAnswer{}, 200, nil}},
 		{"POST", "/v1/pauses", ScopeWrite, serverKey, (*server).pause, operation{"Operations", "Pause an offer, a campaign, a category, a channel or all offers, at once and in every process", pauseRequest{}, pauseAnswer{}, 201, nil}},
 		{"DELETE", "/v1/pauses", ScopeWrite, serverKey, (*server).resume, operation{"Operations", "Resume what is paused", nil, doneAnswer{}, 200, []string{"offer", "campaign", "category", "channel", "all", "reason"}}},
+		{"GET", "/v1/events/aside", ScopeRead, serverKey, (*server).setAside, operation{"Operations", "Events that could not be applied, and why", nil, asidesAnswer{}, 200, nil}},
+		{"POST", "/v1/events/aside/retry", ScopeWrite, serverKey, (*server).retryAll, operation{"Operations", "Try again all events that could not be applied; the list tells what came of it", nil, asidesAnswer{}, 202, nil}},
+		{"POST", "/v1/events/aside/{id}/retry", ScopeWrite, serverKey, (*server).retry, operation{"Operations", "Try one again", nil, asidesAnswer{}, 202, nil}},
 		{"GET", "/v1/alarms", ScopeRead, serverKey, (*server).alarms, operation{"Operations", "What a human has to know, in the order in which it came, after a seq", nil, alarmsAnswer{}, 200, []string{"after", "limit"}}},
 		{"GET", "/v1/alarms/secret", ScopeWrite, serverKey, (*server).alarmSecret, operation{"Operations", "The secret that signs alarms to the shop's webhook", nil, secretAnswer{}, 200, nil}},
 

@@ -79,7 +79,7 @@ func (e *Engine) setAside(ctx context.Context, cause error) error {
 	}
 	e.config.Log.Error("an event cannot be applied and is set aside", "position", one.Position, "messageId", one.MessageID, "error", cause, "stack", stack)
 	at := strconv.FormatUint(uint64(one.Position), 10)
-	detail := fmt.Sprintf("%s could not be applied and counts for nothing; all after it goes on. Once the cause is mended, send it again under another messageId: %s", named(one), one.Cause)
+	detail := fmt.Sprintf("%s could not be applied and counts for nothing; all after it goes on. Once the cause is mended, try it again: boon events retry %d. %s", named(one), one.First, one.Cause)
 	figures := map[string]string{"position": at, "event": one.Event, "messageId": one.MessageID, "order": one.Order}
 	if err := e.alarmAside(ctx, "event "+at, detail, figures); err != nil {
 		return err

@@ -63,3 +63,53 @@ func TestACommandPassesWhatCannotBeApplied(t *testing.T) {
 		}
 	}
 }
+
+// An operator sees what could not be applied, and tries it again: what can be applied by now is, and the rest stays, with its newer reason.
+func TestWhatIsSetAsideIsTriedAgain(t *testing.T) {
+	s := startAfter(t, engine.Config{}, func(e *engine.Engine) {
+		if err := e.Mistrust(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	})
+	s.want(200, serverKey, "POST", "/v1/track", `{"event":"Order Completed","userId":"u1","messageId":"m1","properties":{"order_id":"o1","total":20}}`)
+	if err := s.Spoil(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	aside := func() []any { return s.want(200, serverKey, "GET", "/v1/events/aside", "").at("events").([]any) }
+	soon(t, "both are set aside", func() bool { return len(aside()) == 2 })
+	first, second := aside()[0].(map[string]any), aside()[1].(map[string]any)
+	if first["id"] != 1.0 || first["cause"] != "the disk was full" || first["waiting"] != false || second["id"] != 2.0 || second["event"] != nil {
+		t.Fatalf("set aside are %v and %v", first, second)
+	}
+	s.want(404, serverKey, "POST", "/v1/events/aside/3/retry", "")
+	s.want(400, serverKey, "POST", "/v1/events/aside/one/retry", "")
+	s.want(403, writeKey, "POST", "/v1/events/aside/retry", "")
+	if tried := s.want(202, serverKey, "POST", "/v1/events/aside/retry", "").at("events").([]any); len(tried) != 2 {
+		t.Fatalf("tried again are %v", tried)
+	}
+	soon(t, "one is applied", func() bool {
+		all := aside()
+		return len(all) == 1 && all[0].(map[string]any)["waiting"] == false
+	})
+	if left := aside()[0].(map[string]any); left["id"] != 2.0 || left["cause"] == second["cause"] || left["at"] == second["at"] {
+		t.Errorf("left is %v, was %v", left, second)
+	}
+	if orders := s.want(200, serverKey, "GET", "/v1/profiles/user:u1", "").at("features").(map[string]any)["profile.orders"]; orders != 1.0 {
+		t.Errorf("the buyer has %v orders, want the one that was tried again", orders)
+	}
+	s.want(202, serverKey, "POST", "/v1/events/aside/2/retry", "")
+	soon(t, "it is set aside once more", func() bool {
+		all := aside()
+		return len(all) == 1 && all[0].(map[string]any)["waiting"] == false
+	})
+	retried := ""
+	for _, entry := range s.want(200, serverKey, "GET", "/v1/audit", "").at("entries").([]any) {
+		if a := entry.(map[string]any); a["action"] == "retried" {
+			retried += a["object"].(string) + " by " + a["actor"].(string) + "; "
+		}
+	}
+	if retried != "Event/2 by BOON_API_KEY; Event/2 by BOON_API_KEY; Event/1 by BOON_API_KEY; " {
+		t.Errorf("the audit has %s", retried)
+	}
+	s.ledgerHolds()
+}

@@ -78,6 +78,7 @@ type Engine struct {
 
 	both    sync.RWMutex // read-held by who writes log and money, such as the applier: a backup finds them as one
 	copying sync.Mutex   // one backup at a time
+	trying  sync.Mutex   // one retry at a time
 	life    context.Context
 	end     context.CancelFunc
 }

@@ -25,6 +25,7 @@ func (e *Engine) Handler() http.Handler {
 		Hasher:     identifiers{e},
 		Links:      links{e},
 		Events:     events{e},
+		Asides:     asides{e},
 		Decisions:  decisions{e},
 		Wallets:    wallets{e},
 		Checkout:   checkout{e},

@@ -51,12 +51,19 @@ func openAt(t testing.TB, bundle string, now func() time.Time) *shop {
 // start runs an engine behind a real port until the test ends.
 func start(t testing.TB, c engine.Config) *shop {
 	t.Helper()
+	return startAfter(t, c, func(*engine.Engine) {})
+}
+
+// startAfter does something to the engine before it runs.
+func startAfter(t testing.TB, c engine.Config, before func(*engine.Engine)) *shop {
+	t.Helper()
 	c.Data, c.APIKey, c.WriteKey, c.Patience = t.TempDir(), serverKey, writeKey, time.Minute
 	ctx, stop := context.WithCancel(context.Background())
 	e, err := engine.Open(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
+	before(e)
 	done := make(chan error, 1)
 	go func() { done <- e.Run(ctx) }()
 	server := httptest.NewServer(e.Handler())

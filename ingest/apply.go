@@ -32,7 +32,8 @@ type Applier struct {
 	watermark boon.Position
 	whole     *Whole
 	rates     model.Rates
-	aside     map[boon.Position]bool // events that cannot be applied
+	aside     map[boon.Position]bool          // events that cannot be applied
+	copyOf    map[boon.Position]boon.Position // events that were put onto the log to try others again
 	people    map[boon.Identifier]*Person
 	dirty     map[boon.Identifier]bool
 	sales     map[string]*catalog.Sales // by sku

@@ -19,6 +19,8 @@ type Aside struct {
 	Order     string        `json:"order,omitempty"`
 	At        time.Time     `json:"at"`
 	Cause     string        `json:"cause"`
+	First     boon.Position `json:"-"`               // where it came first, of a copy
+	Again     boon.Position `json:"again,omitempty"` // of its copy, which was put onto the log to try it again
 }
 
 // keyAside is partition, position -> Aside.
@@ -37,10 +39,10 @@ func (a *Applier) Next(ctx context.Context, cause error, now time.Time) (Aside, 
 	if err != nil || len(raw) == 0 {
 		return Aside{}, fmt.Errorf("read the event that cannot be applied: %w", err)
 	}
-	if before := raw[0].Position - inARow; raw[0].Position > inARow && a.allAside(before, raw[0].Position) {
+	if before := raw[0].Position - inARow; raw[0].Position > inARow && a.first(raw[0].Position) == raw[0].Position && a.allAside(before, raw[0].Position) {
 		return Aside{}, fmt.Errorf("the %d events before it could not be applied either", inARow)
 	}
-	out := Aside{Position: raw[0].Position, At: now, Cause: cause.Error()}
+	out := Aside{Position: raw[0].Position, At: now, Cause: cause.Error(), First: a.first(raw[0].Position)}
 	if plain, err := a.Opener.Open(ctx, raw[0].Owner, raw[0].Payload); err == nil {
 		if e, err := DecodeEvent(plain); err == nil {
 			out.Event, out.MessageID = e.Name, e.MessageID
@@ -52,13 +54,22 @@ func (a *Applier) Next(ctx context.Context, cause error, now time.Time) (Aside, 
 	return out, nil
 }
 
+// allAside reports whether events after one another were set aside. That a copy fails again says nothing of what comes after it.
 func (a *Applier) allAside(from, to boon.Position) bool {
 	for p := from; p < to; p++ {
-		if !a.aside[p] {
+		if !a.aside[p] || a.first(p) != p {
 			return false
 		}
 	}
 	return true
+}
+
+// first is where an event that was tried again came first.
+func (a *Applier) first(at boon.Position) boon.Position {
+	for of, ok := a.copyOf[at]; ok; of, ok = a.copyOf[at] {
+		at = of
+	}
+	return at
 }
 
 // SetAside has every later Step pass over an event, also after a new start.
@@ -76,16 +87,15 @@ func (a *Applier) SetAside(ctx context.Context, one Aside) error {
 
 // readAside reads which events are set aside.
 func (a *Applier) readAside(ctx context.Context) error {
-	a.aside = map[boon.Position]bool{}
-	prefix := partitionKey(keyAside, a.Partition)
-	err := a.Store.Scan(ctx, prefix, nil, func(key, _ []byte) bool {
-		if len(key) == len(prefix)+8 {
-			a.aside[boon.Position(binary.BigEndian.Uint64(key[len(prefix):]))] = true
-		}
-		return true
-	})
+	all, err := asides(ctx, a.Store, a.Partition)
 	if err != nil {
-		return fmt.Errorf("read events that are set aside: %w", err)
+		return err
+	}
+	a.aside, a.copyOf = make(map[boon.Position]bool, len(all)), map[boon.Position]boon.Position{}
+	for at, one := range all {
+		if a.aside[at] = true; one.Again != 0 {
+			a.copyOf[one.Again] = at
+		}
 	}
 	return nil
 }

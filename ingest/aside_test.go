@@ -3,8 +3,10 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"boon"
 )
@@ -82,5 +84,57 @@ func TestNotEverythingIsSetAside(t *testing.T) {
 	}
 	if one, err := r.Next(context.Background(), errRefused, receipt); err == nil {
 		t.Errorf("one more is to be set aside: %+v", one)
+	}
+}
+
+// together is a log whose batch reaches the rig's disk, as one database has it.
+type together struct{ *rig }
+
+func (g together) Append(ctx context.Context, entries []boon.LogEntry, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
+	done, err := g.log.Append(ctx, entries, now, nil)
+	if err != nil {
+		return nil, err
+	}
+	return done, g.disk.Commit(ctx, with(done), true)
+}
+
+// A copy of what was set aside counts where it stands, and fails as what it is a copy of; any number of them that fail in a row are no matter of the books.
+func TestWhatIsTriedAgain(t *testing.T) {
+	r := newRig(t, false)
+	ctx := context.Background()
+	r.Money = poisoned{r.till}
+	r.send(t, order(1, ann, "bad"))
+	for range inARow + 3 {
+		if _, err := r.Step(ctx, 1); err == nil {
+			t.Fatal("a bad order was applied")
+		}
+		r.restart(t)
+		r.Money = poisoned{r.till}
+		one, err := r.Next(ctx, errRefused, receipt)
+		if err != nil || one.First != 1 {
+			t.Fatalf("%+v, %v", one, err)
+		}
+		if err := r.SetAside(ctx, one); err != nil {
+			t.Fatal(err)
+		}
+		r.mustDrain(t, 1)
+		standing, err := StandingAside(ctx, r.Store, r.Partition)
+		if err != nil || len(standing) != 1 || standing[0].Position != 1 || standing[0].MessageID != "m1" || standing[0].Waiting {
+			t.Fatalf("%+v, %v", standing, err)
+		}
+		if err := Retry(ctx, together{r}, r.Tail, r.Partition, standing[0], fmt.Sprint("again ", one.Position), receipt); err != nil {
+			t.Fatal(err)
+		}
+		if standing, err = StandingAside(ctx, r.Store, r.Partition); err != nil || len(standing) != 1 || !standing[0].Waiting {
+			t.Fatalf("%+v, %v", standing, err)
+		}
+	}
+	r.Money = r.till
+	r.mustDrain(t, 1)
+	if standing, err := StandingAside(ctx, r.Store, r.Partition); err != nil || len(standing) != 0 {
+		t.Errorf("%+v, %v", standing, err)
+	}
+	if n := r.who(t, ann).State.Summary(); n.Orders != 1 {
+		t.Errorf("the buyer has %d orders, want the one that was tried again", n.Orders)
 	}
 }

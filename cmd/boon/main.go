@@ -44,6 +44,7 @@ type cli struct {
 	Pauses     pausesCmd     `cmd:"" help:"Show what is paused, by whom and why."`
 	Override   overrideCmd   `cmd:"" help:"Pin or ban an offer without a release, for a while."`
 	Holds      holdsCmd      `cmd:"" help:"Show what waits for a human, approve it or reject it."`
+	Events     eventsCmd     `cmd:"" help:"Show events that could not be applied, and try them again."`
 	Alarms     alarmsCmd     `cmd:"" help:"Show what a human has to know."`
 	Keys       keysCmd       `cmd:"" help:"Make, list and drop API keys; wrap the instance key under another wrapping key."`
 	Bench      benchCmd      `cmd:"" help:"Measure decisions and ingest on this machine."`

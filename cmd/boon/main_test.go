@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"boon"
+	"boon/pebblestore"
 
 	"github.com/alecthomas/kong"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,7 +55,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ADDR", address)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post, "spoil": spoil, "soon": soon},
 	}
 	if testing.Short() { // the others start the program a hundred times one after the other: minutes under the race detector, with nothing at once
 		script.Dir, script.Files = "", slices.Clone(shortScripts)
@@ -163,6 +167,28 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s answered %d: %s", args[0], resp.StatusCode, answer)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), answer, 0o644))
+}
+
+// spoil DIR: the log of a folder at rest has one more event, which nobody can read.
+func spoil(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := pebblestore.Open(filepath.Join(ts.MkAbs(args[0]), "log"), pebblestore.Options{})
+	ts.Check(err)
+	entry := boon.LogEntry{MessageID: "spoilt", Owner: boon.Identifier{Namespace: boon.NamespaceUser}, Received: time.Now(), Payload: []byte("spoilt")}
+	_, err = db.Append(context.Background(), []boon.LogEntry{entry}, time.Now(), nil)
+	ts.Check(errors.Join(err, db.Close()))
+}
+
+// soon TEXT ARGS...: boon with these arguments comes to print the text.
+func soon(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(20 * time.Millisecond) {
+		ts.Check(ts.Exec("boon", args[1:]...))
+		if strings.Contains(ts.ReadFile("stdout"), args[0]) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("boon %s never printed %q", strings.Join(args[1:], " "), args[0])
+		}
+	}
 }
 
 // inProcess runs a command line without a process.
