@@ -157,6 +157,7 @@ func TestReadyMadeTriggers(t *testing.T) {
 		{"keeps the shopper's own pace, told newest first", "lapsing", []happening{{"260h", "Order Completed", bought}, {"500h", "Order Completed", bought}, {"740h", "Order Completed", bought}}, 0},
 		{"keeps a slow pace", "lapsing", []happening{{"4080h", "Order Completed", bought}, {"2640h", "Order Completed", bought}, {"1200h", "Order Completed", bought}}, 0},
 		{"keeps a slow pace, told newest first", "lapsing", []happening{{"1200h", "Order Completed", bought}, {"2640h", "Order Completed", bought}, {"4080h", "Order Completed", bought}}, 0},
+		{"keeps a slow pace, told newest first and signed in", "lapsing", []happening{{"1200h", "Order Completed", bought}, {"2640h", "as account Order Completed", bought}, {"4080h", "as account Order Completed", bought}}, 0},
 		{"is late by the shopper's own pace, told newest first", "lapsing", []happening{{"420h", "Order Completed", bought}, {"660h", "Order Completed", bought}, {"900h", "Order Completed", bought}}, 1},
 		{"is late by the shopper's own pace", "lapsing", []happening{{"900h", "Order Completed", bought}, {"660h", "Order Completed", bought}, {"420h", "Order Completed", bought}}, 1},
 		{"is not late by the shopper's own pace", "lapsing", []happening{{"740h", "Order Completed", bought}, {"500h", "Order Completed", bought}, {"260h", "Order Completed", bought}}, 0},

@@ -39,7 +39,7 @@ func (a *Applier) match(ctx context.Context, e *boon.Event, members []boon.Ident
 	if err != nil {
 		return nil, err
 	}
-	others, err := a.memories(ctx, e.Owner, members)
+	ids, others, err := a.memories(ctx, e.Owner, members)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,11 @@ func (a *Applier) match(ctx context.Context, e *boon.Event, members []boon.Ident
 		return nil, fmt.Errorf("match triggers: %w", err)
 	}
 	for _, t := range timers {
-		a.arm(e.Owner, t)
+		of := e.Owner
+		if t.Of > 0 {
+			of = ids[t.Of-1]
+		}
+		a.arm(of, t)
 	}
 	return fired, nil
 }
@@ -62,22 +66,23 @@ func claimed(e *boon.Event) bool {
 	return !e.Verified && (e.Name == boon.ProductBackInStock || e.Name == boon.ProductPriceDropped)
 }
 
-// memories are what triggers remember under the person's other identifiers. They are written with the batch, for a match may change them.
-func (a *Applier) memories(ctx context.Context, owner boon.Identifier, members []boon.Identifier) (others []*trigger.Memory, err error) {
+// memories are what triggers remember under the person's other identifiers, these beside them. They are written with the batch, for a match may change
+// them.
+func (a *Applier) memories(ctx context.Context, owner boon.Identifier, members []boon.Identifier) (ids []boon.Identifier, others []*trigger.Memory, err error) {
 	for _, id := range members {
 		if id == owner {
 			continue
 		}
 		p, err := a.person(ctx, id, false)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !p.Memory.Empty() {
 			a.dirty[id] = true
-			others = append(others, &p.Memory)
+			ids, others = append(ids, id), append(others, &p.Memory)
 		}
 	}
-	return others, nil
+	return ids, others, nil
 }
 
 // row shows what conditions read, when one asks for it. Who the event is about is read only for a condition on the person.
@@ -274,7 +279,7 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 	if err != nil {
 		return err
 	}
-	others, err := a.memories(ctx, t.owner, members)
+	_, others, err := a.memories(ctx, t.owner, members)
 	if err != nil {
 		return err
 	}

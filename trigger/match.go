@@ -19,11 +19,12 @@ var errNoRow = errors.New("ask its condition: there is no row")
 type Timer struct {
 	Trigger string
 	Due     time.Time
+	Of      int // whose memory it is armed in: 0 the event's own, else one of the others, from 1
 }
 
 // Match takes an event into memory and returns the triggers that it completes and the timers that it arms, both in order of the release, and
 // whether any memory changed. others are the memories of the same person's other identifiers: they count, cool down, are used up and have their
-// timers taken back as if all were one, but none of them takes the event in. row is called at most once, when a condition is to be asked; it may be nil when no trigger of this event has any.
+// timers taken back or moved as if all were one, but none of them takes the event in. row is called at most once, when a condition is to be asked; it may be nil when no trigger of this event has any.
 // The only error is a row that is needed and missing; after it memory must not be used.
 func (m *Machine) Match(e *boon.Event, row func() rule.Row, mem *Memory, others ...*Memory) (fired []string, timers []Timer, changed bool, err error) {
 	listeners := m.events[e.Name]
@@ -217,22 +218,39 @@ func (r *run) retract(p *pattern, at time.Time) {
 func (r *run) arm(p *pattern, at time.Time) error {
 	s := r.mem.state(p.ID, r.machine)
 	if !at.After(s.mark) || slices.ContainsFunc(r.others, func(o *Memory) bool { return !at.After(o.marked(p.ID)) }) {
-		return r.pace(p, s)
+		return r.paceAll(p, s)
 	}
 	due, ok, err := r.due(p, at)
 	if err != nil || !ok {
 		return err
 	}
 	s.mark, s.due = at, due
-	r.timers = append(r.timers, Timer{p.ID, due})
+	r.timers = append(r.timers, Timer{Trigger: p.ID, Due: due})
 	r.changed = true
 	r.retract(p, at)
 	return nil
 }
 
-// pace moves the end of a wait in cycles that runs already: an order that is told late is one more of the shopper's pace.
-func (r *run) pace(p *pattern, s *state) error {
-	if p.cycle == nil || s.due.IsZero() {
+// paceAll moves the end of waits in cycles that run already, under whichever identifier: an order that is told late is one more of the shopper's pace.
+func (r *run) paceAll(p *pattern, own *state) error {
+	if p.cycle == nil {
+		return nil
+	}
+	if err := r.pace(p, own, 0); err != nil {
+		return err
+	}
+	for i, o := range r.others {
+		if s := o.find(p.ID); s != nil {
+			if err := r.pace(p, s, i+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) pace(p *pattern, s *state, of int) error {
+	if s.due.IsZero() {
 		return nil
 	}
 	due, ok, err := r.due(p, s.mark)
@@ -240,7 +258,7 @@ func (r *run) pace(p *pattern, s *state) error {
 		return err
 	}
 	s.due, r.changed = due, true
-	r.timers = append(r.timers, Timer{p.ID, due})
+	r.timers = append(r.timers, Timer{p.ID, due, of})
 	return nil
 }
 

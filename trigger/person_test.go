@@ -59,6 +59,12 @@ func TestTwoIdentifiersOfOnePerson(t *testing.T) {
 			20m | p Product Viewed | category=TEA | bound
 			21m | u Product Added  | category=TEA |
 			22m | p Product Viewed | category=TEA |`},
+		"an order that the account tells late moves the wait of the phone": {lapsing, `
+			240h | p Order Completed | cycle=20 |
+			0s   | u Order Completed | cycle=10 |
+			623h | timer             |          |
+			624h | timer             |          | lapsing
+			985h | timer             |          |`},
 	} {
 		t.Run(name, func(t *testing.T) { together(t, machine(t, story.trigger), story.lines) })
 	}
@@ -91,7 +97,10 @@ func together(t *testing.T, m *Machine, lines string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			timers[who] = append(timers[who], armed...)
+			for _, timer := range armed {
+				of := []string{who, other[who]}[timer.Of]
+				timers[of] = append(timers[of], timer)
+			}
 		}
 		if !slices.Equal(fired, want) {
 			t.Errorf("%s\nfired %q", strings.TrimSpace(line), fired)
