@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 
 	"boon"
@@ -78,6 +79,43 @@ func (EmptyWallet) Queue(context.Context, boon.Hold, []boon.Identifier) error { 
 
 // Eligible asks bans, one offer's eligibility, exclusions and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
+	return ask(ctx, s, w, r, offerID, func(c *computation, t *term) *refusal {
+		_, refused := c.allowed(t, offer.Levels(*t.offer)[0]) // the one that a code gives, whatever arm of an experiment decisions keep to
+		return refused
+	})
+}
+
+// Stands asks the same of what waits for a human, at its level, and whether it still promises to earn, where it did when it was decided: decided is the
+// record of that, r the request as it would be now.
+func Stands(ctx context.Context, s Situation, w World, r boon.Request, h boon.Hold, decided []boon.Candidate) (boon.Reason, string, error) {
+	return ask(ctx, s, w, r, h.Grant.Offer, func(c *computation, t *term) *refusal {
+		if p, ok := s.Policy.Release.Bundle.Placement(h.Placement); ok {
+			t.placement = &p
+		}
+		applied, refused := c.allowed(t, h.Grant.Level)
+		if refused != nil || !promised(h, decided) || c.valued(t, h.Grant.Level, applied).Delta > 0 {
+			return refused
+		}
+		return &refusal{reason: boon.ReasonUnprofitable, detail: "it is no longer expected to earn more than it costs"}
+	})
+}
+
+// promised reports whether what waits was expected to earn; a pin and exploring pick what is not.
+func promised(h boon.Hold, decided []boon.Candidate) bool {
+	return slices.ContainsFunc(decided, func(k boon.Candidate) bool {
+		return k.Placement == h.Placement && k.Offer == h.Grant.Offer && k.Level == h.Grant.Level && k.Delta > 0
+	})
+}
+
+// allowed is what a level takes off the cart, unless its offer cannot or a guardrail bars it.
+func (c *computation) allowed(t *term, level boon.Micros) (applied offer.Applied, refused *refusal) {
+	if applied, refused = c.apply(t, level); refused == nil {
+		refused = c.guarded(t, level, applied)
+	}
+	return applied, refused
+}
+
+func ask(ctx context.Context, s Situation, w World, r boon.Request, offerID string, further func(*computation, *term) *refusal) (boon.Reason, string, error) {
 	i, ok := s.Policy.position[offerID]
 	if !ok {
 		return boon.ReasonNotFound, "the offer is no longer configured", nil
@@ -95,13 +133,9 @@ func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID
 	if reason := s.Policy.index.Check(i, c.row, r.At); reason != "" {
 		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
 	}
-	if refused := c.barred(t); refused != nil {
-		return refused.reason, refused.detail, nil
-	}
-	level := offer.Levels(*t.offer)[0] // the one that a code gives, whatever arm of an experiment decisions keep to
-	applied, refused := c.apply(t, level)
+	refused := c.barred(t)
 	if refused == nil {
-		refused = c.guarded(t, level, applied)
+		refused = further(c, t)
 	}
 	if refused != nil {
 		return refused.reason, refused.detail, nil

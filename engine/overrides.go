@@ -44,6 +44,11 @@ func (s overrides) ApproveHold(ctx context.Context, id, by, note string) (boon.H
 	if err != nil {
 		return h, err
 	}
+	if h.State == boon.HoldWaiting && s.e.config.Now().Before(h.ExpiresAt) {
+		if err := s.e.stands(ctx, h); err != nil {
+			return h, err
+		}
+	}
 	return s.e.teller.Approve(ctx, id, profile.Members, by, note, s.e.config.Now())
 }
 
