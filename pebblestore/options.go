@@ -13,7 +13,7 @@ import (
 const memTableBytes = 64 << 20
 
 // syncEvery is how often the log is synced at most: under load what comes within it shares a sync; what comes alone does not wait.
-const syncEvery = time.Millisecond
+const syncEvery = 2 * time.Millisecond
 
 // Options tune a DB. The zero Options are ready.
 type Options struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,7 +39,7 @@ func Open(ctx context.Context, url, instance string) (*DB, error) {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	db.store = newStore(pool.Config().ConnConfig, instance)
-	db.writer = batch.Start(db.store)
+	db.writer = batch.Start(db.store, batch.Clock{Now: time.Now, Sleep: time.Sleep})
 	return db, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -84,7 +85,7 @@ func (db *DB) connect(path string) error {
 		db.readers <- c
 	}
 	db.store = &store{rows: rows{w}, wallets: db.wallets}
-	db.writer = batch.Start(db.store)
+	db.writer = batch.Start(db.store, batch.Clock{Now: time.Now, Sleep: time.Sleep})
 	var loading context.Context
 	loading, db.loading = context.WithCancel(context.Background())
 	go db.loadOwners(loading) //nolint:errcheck // without it everybody is looked up

@@ -66,6 +66,12 @@ func (q *queue) end() {
 	q.signal()
 }
 
+func (q *queue) ended() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.ending
+}
+
 func (q *queue) waiting() (n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -78,17 +84,22 @@ func (q *queue) waiting() (n int) {
 // take waits for updates and removes at most max of them, one of each lane in turn. It returns none when the queue has ended and is empty.
 func (q *queue) take(into []*job, max int) []*job {
 	for {
-		q.mu.Lock()
-		for len(q.turns) > 0 && len(into) < max {
-			into = append(into, q.next())
-		}
-		ending := q.ending
-		q.mu.Unlock()
-		if len(into) > 0 || ending {
+		ended := q.ended() // before it is looked into: nobody comes afterwards
+		if into = q.more(into, max); len(into) > 0 || ended {
 			return into
 		}
 		<-q.filled
 	}
+}
+
+// more is take without waiting; into may hold some already.
+func (q *queue) more(into []*job, max int) []*job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.turns) > 0 && len(into) < max {
+		into = append(into, q.next())
+	}
+	return into
 }
 
 // next takes the first job of the lane whose turn it is; the lane goes to the end of the round.

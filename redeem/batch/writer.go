@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"boon/redeem"
 )
@@ -25,15 +26,23 @@ type job struct {
 
 // Writer is the only one who writes to its store.
 type Writer struct {
-	store  Store
-	tx     *tx
-	queue  *queue
-	closed chan struct{}
+	store   Store
+	tx      *tx
+	queue   *queue
+	company company
+	clock   Clock
+	closed  chan struct{}
+}
+
+// Clock is by what a writer lets batches begin apart.
+type Clock struct {
+	Now   func() time.Time
+	Sleep func(time.Duration)
 }
 
 // Start begins to serve updates; Stop ends it.
-func Start(s Store) *Writer {
-	w := &Writer{store: s, tx: newTx(s, true), queue: newQueue(), closed: make(chan struct{})}
+func Start(s Store, c Clock) *Writer {
+	w := &Writer{store: s, tx: newTx(s, true), queue: newQueue(), clock: c, closed: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -80,10 +89,23 @@ func (w *Writer) loop() {
 		if jobs = w.queue.take(jobs[:0], maxBatch); len(jobs) == 0 {
 			return
 		}
+		jobs = w.accompany(jobs)
 		w.commit(jobs)
 		w.gather(len(jobs))
 		clear(jobs)
 	}
+}
+
+// accompany lets others join a batch of few.
+func (w *Writer) accompany(jobs []*job) []*job {
+	if wait := w.company.wait(len(jobs), w.clock.Now()); wait > 0 {
+		alone := len(jobs)
+		w.clock.Sleep(wait)
+		jobs = w.queue.more(jobs, maxBatch)
+		w.company.learn(len(jobs) > alone)
+	}
+	w.company.began = w.clock.Now()
+	return jobs
 }
 
 // gather lets the callers that were answered just now ask again before the next batch begins. Without it those of one batch miss the next, and the
