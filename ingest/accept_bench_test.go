@@ -102,7 +102,7 @@ func BenchmarkSessions(b *testing.B) {
 func TestSessionsAllocations(t *testing.T) {
 	a := &Acceptor{Log: void{}, Sealer: void{}, Vault: void{}, Options: testOptions(false)}
 	body := sessions(1)[0]
-	if got := testing.AllocsPerRun(50, func() { a.take(t, body) }); got > 130 {
-		t.Errorf("%v allocations for 20 events, want 130 at most", got)
+	if got := testing.AllocsPerRun(50, func() { a.take(t, body) }); got > 200 { // 114; under the race detector, which empties pools, 166
+		t.Errorf("%v allocations for 20 events, want 200 at most", got)
 	}
 }
