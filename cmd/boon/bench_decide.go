@@ -73,9 +73,6 @@ func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (rep
 	if report.Matching, err = c.matching(r); err != nil {
 		return report, err
 	}
-	if report.Heap, report.Disk, err = r.weight(); err != nil {
-		return report, err
-	}
 	dry := c.decide(r, true)
 	if err := warm(ctx, c.callers(), dry); err != nil {
 		return report, err
@@ -95,7 +92,11 @@ func (c *benchDecideCmd) measure(ctx context.Context, con *console, r *rig) (rep
 	if err := c.press(ctx, r, dry, &report); err != nil {
 		return report, errors.Join(err, events.stop(nil))
 	}
-	return report, events.stop(&report.Inflow)
+	if err := events.stop(&report.Inflow); err != nil {
+		return report, err
+	}
+	report.Heap, report.Disk, err = r.weight() // last: it collects, and a heap that shrinks is given back to the system beside what is measured
+	return report, err
 }
 
 // press takes decisions that keep nothing, then real ones.
