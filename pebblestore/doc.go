@@ -11,6 +11,8 @@
 //  6. A slice that is passed in is not touched after the call has returned; a slice that is returned belongs to the caller.
 //  7. A database that cannot write any more (disk full, I/O error) fails as a whole and stays failed until it is opened anew: each call is
 //     refused as unavailable. Nothing is acknowledged afterwards, and no file is removed.
+//  8. Flushes and merges are held to a pace while no more than one memtable is full and merges are less than eight flushes behind, and never when
+//     somebody closes: writes do not come to wait for the pace.
 //
 // Ordering: one goroutine commits all Appends, a group at a time, in the order in which they came to its queue. Commits are ordered
 // among themselves and against Appends by their completion only: two that overlap and write one key may land either way.
