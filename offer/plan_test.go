@@ -148,9 +148,15 @@ func TestBestIsTheBest(t *testing.T) {
 		s := genStack(t, 6)
 		price := rapid.SampledFrom([]string{"remaining", "original"}).Draw(t, "one price")
 		want := rapid.SampledFrom([]string{"customer", "margin"}).Draw(t, "one best")
+		late := map[string]int64{"a": 1, "b": 1, "c": 1} // as the order is among all of them, so that it is among some
+		for _, u := range s.Uses {
+			if takesGoods(u.Offer) {
+				late[u.Offer.Stacking.Group] = 0
+			}
+		}
 		group := func(mode boon.StackMode) Groups {
 			return func(id string) boon.StackingGroup {
-				g := boon.StackingGroup{ID: id, Mode: mode, BestFor: want, Per: "order", Price: price, Minimum: "after"}
+				g := boon.StackingGroup{ID: id, Mode: mode, BestFor: want, Per: "order", Price: price, Minimum: "after", Priority: late[id]}
 				if id == "c" {
 					g.Excludes = []string{"b"}
 				}
