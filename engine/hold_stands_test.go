@@ -11,7 +11,7 @@ func guarded(pinned bool) string {
 	text := boutiqueOf("1d")
 	if !pinned {
 		text = strings.Replace(text, "pinned: true", "pinned: false", 1)
-		return strings.Replace(text, "placements: [checkout]\nduration: 1d\ncodes", "duration: 1d\ncodes", 1) // nothing else stands
+		return strings.Replace(text, "duration: 1d\ncodes", "eligibility: profile.orders > 0\nduration: 1d\ncodes", 1) // nothing else stands
 	}
 	return text + `---
 {kind: Guardrail, id: scarce, where: product.pressure < -0.5, suppress: [percentage]}
@@ -34,7 +34,7 @@ func TestAHoldIsHeldToStockAndMarginOfNow(t *testing.T) {
 			s := open(t, bundleFile(t, guarded(c.pinned)))
 			s.loads("products", `{"id":"A1","title":"Coat","price":"40.00","cost":"10.00","category":"CLOTHES"}`)
 			s.loads("inventory", `{"sku":"A1","on_hand":100,"daily_demand":2}`)
-			id := s.waits("ada")
+			who, id := s.drawn()
 			s.loads(c.feed, c.rows)
 			approve := fmt.Sprintf("/v1/holds/%s/approve", id)
 			for range 2 {
@@ -42,8 +42,8 @@ func TestAHoldIsHeldToStockAndMarginOfNow(t *testing.T) {
 					t.Errorf("approved as if nothing had changed: %s", a.raw)
 				}
 			}
-			if strings.Contains(s.wallet("ada"), `"couture"`) {
-				t.Errorf("it is issued: %s", s.wallet("ada"))
+			if strings.Contains(s.wallet(who), `"couture"`) {
+				t.Errorf("it is issued: %s", s.wallet(who))
 			}
 			s.loads("inventory", `{"sku":"A1","on_hand":100,"daily_demand":2}`)
 			s.loads("prices", `{"sku":"A1","price":"40.00"}`)

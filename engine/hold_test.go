@@ -65,6 +65,25 @@ func (s *shop) waits(who string) (hold string) {
 	if a.text("placements.0.outcome") != "none" || a.text("placements.0.reason") != "held" || a.verdict("couture") != "won held" {
 		s.t.Fatalf("it is not held: %s", a.raw)
 	}
+	return s.holdOf(who, a)
+}
+
+// drawn is waits for an offer that has to win a draw: for the first shopper for whom it does.
+func (s *shop) drawn() (who, hold string) {
+	s.t.Helper()
+	for n := range 50 {
+		who = fmt.Sprint("shopper-", n)
+		if a := s.asks(who, "checkout", "CLOTHES"); a.verdict("couture") == "won held" {
+			return who, s.holdOf(who, a)
+		}
+	}
+	s.t.Fatal("of fifty nobody is held")
+	return "", ""
+}
+
+// holdOf finds the hold of a decision.
+func (s *shop) holdOf(who string, a answer) (hold string) {
+	s.t.Helper()
 	if strings.Contains(s.wallet(who), `"couture"`) {
 		s.t.Fatalf("what is held is granted: %s", s.wallet(who))
 	}
