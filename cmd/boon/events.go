@@ -155,7 +155,7 @@ func (c *eventsRetryCmd) tell(con *console, all []tried) error {
 		}
 	}
 	if left > 0 {
-		return fmt.Errorf("%d of %d events could not be applied", left, len(all))
+		return fmt.Errorf("%d of %d events are not applied", left, len(all))
 	}
 	return nil
 }
