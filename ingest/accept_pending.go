@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"boon"
@@ -18,8 +20,12 @@ type Pending struct {
 type lane struct {
 	applied boon.Position
 	last    map[boon.Identifier]boon.Position
+	most    int    // that last held since it was made
 	noted   []mark // in the order of Note, which is nearly that of position
 }
+
+// roomy is how many identifiers a map may have room for without being looked at.
+const roomy = 1024
 
 type mark struct {
 	id       boon.Identifier
@@ -54,6 +60,7 @@ func (p *Pending) Note(partition uint32, at boon.Position, ids ...boon.Identifie
 			l.noted = append(l.noted, mark{id, at})
 		}
 	}
+	l.most = max(l.most, len(l.last))
 }
 
 // Applied says that a partition is applied up to and with a position.
@@ -82,6 +89,17 @@ func (l *lane) forget() {
 	if l.noted = l.noted[done:]; len(l.noted) == 0 {
 		l.noted = nil
 	}
+	l.shrink()
+}
+
+// shrink gives back the room of a rush that is over, which a map keeps when what was in it is deleted.
+func (l *lane) shrink() {
+	if l.most <= roomy || len(l.last) > l.most/8 {
+		return
+	}
+	left := make(map[boon.Identifier]boon.Position, len(l.last))
+	maps.Copy(left, l.last)
+	l.last, l.most, l.noted = left, len(left), slices.Clone(l.noted)
 }
 
 // Wait returns when every noted event of the identifiers is applied, or with the context's error.

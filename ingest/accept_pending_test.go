@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 
 	"boon"
@@ -67,6 +68,31 @@ func TestPendingModel(t *testing.T) {
 			t.Fatalf("it keeps %d and %d marks", len(l.last), len(l.noted))
 		}
 	})
+}
+
+// What a rush of shoppers took is given back when they are applied, and those who came meanwhile are still waited for.
+func TestPendingGivesRoomBack(t *testing.T) {
+	const rush = 100_000
+	p, before := NewPending(), heap()
+	for n := range rush {
+		p.Note(0, boon.Position(n+1), boon.Identifier{Hash: [16]byte{byte(n), byte(n >> 8), byte(n >> 16), 1}})
+	}
+	p.Note(0, rush+1, named(1))
+	full := heap()
+	p.Applied(0, rush)
+	if kept := heap() - before; kept > (full-before)/8 {
+		t.Errorf("%d bytes of %d are kept", kept, full-before)
+	}
+	if _, behind := p.behind([]boon.Identifier{named(1)}); !behind {
+		t.Error("who came last is not waited for")
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // TestAcceptNotes: a decision of any identifier that the message names waits for it.
