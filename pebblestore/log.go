@@ -24,7 +24,7 @@ func (db *DB) Read(ctx context.Context, partition uint32, after boon.Position, m
 	if err != nil {
 		return nil, err
 	}
-	entries, err := collect(ctx, it, partition, max)
+	entries, err := collect(ctx, it, partition, min(max, int(last-after)))
 	if err := errors.Join(err, it.Close()); err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
 	}
@@ -44,7 +44,7 @@ func (db *DB) logIter(partition uint32, after, last boon.Position) (*pebble.Iter
 }
 
 func collect(ctx context.Context, it *pebble.Iterator, partition uint32, max int) ([]boon.LogEntry, error) {
-	var entries []boon.LogEntry
+	entries := make([]boon.LogEntry, 0, max)
 	for ok := it.First(); ok && len(entries) < max; ok = it.Next() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
