@@ -32,6 +32,9 @@ func TestClientSpeaksHTTP(t *testing.T) {
 			t.Errorf("%d bytes: %d, %d bytes, %v", len(body), status, len(answer), err)
 		}
 	}
+	if _, _, err := c.Send("HEAD", "/", "", nil); err == nil {
+		t.Error("HEAD was sent")
+	}
 	n := 0
 	connections.Range(func(any, any) bool { n++; return true })
 	if n != 1 {
