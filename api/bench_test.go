@@ -10,7 +10,7 @@ import (
 	"boon"
 )
 
-// discard is a response writer that keeps nothing, so that a benchmark counts the handler only.
+// discard is a response writer that keeps nothing but the head.
 type discard struct {
 	header http.Header
 	status int
@@ -20,37 +20,66 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(status int)      { d.status = status }
 
-func serve(b *testing.B, h http.Handler, path, body string) {
+// again gives a call that posts the body, time after time: the request and the answer's head are there already, so that only what the handler
+// allocates is counted.
+func again(tb testing.TB, e *engine, path, body string) (call func()) {
+	h, text := e.handler(), strings.NewReader(body)
+	r := httptest.NewRequest("POST", path, text)
+	r.Header.Set("Authorization", "Bearer "+fullKey)
+	w := &discard{header: http.Header{}}
+	return func() {
+		text.Reset(body)
+		clear(w.header)
+		e.messages = e.messages[:0]
+		if h.ServeHTTP(w, r); w.status != http.StatusOK {
+			tb.Fatal(w.status)
+		}
+	}
+}
+
+func serve(b *testing.B, e *engine, path, body string) {
 	b.Helper()
+	call := again(b, e, path, body)
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		r := httptest.NewRequest("POST", path, strings.NewReader(body))
-		r.Header.Set("Authorization", "Bearer "+fullKey)
-		w := &discard{header: http.Header{}}
-		h.ServeHTTP(w, r)
-		if w.status != 200 {
-			b.Fatal(w.status)
-		}
+		call()
 	}
 }
 
 // BenchmarkDecision is everything around a decision: a decider that only answers.
 func BenchmarkDecision(b *testing.B) {
-	e := newEngine()
-	grant := testGrant()
+	serve(b, offering(), "/v1/decisions", oneDecision)
+}
+
+var oneDecision = strings.Replace(cartDecision, `"anonymousId":"a1",`, "", 1)
+
+func offering() *engine {
+	e, grant := newEngine(), testGrant()
 	e.picks = []boon.Pick{{Placement: "cart_drawer", Outcome: boon.OutcomeOffer, Reason: boon.ReasonWon, Offer: "ten-off",
 		Reward: boon.RewardPercentage, Level: 10 * boon.Unit, Propensity: 0.31, Grant: &grant}}
-	body := strings.Replace(cartDecision, `"anonymousId":"a1",`, "", 1)
-	serve(b, e.handler(), "/v1/decisions", body)
+	return e
+}
+
+// TestTheEdgeAllocates guards what a call allocates around the engine.
+func TestTheEdgeAllocates(t *testing.T) {
+	for _, c := range []struct {
+		e          *engine
+		path, body string
+		most       float64
+	}{
+		{offering(), "/v1/decisions", oneDecision, 100}, // 80
+		{newEngine(), "/v1/track", sampleEvent(1), 30},  // 21
+	} {
+		if got := testing.AllocsPerRun(100, again(t, c.e, c.path, c.body)); got > c.most {
+			t.Errorf("%s: %.0f allocations, at most %.0f are expected", c.path, got, c.most)
+		}
+	}
 }
 
 // BenchmarkTrack is everything around one event: a log that only answers.
 func BenchmarkTrack(b *testing.B) {
-	e := newEngine()
-	h := e.handler()
-	defer func() { e.messages = nil }()
-	serve(b, h, "/v1/track", sampleEvent(1))
+	serve(b, newEngine(), "/v1/track", sampleEvent(1))
 }
 
 // BenchmarkBatch is the same for a hundred events in one call.
@@ -59,7 +88,7 @@ func BenchmarkBatch(b *testing.B) {
 	for i := range events {
 		events[i] = sampleEvent(i)
 	}
-	serve(b, newEngine().handler(), "/v1/batch", `{"batch":[`+strings.Join(events, ",")+`]}`)
+	serve(b, newEngine(), "/v1/batch", `{"batch":[`+strings.Join(events, ",")+`]}`)
 }
 
 func sampleEvent(i int) string {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -30,17 +31,35 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var buf bytes.Buffer
-	if n := r.ContentLength; n > 0 && n <= limit {
-		buf.Grow(int(n) + bytes.MinRead)
-	}
-	if _, err := buf.ReadFrom(io.LimitReader(in, limit+1)); err != nil {
+	body, err := readAll(io.LimitedReader{R: in, N: limit + 1}, r.ContentLength)
+	if err != nil {
 		return nil, bodyError(err)
 	}
-	if int64(buf.Len()) > limit {
+	if int64(len(body)) > limit {
 		return nil, boon.Refuse(boon.ReasonTooLarge, "The body is longer than %d bytes.", limit)
 	}
-	return buf.Bytes(), nil
+	return body, nil
+}
+
+// readAll is io.ReadAll into a buffer of the size that is expected (negative: unknown), which grows where that was too little.
+func readAll(in io.LimitedReader, size int64) ([]byte, error) {
+	if size < 0 {
+		size = bytes.MinRead
+	}
+	buf := make([]byte, 0, size+1) // the one more is where the end shows
+	for {
+		n, err := in.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			return buf, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(buf) == cap(buf) {
+			buf = slices.Grow(buf, len(buf))
+		}
+	}
 }
 
 func openBody(r *http.Request, limit int64) (io.Reader, error) {
@@ -150,11 +169,21 @@ func decodeError(err error) error {
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) error {
-	out, err := json.Marshal(value)
-	if err != nil {
+	if err := json.NewEncoder(&jsonAnswer{w, status}).Encode(value); err != nil {
 		return fmt.Errorf("write answer: %w", err)
 	}
-	return writeBody(w, status, "application/json", append(out, '\n'))
+	return nil
+}
+
+// jsonAnswer begins the answer when its one value is written, so that a value that is no JSON leaves it to an error.
+type jsonAnswer struct {
+	http.ResponseWriter
+	status int
+}
+
+// Write implements io.Writer. The encoder calls it once, with the whole value.
+func (a *jsonAnswer) Write(value []byte) (int, error) {
+	return len(value), writeBody(a.ResponseWriter, a.status, "application/json", value)
 }
 
 func writeBody(w http.ResponseWriter, status int, contentType string, body []byte) error {
