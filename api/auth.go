@@ -108,7 +108,7 @@ func (k *keyring) load(ctx context.Context, secret string, digest [sha256.Size]b
 }
 
 // authorise finds the caller and checks that it may use the route.
-func (s *server) authorise(r *http.Request, route *route) (caller, error) {
+func (s *server) authorise(ctx context.Context, r *http.Request, route *route) (caller, error) {
 	if route.opens == anyone || route.opens == writeKey {
 		return caller{}, nil
 	}
@@ -122,7 +122,7 @@ func (s *server) authorise(r *http.Request, route *route) (caller, error) {
 	if isToken(secret) {
 		return s.tokenCaller(secret, route)
 	}
-	c, err := s.keyring.find(r.Context(), secret)
+	c, err := s.keyring.find(ctx, secret)
 	if err != nil {
 		return c, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -111,13 +112,18 @@ const (
 	headerReplayed  = "Idempotent-Replayed"
 )
 
+// everyAnswer is in the head of every answer, and shared by all of them: nobody writes into its values.
+var everyAnswer = http.Header{
+	"X-Content-Type-Options":  {"nosniff"},
+	"Referrer-Policy":         {"no-referrer"},
+	"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+}
+
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &answer{ResponseWriter: w}
 	h := w.Header()
+	maps.Copy(h, everyAnswer)
 	h.Set(headerRequestID, requestIDFrom(r))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	if s.cors(w, r) {
 		return
 	}
@@ -162,27 +168,32 @@ func (s *server) serve(route *route) http.HandlerFunc {
 	observe := s.metrics.route(route.method + " " + route.pattern)
 	slow := route.method == http.MethodPut || route.pattern == "/v1/bundle" || route.pattern == "/v1/backup" || route.pattern == "/v1/stream"
 	return func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
+		began, ctx := time.Now(), r.Context()
 		if !slow {
-			ctx, cancel := context.WithTimeout(r.Context(), s.config.Timeout)
+			limited, cancel := context.WithTimeout(ctx, s.config.Timeout)
 			defer cancel()
-			r = r.WithContext(ctx)
+			ctx = limited
 		}
 		defer func() { observe(statusOf(w), time.Since(began)) }()
-		c, err := s.authorise(r, route)
-		if err == nil {
-			err = legible(r)
-		}
-		if err == nil {
-			if s.config.From != nil {
-				r = r.WithContext(s.config.From(r.Context(), c.space))
-			}
-			err = route.handle(s, w, r, c)
-		}
-		if err != nil {
+		if err := s.call(ctx, w, r, route); err != nil {
 			s.fail(w, r, err)
 		}
 	}
+}
+
+// call finds who calls and lets the route's handler answer. The request is copied once, for the context with all that it is to say.
+func (s *server) call(ctx context.Context, w http.ResponseWriter, r *http.Request, route *route) error {
+	c, err := s.authorise(ctx, r, route)
+	if err != nil {
+		return err
+	}
+	if err := legible(r); err != nil {
+		return err
+	}
+	if s.config.From != nil {
+		ctx = s.config.From(ctx, c.space)
+	}
+	return route.handle(s, w, r.WithContext(ctx), c)
 }
 
 func statusOf(w http.ResponseWriter) int {
