@@ -13,21 +13,28 @@ import (
 )
 
 // Compute takes the decision that the inputs lead to. It is pure: equal arguments give equal records.
-func Compute(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, in, false) }
+func Compute(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, &in, false) }
 
 // Explain is Compute with the part of its condition that each ineligible offer failed. The record leaves that out, since it follows from the rest.
-func Explain(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, in, true) }
+func Explain(p *Policy, rates model.Rates, in Inputs) Record { return compute(p, rates, &in, true) }
 
-func compute(p *Policy, rates model.Rates, in Inputs, explain bool) Record {
+func compute(p *Policy, rates model.Rates, in *Inputs, explain bool) Record {
 	c := begin(p, rates, in)
 	defer c.end()
 	c.explain = explain
-	for _, placement := range in.Request.Placements {
+	c.decide()
+	return Record{Engine: Engine, Inputs: *in, Candidates: append([]boon.Candidate(nil), c.candidates...), Decision: c.decision}
+}
+
+// decide fills every placement.
+func (c *computation) decide() {
+	places := c.in.Request.Placements
+	c.decision.Picks = slices.Grow(c.decision.Picks, len(places)) // more only where one holds several
+	for _, placement := range places {
 		c.place(placement)
 	}
 	c.sayImpersonal()
 	c.disclose()
-	return Record{Engine: Engine, Inputs: in, Candidates: c.candidates, Decision: c.decision}
 }
 
 // sayImpersonal notes on every pick that personal features were not used.
@@ -48,28 +55,27 @@ func (c *computation) sayImpersonal() {
 // computation is the work of one decision.
 type computation struct {
 	room
-	policy     *Policy
-	rates      model.Rates
-	in         Inputs
-	shop       *boon.Shop
-	basket     basket
-	row        *feature.Row
-	held       map[string]*Held // live grants by offer; nil: none
-	arms       map[string]boon.Arm
-	universal  bool // in the universal holdout
-	candidates []boon.Candidate
-	decision   boon.Decision
-	explain    bool          // say why a condition failed
-	picked     []*boon.Offer // for earlier places
-	stack      offer.Stack   // the cart under what was picked
-	uses       []offer.Use   // of what was picked, as an order is planned with them
-	reach      reach
+	policy    *Policy
+	rates     model.Rates
+	in        Inputs
+	shop      *boon.Shop
+	basket    basket
+	row       *feature.Row
+	held      map[string]*Held // live grants by offer; nil: none
+	arms      map[string]boon.Arm
+	universal bool // in the universal holdout
+	decision  boon.Decision
+	explain   bool          // say why a condition failed
+	picked    []*boon.Offer // for earlier places
+	stack     offer.Stack   // the cart under what was picked
+	uses      []offer.Use   // of what was picked, as an order is planned with them
+	reach     reach
 }
 
 // begin is to be followed by end.
-func begin(p *Policy, rates model.Rates, in Inputs) *computation {
+func begin(p *Policy, rates model.Rates, in *Inputs) *computation {
 	c := over.Get().(*computation)
-	c.policy, c.rates, c.in, c.shop = p, rates, in, &p.Release.Bundle.Shop
+	c.policy, c.rates, c.in, c.shop = p, rates, *in, &p.Release.Bundle.Shop
 	c.costs = c.in.lineCosts(c.shop, c.costs)
 	c.basket = c.expectedBasket()
 	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
@@ -185,8 +191,7 @@ func (c *computation) term(i int, placement *boon.Placement) term {
 func (c *computation) contenders(placement *boon.Placement) []contender {
 	terms := c.terms(placement)
 	c.examine(terms)
-	c.makeRoom(terms)
-	field := slices.Grow(c.field[:0], cap(c.candidates)-len(c.candidates))
+	field := slices.Grow(c.field[:0], c.makeRoom(terms))
 	for i := range terms {
 		t := &terms[i]
 		if t.refused != nil {
@@ -203,15 +208,16 @@ func (c *computation) contenders(placement *boon.Placement) []contender {
 	return field
 }
 
-// makeRoom is for the most candidates that the terms can make, and nothing.
-func (c *computation) makeRoom(terms []term) {
-	most := 1
+// makeRoom is for the most candidates that the terms can make, and nothing; it says how many these are.
+func (c *computation) makeRoom(terms []term) (most int) {
+	most = 1
 	for i := range terms {
 		if t := &terms[i]; t.refused == nil || t.refused.reason != boon.ReasonLeftOut {
 			most += max(len(t.offer.Reward.Levels), 1)
 		}
 	}
 	c.candidates = slices.Grow(c.candidates, most)
+	return most
 }
 
 // contender is a candidate that stands.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"boon"
 	"boon/feature"
@@ -23,36 +22,49 @@ type Situation struct {
 const maxAttempts = 8
 
 // Decide takes a decision: reads once, computes, and issues what was picked. keep is called with the record before a grant is issued, so that
-// what is granted can always be explained; the last record kept is the one that holds. A dry run issues and keeps nothing.
-func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func(Record) error) (Record, error) {
-	in, err := snapshot(ctx, s, w, r)
-	if err != nil {
-		return Record{}, fmt.Errorf("read snapshot: %w", err)
+// what is granted can always be explained; the last record kept is the one that holds. A dry run issues and keeps nothing. The record is lent to keep,
+// which writes it down; the one returned is without its candidates.
+func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func(Record) error) (*Record, error) {
+	record := &Record{Engine: Engine}
+	in := &record.Inputs
+	if err := snapshot(ctx, in, s, w, r); err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
 	}
 	for range maxAttempts {
-		record := Compute(s.Policy, s.Rates, *in)
+		if err := record.decide(s, keep); err != nil {
+			return nil, fmt.Errorf("keep record: %w", err)
+		}
 		if r.DryRun {
 			return record, nil
 		}
-		if err := keep(record); err != nil {
-			return Record{}, fmt.Errorf("keep record: %w", err)
-		}
-		refused, err := issue(ctx, w.Wallet, in, &record)
+		refused, err := issue(ctx, w.Wallet, in, record.Decision.Picks)
 		if err != nil {
-			return Record{}, err
+			return nil, err
 		}
 		if refused == nil {
 			return record, nil
 		}
 		in.Refused = append(in.Refused, *refused)
 	}
-	return Record{}, boon.Refuse(boon.ReasonUnavailable, "the limits of every pick were taken meanwhile; try again")
+	return nil, boon.Refuse(boon.ReasonUnavailable, "the limits of every pick were taken meanwhile; try again")
+}
+
+// decide computes the decision and keeps it. The candidates stand in the computation's room: only keep sees them.
+func (r *Record) decide(s Situation, keep func(Record) error) error {
+	c := begin(s.Policy, s.Rates, &r.Inputs)
+	defer c.end()
+	c.decide()
+	r.Decision = c.decision
+	if r.Inputs.Request.DryRun {
+		return nil
+	}
+	whole := *r
+	whole.Candidates = c.candidates
+	return keep(whole)
 }
 
 // issue makes the grants of the picks. The first that a limit refuses comes back; the grants issued before it stay, and are found live.
-func issue(ctx context.Context, wallet Wallet, in *Inputs, record *Record) (*Refused, error) {
-	picks := slices.Clone(record.Decision.Picks) // what was kept stays as it was kept
-	record.Decision.Picks = picks
+func issue(ctx context.Context, wallet Wallet, in *Inputs, picks []boon.Pick) (*Refused, error) {
 	for i := range picks {
 		offer, err := give(ctx, wallet, in, &picks[i])
 		var refusal *boon.Error

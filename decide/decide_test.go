@@ -43,7 +43,7 @@ func request(places ...string) boon.Request {
 }
 
 // taken decides and returns the last record and all that were kept.
-func taken(t *testing.T, p *decide.Policy, w *world, r boon.Request) (decide.Record, []decide.Record, error) {
+func taken(t *testing.T, p *decide.Policy, w *world, r boon.Request) (*decide.Record, []decide.Record, error) {
 	t.Helper()
 	var kept []decide.Record
 	w.asked = 0
@@ -83,7 +83,10 @@ func TestARefusalOfTheCommitLeadsToAnotherChoiceAndBothAreInTheRecord(t *testing
 	if diff := cmp.Diff(want, record.Inputs.Refused); diff != "" {
 		t.Errorf("refusals in the record (-want +got):\n%s", diff)
 	}
-	for _, k := range record.Candidates {
+	if record.Candidates != nil {
+		t.Error("the candidates were lent to who kept them, and are in the record still")
+	}
+	for _, k := range kept[2].Candidates {
 		if k.Offer == "best" && (k.Verdict != boon.VerdictRefused || k.Reason != boon.ReasonBudgetExhausted || k.By != "commit") {
 			t.Errorf("best stands in the record as %+v", k)
 		}

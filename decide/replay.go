@@ -120,11 +120,11 @@ func ask(ctx context.Context, s Situation, w World, r boon.Request, offerID stri
 	if !ok {
 		return boon.ReasonNotFound, "the offer is no longer configured", nil
 	}
-	in, err := snapshot(ctx, s, w, r, i)
-	if err != nil {
+	var in Inputs
+	if err := snapshot(ctx, &in, s, w, r, i); err != nil {
 		return "", "", err
 	}
-	c := begin(s.Policy, s.Rates, *in)
+	c := begin(s.Policy, s.Rates, &in)
 	defer c.end()
 	t := &term{offer: &s.Policy.offers[i], campaign: &s.Policy.campaigns[i], index: i, placement: &boon.Placement{}}
 	if ban := c.override(boon.OverrideBan, t); ban != nil {

@@ -10,15 +10,16 @@ import (
 
 // room is what a computation works in. No record keeps anything of it, so that a later computation works in it again.
 type room struct {
-	examined  []term
-	field     []contender
-	drawn     []standing
-	hits      []eligibility.Hit
-	costs     []lineCost
-	rows      []lateRow
-	whole     []eligibility.Line // the cart's, nothing taken off; see touched
-	lines     []eligibility.Line // of touched
-	all, part portion            // of the cart: in scopes of everything, and in that of the offer at hand
+	examined   []term
+	candidates []boon.Candidate
+	field      []contender
+	drawn      []standing
+	hits       []eligibility.Hit
+	costs      []lineCost
+	rows       []lateRow
+	whole      []eligibility.Line // the cart's, nothing taken off; see touched
+	lines      []eligibility.Line // of touched
+	all, part  portion            // of the cart: in scopes of everything, and in that of the offer at hand
 }
 
 // over are computations that have ended.
@@ -35,6 +36,8 @@ func (c *computation) end() {
 func (r *room) clear() {
 	r.examined, r.field, r.drawn, r.hits = emptied(r.examined), emptied(r.field), r.drawn[:0], r.hits[:0]
 	r.costs, r.rows, r.whole, r.lines = r.costs[:0], emptied(r.rows), emptied(r.whole), emptied(r.lines)
+	clear(r.candidates) // it only grows
+	r.candidates = r.candidates[:0]
 	r.all.of, r.part.of = nil, nil
 }
 

@@ -73,6 +73,6 @@ func (c *computation) lineRow(l boon.Line) *feature.Row {
 	}
 	in := c.in.feature(c.policy, product)
 	in.Category = c.in.category(&l)
-	v := c.in.Vector.WithProduct(in)
+	v := c.in.Vector.WithProduct(&in)
 	return feature.NewRow(&v, c.in.Request.At, []string{in.Category})
 }

@@ -14,71 +14,75 @@ import (
 
 // snapshot reads everything that a decision depends on, once. What it reads of limits and gifts is that of the offers which are considered, and of
 // those asked for besides.
-func snapshot(ctx context.Context, s Situation, w World, r boon.Request, besides ...int) (*Inputs, error) {
+func snapshot(ctx context.Context, in *Inputs, s Situation, w World, r boon.Request, besides ...int) error {
 	p := s.Policy
-	in := &Inputs{Request: r, ReleaseID: p.Release.ID, RatesID: s.Rates.ID, Seed: s.Seed}
+	in.Request, in.ReleaseID, in.RatesID, in.Seed = r, p.Release.ID, s.Rates.ID, s.Seed
 	if in.Request.Cart.Currency == "" {
 		in.Request.Cart.Currency = p.Release.Bundle.Shop.Currency
 	}
 	profile, err := w.People.Component(ctx, r.Identifiers, false)
 	if err != nil {
-		return in, err
+		return err
 	}
 	in.ProfileID, in.Members = profile.ProfileID, profile.Members
 	vouched, err := w.People.Component(ctx, r.Identifiers[:1], true)
 	if err != nil {
-		return in, err
+		return err
 	}
 	in.Vouched = vouched.Members
 	state, err := people(ctx, w.People, in, p)
 	if err != nil {
-		return in, err
+		return err
 	}
 	if err := in.shelve(ctx, w.Shelf, goodsOf(r)...); err != nil {
-		return in, err
+		return err
 	}
 	in.fillCategories()
-	in.Vector = feature.Compute(&state, s.Cuts, in.feature(p, in.product(r.SKU)))
+	from := in.feature(p, in.product(r.SKU))
+	in.Vector = feature.Compute(state, s.Cuts, &from)
 	offers := append(p.considered(in), besides...)
 	if err := in.shelve(ctx, w.Shelf, p.gifts(offers)...); err != nil {
-		return in, err
+		return err
 	}
-	return in, holdings(ctx, w.Wallet, p, in, offers)
+	return holdings(ctx, w.Wallet, p, in, offers)
 }
 
 // people merges what the person's identifiers have earned and chosen. Without consent to personalisation the state stays empty, and so the vector
 // holds what is known of anybody.
-func people(ctx context.Context, from People, in *Inputs, p *Policy) (feature.State, error) {
+func people(ctx context.Context, from People, in *Inputs, p *Policy) (*feature.State, error) {
 	var choices consent.State
-	var state feature.State
+	state := &nobody
 	for i, id := range in.Members {
 		c, err := from.Consent(ctx, id)
 		if err != nil {
-			return state, err
+			return nil, err
 		}
 		choices = consent.Merge(choices, c)
 		own, err := from.State(ctx, id)
 		if err != nil {
-			return state, err
+			return nil, err
 		}
-		if i == 0 {
-			state = *own
-		} else {
-			state = feature.Merge(state, *own)
+		if i > 0 {
+			merged := feature.Merge(*state, *own)
+			own = &merged
 		}
+		state = own
 		told, err := from.Told(ctx, id)
 		if err != nil {
-			return state, err
+			return nil, err
 		}
 		in.Shown, in.Dismissed = append(in.Shown, told.Shown...), append(in.Dismissed, told.Dismissed...)
 	}
 	in.gates(choices, p)
 	in.Timezone = zoneOf(&in.Request, state.Timezone.Value, &p.Release.Bundle.Shop)
 	if !in.Personal {
-		return feature.State{}, nil
+		return &nobody, nil
 	}
 	return state, nil
 }
+
+// nobody is who has done nothing.
+var nobody feature.State
 
 // gates asks consent for every purpose that a decision may need.
 func (in *Inputs) gates(choices consent.State, p *Policy) {
@@ -118,8 +122,10 @@ func (p *Policy) considered(in *Inputs) (offers []int) {
 
 // goodsOf are the SKUs that a request names.
 func goodsOf(r boon.Request) []string {
-	skus := make([]string, 1, 1+len(r.Cart.Lines))
-	skus[0] = r.SKU
+	skus := make([]string, 0, 1+len(r.Cart.Lines))
+	if r.SKU != "" {
+		skus = append(skus, r.SKU)
+	}
 	for i := range r.Cart.Lines {
 		skus = append(skus, r.Cart.Lines[i].SKU)
 	}
@@ -138,7 +144,7 @@ func (p *Policy) gifts(offers []int) (skus []string) {
 
 // shelve reads products that were not read before.
 func (in *Inputs) shelve(ctx context.Context, shelf Shelf, skus ...string) error {
-	for _, sku := range skus {
+	for i, sku := range skus {
 		if sku == "" || in.product(sku) != nil {
 			continue
 		}
@@ -146,20 +152,29 @@ func (in *Inputs) shelve(ctx context.Context, shelf Shelf, skus ...string) error
 		if err != nil {
 			return fmt.Errorf("read product %s: %w", sku, err)
 		}
-		if ok {
-			in.Products = append(in.Products, product)
+		if !ok {
+			continue
 		}
+		if len(in.Products) == cap(in.Products) {
+			in.Products = slices.Grow(in.Products, len(skus)-i)
+		}
+		in.Products = append(in.Products, product)
 	}
 	return nil
 }
 
 // fillCategories gives lines the category of their product, which goes deeper than what callers say: scopes, conditions and guardrails all see this one.
 func (in *Inputs) fillCategories() {
-	lines := slices.Clone(in.Request.Cart.Lines)
+	lines, own := in.Request.Cart.Lines, false
 	for i := range lines {
-		if p := in.product(lines[i].SKU); p != nil && p.Category != "" {
-			lines[i].Category = p.Category
+		p := in.product(lines[i].SKU)
+		if p == nil || p.Category == "" || p.Category == lines[i].Category {
+			continue
 		}
+		if !own { // the caller's lines stay as they are
+			lines, own = slices.Clone(lines), true
+		}
+		lines[i].Category = p.Category
 	}
 	in.Request.Cart.Lines = lines
 }
@@ -174,9 +189,9 @@ func (in *Inputs) product(sku string) *boon.Product {
 }
 
 // feature is what features are computed from besides the person's state.
-func (in *Inputs) feature(p *Policy, product *boon.Product) *feature.Input {
+func (in *Inputs) feature(p *Policy, product *boon.Product) feature.Input {
 	shop := &p.Release.Bundle.Shop
-	f := &feature.Input{Context: in.Request.Context, Cart: in.Request.Cart, Product: product, Now: in.Request.At, Shop: shop}
+	f := feature.Input{Context: in.Request.Context, Cart: in.Request.Cart, Product: product, Now: in.Request.At, Shop: shop}
 	if product != nil {
 		f.Cover = catalog.CoverOf(product.Stock, shop.TargetDays)
 		f.Competitor = catalog.LowestCompetitor(product, shop, in.Request.At)

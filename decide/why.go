@@ -21,7 +21,7 @@ var grounds = []struct {
 
 // Why says to the shopper, in a sentence, on which grounds an offer was made: what kinds of things its condition reads. No figure, model or margin
 // is in it, and nobody else.
-func (p *Policy) Why(offer string, in Inputs) string {
+func (p *Policy) Why(offer string, in *Inputs) string {
 	spaces := p.spaces(offer)
 	var words []string
 	for _, g := range grounds {

@@ -45,16 +45,28 @@ func grocer(t testing.TB) boon.Bundle {
 // generated is the load test's shop of a hundred offers, all of them at one place.
 func generated(t testing.TB) boon.Bundle {
 	t.Helper()
+	b := synthetic(t, bench.Shop{Offers: 100, Matching: 100})
+	for i := range b.Offers {
+		b.Offers[i].Placements = []string{"place-0"}
+	}
+	return b
+}
+
+// mostly is the load test's shop of a thousand offers, of which 20 are for everybody.
+func mostly(t testing.TB) boon.Bundle {
+	t.Helper()
+	return synthetic(t, bench.Shop{Offers: 1000, Matching: 20})
+}
+
+func synthetic(t testing.TB, s bench.Shop) boon.Bundle {
+	t.Helper()
 	var text bytes.Buffer
-	if err := (bench.Shop{Offers: 100, Matching: 100}).Write(&text); err != nil {
+	if err := s.Write(&text); err != nil {
 		t.Fatal(err)
 	}
 	src, err := publish.Parse("bench.yaml", text.Bytes())
 	if err != nil {
 		t.Fatal(err)
-	}
-	for i := range src.Bundle.Offers {
-		src.Bundle.Offers[i].Placements = []string{"place-0"}
 	}
 	return src.Bundle
 }
@@ -84,6 +96,7 @@ var shops = []struct {
 }{
 	{"grocer", grocer, "checkout-started", []string{"checkout", "app"}, 250},
 	{"generated-100", generated, "", []string{"place-0"}, 180},
+	{"20-of-1000", mostly, "checkout-started", []string{"place-0"}, 160},
 }
 
 func BenchmarkDecide(b *testing.B) {

@@ -45,8 +45,8 @@ func (d decisions) Decide(ctx context.Context, r boon.Request, once redeem.Once)
 			return api.Decided{}, err
 		}
 		d.e.stream.called(r, record.Decision)
+		record.Decision.Picks = slices.Clone(record.Decision.Picks) // what was told stays as it was told
 	}
-	record.Decision.Picks = slices.Clone(record.Decision.Picks)
 	wallet.shown(record.Decision.Picks)
 	return d.answer(l, record), nil
 }
@@ -108,7 +108,7 @@ func (d decisions) repeated(ctx context.Context, id string, once redeem.Once) (a
 	if err != nil || !whole {
 		return api.Decided{}, false, err
 	}
-	answer := d.answer(d.e.live.Load(), record)
+	answer := d.answer(d.e.live.Load(), &record)
 	answer.Replayed = true
 	return answer, true, nil
 }
@@ -137,12 +137,12 @@ func (e *Engine) fillGrants(ctx context.Context, r *decide.Record) (whole bool, 
 }
 
 // answer renders the messages and takes out what the shopper's side does not see.
-func (d decisions) answer(l *live, r decide.Record) api.Decided {
+func (d decisions) answer(l *live, r *decide.Record) api.Decided {
 	for i := range r.Decision.Picks {
 		p := &r.Decision.Picks[i]
 		if p.Outcome != boon.OutcomeHoldout && p.Offer != "" {
-			p.Message = l.message(*p, r.Inputs)
-			p.Message.Why = cmp.Or(p.Message.Why, l.policy.Why(p.Offer, r.Inputs))
+			p.Message = l.message(*p, &r.Inputs)
+			p.Message.Why = cmp.Or(p.Message.Why, l.policy.Why(p.Offer, &r.Inputs))
 		}
 	}
 	why := func() []boon.Candidate { return decide.Explain(l.policy, d.e.view().Rates(), r.Inputs).Candidates }

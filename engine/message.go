@@ -24,22 +24,22 @@ func templates(b *boon.Bundle) (map[string]*offer.Template, error) {
 }
 
 // message is what the shopper reads of a pick. A name would have to come out of the contact vault, which only delivery opens, so it takes its default.
-func (l *live) message(p boon.Pick, in decide.Inputs) boon.Message {
+func (l *live) message(p boon.Pick, in *decide.Inputs) boon.Message {
 	t := l.templates[p.Offer]
 	if t == nil {
 		return boon.Message{}
 	}
-	shop := l.release.Bundle.Shop
+	shop := &l.release.Bundle.Shop
 	tokens := offer.Tokens{Value: p.Level.String(), Zone: l.zone}
 	if p.Reward == boon.RewardFixed {
 		tokens.Value = boon.Money{Minor: p.Level.Minor(shop.Currency), Currency: shop.Currency}.Text()
 	}
 	tokens.Shop.ID = shop.ID
-	cart := in.Request.Cart
-	tokens.Cart.Total = boon.Money{Minor: feature.Merchandise(&cart), Currency: cart.Currency}
-	for _, product := range in.Products {
-		if product.SKU == in.Request.SKU {
-			tokens.Product.Title = product.Title
+	cart := &in.Request.Cart
+	tokens.Cart.Total = boon.Money{Minor: feature.Merchandise(cart), Currency: cart.Currency}
+	for i := range in.Products {
+		if p := &in.Products[i]; p.SKU == in.Request.SKU {
+			tokens.Product.Title = p.Title
 		}
 	}
 	if p.Grant != nil {

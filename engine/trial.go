@@ -102,7 +102,7 @@ func (e *Engine) whole(ctx context.Context, id string) (decide.Record, error) {
 	record.Candidates = decide.Explain(l.policy, rates, record.Inputs).Candidates
 	for i := range record.Decision.Picks {
 		if p := &record.Decision.Picks[i]; p.Outcome != boon.OutcomeHoldout && p.Offer != "" {
-			p.Message = l.message(*p, record.Inputs)
+			p.Message = l.message(*p, &record.Inputs)
 		}
 	}
 	return record, nil

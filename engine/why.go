@@ -27,7 +27,7 @@ func (d decisions) Why(ctx context.Context, id string, owners []boon.Identifier)
 		if p.Outcome != boon.OutcomeOffer && p.Outcome != boon.OutcomeNudge {
 			continue
 		}
-		why := cmp.Or(l.message(p, record.Inputs).Why, l.policy.Why(p.Offer, record.Inputs))
+		why := cmp.Or(l.message(p, &record.Inputs).Why, l.policy.Why(p.Offer, &record.Inputs))
 		reasons = append(reasons, api.Reason{Placement: p.Placement, Offer: p.Offer, Why: why, Disclosure: p.Disclosure})
 	}
 	return reasons, nil

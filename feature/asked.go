@@ -9,7 +9,6 @@ import (
 // Asked shows features to the rule language as a Row of their Vector does. It works each out when it is asked for, and reads the person when a feature is
 // of the person. It is for one goroutine, which may use it for one thing after the other.
 type Asked struct {
-	in         Input
 	reading    Reading
 	person     func() *State // nil: it is read
 	categories []string
@@ -30,14 +29,14 @@ var nobody State
 
 // Ask begins anew, with what Compute would give for what person gives, at in.Now. categories are as in NewRow.
 func (a *Asked) Ask(person func() *State, population Cuts, in Input, categories []string) {
-	a.in, a.person, a.categories = in, person, categories
+	a.reading.in, a.person, a.categories = in, person, categories
 	r := &a.room
 	a.one = Vector{r.ints[:], r.doubles[:], r.bools[:], r.strings[:], r.times[:], r.maps[:], r.lists[:]}
 	a.read(&nobody, population)
 }
 
 func (a *Asked) read(state *State, population Cuts) {
-	a.reading = Reading{State: state, in: &a.in, cuts: population}
+	a.reading = Reading{State: state, in: a.reading.in, cuts: population}
 	a.reading.read()
 }
 
@@ -61,7 +60,7 @@ func (a *Asked) find(d *Definition) *Vector {
 }
 
 // Now implements rule.Row.
-func (a *Asked) Now() time.Time { return a.in.Now }
+func (a *Asked) Now() time.Time { return a.reading.in.Now }
 
 // Categories implements rule.Row.
 func (a *Asked) Categories() []string { return a.categories }

@@ -76,7 +76,7 @@ func (w *window) add(d *Day) {
 // Reading is a state read at one instant: what several features need is worked out once.
 type Reading struct {
 	*State
-	in                      *Input
+	in                      Input
 	cuts                    Cuts
 	now                     int64 // Unix milliseconds
 	today                   int64

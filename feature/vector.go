@@ -56,7 +56,7 @@ func newVector() Vector {
 func Compute(state *State, population Cuts, in *Input) Vector {
 	r := readings.Get().(*Reading)
 	defer readings.Put(r)
-	*r = Reading{State: state, in: in, cuts: population}
+	*r = Reading{State: state, in: *in, cuts: population}
 	r.read()
 	v := newVector()
 	for i := range definitions {
