@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -76,9 +77,9 @@ func memberNames(t reflect.Type) []string {
 func spelled(body []byte) error {
 	wrong, right := "", ""
 	for name := range memberNamesIn(body) {
-		i := slices.IndexFunc(decisionMembers, func(known string) bool { return strings.EqualFold(known, name) })
-		if i >= 0 && name != decisionMembers[i] && (wrong == "" || name < wrong) {
-			wrong, right = name, decisionMembers[i]
+		i := slices.IndexFunc(decisionMembers, func(known string) bool { return bytes.EqualFold([]byte(known), name) })
+		if i >= 0 && string(name) != decisionMembers[i] && (wrong == "" || string(name) < wrong) {
+			wrong, right = string(name), decisionMembers[i]
 		}
 	}
 	if wrong == "" {

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// memberNamesIn are the names of the members of an object that was decoded before, and so is well-formed.
-func memberNamesIn(body []byte) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// memberNamesIn are the names of the members of an object that was decoded before, and so is well-formed. They lie in body, for the most part.
+func memberNamesIn(body []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
 		depth, named := 0, false
 		for at := 0; at < len(body); at++ {
 			switch body[at] {
@@ -45,10 +45,11 @@ func quoted(body []byte) []byte {
 	return body
 }
 
-func unquoted(text []byte) (name string) {
+func unquoted(text []byte) []byte {
 	if bytes.IndexByte(text, '\\') < 0 && utf8.Valid(text) {
-		return string(text[1 : len(text)-1])
+		return text[1 : len(text)-1]
 	}
+	var name string
 	_ = json.Unmarshal(text, &name) // it was decoded before
-	return name
+	return []byte(name)
 }

@@ -22,7 +22,7 @@ func FuzzMemberNames(f *testing.F) {
 		}
 		got := map[string]bool{}
 		for name := range memberNamesIn(body) {
-			got[name] = true
+			got[string(name)] = true
 		}
 		if want := slices.Sorted(maps.Keys(want)); !slices.Equal(slices.Sorted(maps.Keys(got)), want) {
 			t.Errorf("%s: %q, want %q", body, slices.Sorted(maps.Keys(got)), want)
