@@ -1,9 +1,11 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 
 	"boon"
@@ -16,7 +18,7 @@ type Acceptor struct {
 	Vault      Vault
 	Options    Options
 	Partitions uint32                 // 0 and 1: one
-	NewID      func(m Message) string // the message id where none was sent: random when live, of file and line in a replay
+	NewID      func(m Message) string // the message id where none was sent: random when live, of file and line in a replay; safe for concurrent use
 	Pending    *Pending               // nil: nobody waits for these events
 }
 
@@ -42,58 +44,79 @@ func (a *Acceptor) Accept(ctx context.Context, messages []Message, now time.Time
 // Prepared is messages made ready for the log. Receipts say which of them are refused; nothing is promised of the others yet.
 type Prepared struct {
 	Receipts []Receipt
-	events   []normalised
-	stored   []int // indexes of what is to be appended
-	plain    [][]byte
+	ready    []ready // what is to be appended
+}
+
+// ready is one event as it is to be appended.
+type ready struct {
+	index    int           // of its message
+	entry    boon.LogEntry // its payload is not sealed yet
+	linked   []boon.Identifier
+	contacts []Contact
 }
 
 // Prepare does all of Accept that needs no store. It may run beside other calls, so that a caller with many messages uses every core.
 func (a *Acceptor) Prepare(messages []Message) *Prepared {
-	p := &Prepared{events: normaliseAll(messages, a.Options), Receipts: make([]Receipt, len(messages)), stored: make([]int, 0, len(messages)), plain: make([][]byte, 0, len(messages))}
-	for i := range p.events {
-		p.Receipts[i] = Receipt{Index: i, Err: p.events[i].err}
-		if p.events[i].err != nil {
-			continue
+	p := &Prepared{Receipts: make([]Receipt, len(messages)), ready: make([]ready, len(messages))}
+	spread(len(messages), func(from, to int) {
+		n := newNormaliser(a.Options)
+		n.encoded = make([]byte, 0, 512)
+		for i := from; i < to; i++ {
+			p.Receipts[i].Index, p.ready[i].index = i, i
+			p.Receipts[i].Err = a.prepare(n, &messages[i], &p.Receipts[i], &p.ready[i])
 		}
-		if withholds(p.events[i].event) {
-			p.events[i].reduce()
-			p.Receipts[i].Dropped = boon.ReasonConsentMissing
-		}
-		if p.events[i].event.MessageID == "" {
-			p.events[i].event.MessageID = a.NewID(messages[i])
-		}
-		p.Receipts[i].Partition = partitionOf(p.events[i].event.Owner, a.Partitions)
-		p.stored, p.plain = append(p.stored, i), append(p.plain, Encode(p.events[i].event))
-	}
+	})
+	p.ready = slices.DeleteFunc(p.ready, func(r ready) bool { return p.Receipts[r.index].Err != nil })
 	return p
+}
+
+// prepare keeps of an event only what is stored, and its room is the next one's.
+func (a *Acceptor) prepare(n *normaliser, m *Message, receipt *Receipt, r *ready) error {
+	event, contacts, err := n.normalise(m)
+	if err != nil {
+		return err
+	}
+	if withholds(event) {
+		event, contacts = reduced(event), nil
+		receipt.Dropped = boon.ReasonConsentMissing
+	}
+	if event.MessageID == "" {
+		event.MessageID = a.NewID(*m)
+	}
+	receipt.Partition = partitionOf(event.Owner, a.Partitions)
+	n.encoded = appendEvent(n.encoded[:0], event)
+	r.entry = boon.LogEntry{MessageID: event.MessageID, Owner: event.Owner, Received: event.Received, Payload: bytes.Clone(n.encoded)}
+	r.linked, r.contacts = event.Linked, contacts
+	return nil
 }
 
 // Commit seals and appends what Prepare left, as Accept says.
 func (a *Acceptor) Commit(ctx context.Context, p *Prepared, now time.Time, with func([]boon.Appended) []boon.Write) ([]Receipt, error) {
-	if len(p.stored) == 0 && with == nil {
+	if len(p.ready) == 0 && with == nil {
 		return p.Receipts, nil
 	}
 	appended, err := a.store(ctx, p, now, with)
 	if err != nil {
 		return nil, err
 	}
-	for k, i := range p.stored {
-		p.Receipts[i].Position, p.Receipts[i].Duplicate = appended[k].Position, appended[k].Duplicate
+	for k := range p.ready {
+		receipt := &p.Receipts[p.ready[k].index]
+		receipt.Position, receipt.Duplicate = appended[k].Position, appended[k].Duplicate
+		a.note(&p.ready[k], receipt)
 	}
-	a.note(p.events, p.Receipts, p.stored)
 	return p.Receipts, nil
 }
 
-// store seals the events at the indexes, stores their contacts and appends them.
+// store seals the events, stores their contacts and appends them.
 func (a *Acceptor) store(ctx context.Context, p *Prepared, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
-	owners := make([]boon.Identifier, len(p.stored))
-	for k, i := range p.stored {
-		owners[k] = p.events[i].event.Owner
+	owners := make([]boon.Identifier, len(p.ready))
+	for k := range p.ready {
+		owners[k] = p.ready[k].entry.Owner
 	}
 	if err := a.Sealer.Prepare(ctx, owners); err != nil {
 		return nil, fmt.Errorf("prepare keys: %w", err)
 	}
-	if err := a.putContacts(ctx, p.events, p.stored); err != nil {
+	if err := a.putContacts(ctx, p.ready); err != nil {
 		return nil, err
 	}
 	entries, err := a.seal(ctx, p)
@@ -108,13 +131,13 @@ func (a *Acceptor) store(ctx context.Context, p *Prepared, now time.Time, with f
 }
 
 func (a *Acceptor) seal(ctx context.Context, p *Prepared) ([]boon.LogEntry, error) {
-	entries := make([]boon.LogEntry, len(p.stored))
-	faults := make([]error, len(p.stored))
-	spread(len(p.stored), func(from, to int) {
+	entries := make([]boon.LogEntry, len(p.ready))
+	faults := make([]error, len(p.ready))
+	spread(len(p.ready), func(from, to int) {
 		for k := from; k < to; k++ {
-			e := &p.events[p.stored[k]].event
-			entries[k] = boon.LogEntry{Partition: partitionOf(e.Owner, a.Partitions), MessageID: e.MessageID, Owner: e.Owner, Received: e.Received}
-			entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, e.Owner, p.plain[k])
+			entries[k] = p.ready[k].entry
+			entries[k].Partition = partitionOf(entries[k].Owner, a.Partitions)
+			entries[k].Payload, faults[k] = a.Sealer.Seal(ctx, entries[k].Owner, entries[k].Payload)
 		}
 	})
 	for _, err := range faults {
@@ -133,12 +156,12 @@ func partitionOf(owner boon.Identifier, partitions uint32) uint32 {
 	return uint32(binary.BigEndian.Uint64(owner.Hash[:8]) % uint64(partitions))
 }
 
-func (a *Acceptor) note(events []normalised, receipts []Receipt, stored []int) {
+func (a *Acceptor) note(r *ready, receipt *Receipt) {
 	if a.Pending == nil {
 		return
 	}
-	for _, i := range stored {
-		e := &events[i].event
-		a.Pending.Note(receipts[i].Partition, receipts[i].Position, append([]boon.Identifier{e.Owner}, e.Linked...)...)
+	a.Pending.Note(receipt.Partition, receipt.Position, r.entry.Owner)
+	if len(r.linked) > 0 {
+		a.Pending.Note(receipt.Partition, receipt.Position, r.linked...)
 	}
 }

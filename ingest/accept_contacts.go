@@ -16,9 +16,9 @@ type SealedContact struct {
 	At     time.Time
 }
 
-func (a *Acceptor) putContacts(ctx context.Context, events []normalised, stored []int) error {
+func (a *Acceptor) putContacts(ctx context.Context, events []ready) error {
 	var sealed []SealedContact
-	for _, i := range stored {
+	for i := range events {
 		for _, c := range events[i].contacts {
 			value, err := a.Sealer.Seal(ctx, c.Owner, []byte(c.Value))
 			if err != nil {

@@ -7,26 +7,8 @@ import (
 	"boon"
 )
 
-// normalised is what became of one message.
-type normalised struct {
-	event    boon.Event
-	contacts []Contact
-	err      error
-}
-
 // parallelFrom is the number of messages from which work on them is spread over the processors.
 const parallelFrom = 128
-
-func normaliseAll(messages []Message, o Options) []normalised {
-	out := make([]normalised, len(messages))
-	spread(len(messages), func(from, to int) {
-		n := newNormaliser(o)
-		for i := from; i < to; i++ {
-			out[i].event, out[i].contacts, out[i].err = n.normalise(&messages[i])
-		}
-	})
-	return out
-}
 
 // spread has do work on the indexes below n, part by part over all processors when there are many.
 func spread(n int, do func(from, to int)) {
@@ -70,12 +52,10 @@ func contractual(name string) bool {
 	return false
 }
 
-// reduce leaves of an event only whose it is and what was chosen: a denial must be remembered, the behaviour it came with must not.
-func (n *normalised) reduce() {
-	e := n.event
-	n.event = boon.Event{
+// reduced is of an event only whose it is and what was chosen: a denial must be remembered, the behaviour it came with must not.
+func reduced(e boon.Event) boon.Event {
+	return boon.Event{
 		MessageID: e.MessageID, Kind: boon.KindIdentify, Time: e.Time, Received: e.Received,
 		Owner: e.Owner, Verified: e.Verified, Choices: e.Choices, Context: boon.Context{Country: e.Context.Country, GPC: e.Context.GPC},
 	}
-	n.contacts = nil
 }

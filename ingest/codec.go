@@ -24,7 +24,11 @@ const (
 
 // Encode writes an event in the form that the log keeps (sealed). Equal events give equal bytes.
 func Encode(e boon.Event) []byte {
-	w := wire.Writer{Buf: make([]byte, 0, 320+len(e.Rest)+96*len(e.Linked))}
+	return appendEvent(make([]byte, 0, 320+len(e.Rest)+96*len(e.Linked)), e)
+}
+
+func appendEvent(buf []byte, e boon.Event) []byte {
+	w := wire.Writer{Buf: buf}
 	w.Byte(eventVersion)
 	w.Byte(byte(e.Kind))
 	parts := partsOf(&e)

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"strings"
+
 	"boon"
 )
 
@@ -36,7 +38,7 @@ type document struct {
 }
 
 func parseDocument(text string) (*document, error) {
-	p := tape{text: text, nodes: make([]node, 0, len(text)/7+8)}
+	p := tape{text: text, nodes: make([]node, 0, mostNodes(text))}
 	if err := p.value(0); err != nil {
 		return nil, err
 	}
@@ -45,6 +47,15 @@ func parseDocument(text string) (*document, error) {
 		return nil, p.fault("more text after the JSON value")
 	}
 	return &document{text: text, nodes: p.nodes}, nil
+}
+
+// mostNodes is how many nodes a valid text has at most: behind each of these stands one. Those within strings count too, so it is bounded as well.
+func mostNodes(text string) int {
+	n := 1
+	for _, before := range [...]string{",", ":", "{", "["} {
+		n += strings.Count(text, before)
+	}
+	return min(n, len(text)/7+8)
 }
 
 type tape struct {

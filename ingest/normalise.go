@@ -39,13 +39,23 @@ func Normalise(m Message, o Options) (boon.Event, []Contact, error) {
 	return newNormaliser(o).normalise(&m)
 }
 
-func newNormaliser(o Options) *normaliser {
-	return &normaliser{Options: o, secrets: make([]string, 0, 8), room: make([]byte, 0, 512)}
+// room is what a normaliser uses again for the next message: an event is to be encoded before.
+type room struct {
+	secrets []string // raw identifiers and personal values, which no kept text may repeat
+	remains []byte   // what remains is written here first: of most messages it is nothing
+	order   *boon.Order
+	lines   []boon.Line
+	encoded []byte
 }
 
-// normalise is [Normalise] in room that is used again for the next message of the same call.
+func newNormaliser(o Options) *normaliser {
+	return &normaliser{Options: o, room: room{secrets: make([]string, 0, 8), remains: make([]byte, 0, 256)}}
+}
+
+// normalise is [Normalise]; the order of an event is lost with the next message.
 func (n *normaliser) normalise(m *Message) (boon.Event, []Contact, error) {
-	*n = normaliser{Options: n.Options, m: m, secrets: n.secrets[:0], room: n.room}
+	*n = normaliser{Options: n.Options, m: m, room: n.room}
+	n.secrets = n.secrets[:0]
 	n.event = boon.Event{MessageID: m.MessageID, Kind: m.Kind, Received: m.Received, Verified: m.Verified}
 	n.time()
 	n.identify()
@@ -68,14 +78,22 @@ func (n *normaliser) normalise(m *Message) (boon.Event, []Contact, error) {
 // normaliser builds one event; the first error stays.
 type normaliser struct {
 	Options
+	room
 	m       *Message
 	event   boon.Event
 	found   []Contact
-	secrets []string // raw identifiers and personal values, which no kept text may repeat
 	clamped time.Time
 	orderly bool // commerce fields of properties were read into typed ones
 	err     error
-	room    []byte // what remains is written here first: of most messages it is nothing
+}
+
+// take makes an order the event's.
+func (n *normaliser) take(o boon.Order) {
+	if n.room.order == nil {
+		n.room.order = new(boon.Order)
+	}
+	*n.room.order = o
+	n.event.Order = n.room.order
 }
 
 func (n *normaliser) fail(v value, format string, args ...any) {
@@ -119,9 +137,9 @@ func (n *normaliser) text(object value, keys ...string) string {
 }
 
 func (n *normaliser) rest() {
-	w := restWriter{n: n, buf: n.room[:0]}
+	w := restWriter{n: n, buf: n.remains[:0]}
 	if w.message() {
 		n.event.Rest = bytes.Clone(w.buf)
 	}
-	n.room = w.buf
+	n.remains = w.buf
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,12 @@ func (n *normaliser) lines(products value, c boon.Currency) []boon.Line {
 			return nil
 		}
 		if lines == nil {
-			lines = make([]boon.Line, 0, products.count())
+			lines = slices.Grow(n.room.lines[:0], products.count())
 		}
 		line := n.line(i.value, c)
 		line.ID = firstText(n.text(i.value, "line_id", "lineId"), line.SKU)
 		lines = append(lines, line)
+		n.room.lines = lines
 	}
 	nameApart(lines)
 	return lines

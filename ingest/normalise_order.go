@@ -81,8 +81,10 @@ func (n *normaliser) product(p value) {
 	line := n.line(p, o.Currency)
 	line.ID = firstText(n.text(p, "line_id"), line.SKU)
 	o.ID = n.text(p, "cart_id")
-	o.Lines = []boon.Line{line}
-	n.event.Order, n.event.SKU, n.event.Category = &o, line.SKU, line.Category
+	n.room.lines = append(n.room.lines[:0], line)
+	o.Lines = n.room.lines
+	n.take(o)
+	n.event.SKU, n.event.Category = line.SKU, line.Category
 }
 
 func (n *normaliser) order(p value) {
@@ -102,7 +104,7 @@ func (n *normaliser) order(p value) {
 		n.quote(p, &o)
 	}
 	if n.tells(p, &o) {
-		n.event.Order = &o
+		n.take(o)
 	}
 	if len(o.Lines) == 0 {
 		n.event.SKU = n.text(p, "sku", "product_id")

@@ -3,6 +3,8 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+
+	"boon"
 )
 
 // parked is the stored form of Prepared: it holds personal values, and is to be sealed.
@@ -13,9 +15,9 @@ type parked struct {
 
 // Encode writes what Commit would store, for a time when the keys and the vault can be reached. Refused messages are left out.
 func (p *Prepared) Encode() ([]byte, error) {
-	out := parked{Events: p.plain, Contacts: make([][]Contact, len(p.stored))}
-	for k, i := range p.stored {
-		out.Contacts[k] = p.events[i].contacts
+	out := parked{Events: make([][]byte, len(p.ready)), Contacts: make([][]Contact, len(p.ready))}
+	for k := range p.ready {
+		out.Events[k], out.Contacts[k] = p.ready[k].entry.Payload, p.ready[k].contacts
 	}
 	data, err := json.Marshal(out)
 	if err != nil {
@@ -33,13 +35,14 @@ func DecodePrepared(data []byte) (*Prepared, error) {
 	if len(in.Contacts) != len(in.Events) {
 		return nil, fmt.Errorf("decode prepared events: %d events and contacts of %d", len(in.Events), len(in.Contacts))
 	}
-	p := &Prepared{plain: in.Events, Receipts: make([]Receipt, len(in.Events))}
+	p := &Prepared{ready: make([]ready, len(in.Events)), Receipts: make([]Receipt, len(in.Events))}
 	for i, plain := range in.Events {
 		event, err := DecodeEvent(plain)
 		if err != nil {
 			return nil, fmt.Errorf("decode prepared event: %w", err)
 		}
-		p.events, p.stored = append(p.events, normalised{event: event, contacts: in.Contacts[i]}), append(p.stored, i)
+		entry := boon.LogEntry{MessageID: event.MessageID, Owner: event.Owner, Received: event.Received, Payload: plain}
+		p.ready[i] = ready{i, entry, event.Linked, in.Contacts[i]}
 	}
 	return p, nil
 }
