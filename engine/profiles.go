@@ -37,7 +37,7 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 			return out, err
 		}
 		seen = seen || person.Node.First > 0 || len(person.Node.Edges) > 0
-		state, chosen = feature.Merge(state, person.State), consent.Merge(chosen, person.Consent)
+		state, chosen = feature.Merge(state, person.State), consent.Merge(chosen, person.Consent())
 		out.Links = append(out.Links, linksOf(person.Node)...)
 	}
 	if !seen {

@@ -35,6 +35,7 @@ type Applier struct {
 	aside     map[boon.Position]bool          // events that cannot be applied
 	copyOf    map[boon.Position]boon.Position // events that were put onto the log to try others again
 	people    map[boon.Identifier]*Person
+	writer    personWriter
 	dirty     map[boon.Identifier]bool
 	sales     map[string]*catalog.Sales // by sku
 	sold      map[string]bool           // by this batch
@@ -232,7 +233,7 @@ func (a *Applier) person(ctx context.Context, id boon.Identifier, touched bool) 
 	p, ok := a.people[id]
 	if !ok {
 		var err error
-		if p, err = loadPerson(ctx, a.Store, id); err != nil {
+		if p, err = loadPerson(ctx, a.Store, id, true); err != nil {
 			return nil, err
 		}
 		a.people[id] = p
@@ -248,8 +249,9 @@ func (a *Applier) View() *View {
 	if a.view != nil {
 		return a.view
 	}
+	load := func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) }
 	a.view = &View{
-		load: func(ctx context.Context, id boon.Identifier) (*Person, error) { return a.person(ctx, id, false) },
+		load: load, whole: load,
 		sales: func(ctx context.Context, sku string) (catalog.Sales, error) {
 			return soldByAll(ctx, a.Store, sku, a.soldHere)
 		},

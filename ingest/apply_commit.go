@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"time"
 
 	"boon"
@@ -73,9 +72,9 @@ func (a *Applier) commit(ctx context.Context, last boon.Position) error {
 	for id := range a.dirty {
 		ids = append(ids, id)
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i].Compare(ids[j]) < 0 })
+	slices.SortFunc(ids, boon.Identifier.Compare)
 	for _, id := range ids {
-		a.writes = append(a.writes, boon.Write{Key: personKey(id), Value: a.people[id].Encode()})
+		a.writes = append(a.writes, boon.Write{Key: personKey(id), Value: a.writer.encode(a.people[id])})
 	}
 	a.keepCells()
 	a.keepSales()

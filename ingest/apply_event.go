@@ -57,7 +57,7 @@ func (a *Applier) fold(ctx context.Context, e *boon.Event, members []boon.Identi
 	if err != nil {
 		return false, err
 	}
-	consent.Fold(&p.Consent, *e)
+	p.chose(e)
 	choices, err := a.View().choices(ctx, members)
 	if err != nil {
 		return false, err

@@ -299,7 +299,7 @@ func (r *rig) outcome() string { return r.disk.dump() + strings.Join(r.till.log,
 
 func (r *rig) who(t testing.TB, id boon.Identifier) *Person {
 	t.Helper()
-	p, err := loadPerson(context.Background(), r.disk, id)
+	p, err := loadPerson(context.Background(), r.disk, id, true)
 	if err != nil {
 		t.Fatal(err)
 	}

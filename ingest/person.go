@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -16,15 +17,40 @@ import (
 
 // Person is everything that online state keeps under one identifier.
 type Person struct {
-	Node    identity.Node
-	Consent consent.State
-	State   feature.State
-	Memory  trigger.Memory
-	Told    boon.Told
-	Open    []Exposure // decisions whose outcome is still open, oldest first
-	Fired   []string   // ids of the decisions that triggers asked for, oldest first
+	Node   identity.Node
+	State  feature.State
+	Memory trigger.Memory
+	Told   boon.Told
+	Open   []Exposure // decisions whose outcome is still open, oldest first
+	Fired  []string   // ids of the decisions that triggers asked for, oldest first
 
 	Measured []govern.Member // for bounds on fairness, in their order
+
+	chosen *consent.State // nil: nothing, as of most
+}
+
+// Consent is what they chose.
+func (p *Person) Consent() consent.State {
+	if p.chosen == nil {
+		return consent.State{}
+	}
+	return *p.chosen
+}
+
+// chose takes an event's choices in.
+func (p *Person) chose(e *boon.Event) {
+	if len(e.Choices) > 0 || e.Context.GPC {
+		chosen := p.Consent()
+		consent.Fold(&chosen, *e)
+		p.choose(chosen)
+	}
+}
+
+func (p *Person) choose(s consent.State) {
+	if p.chosen = nil; s != (consent.State{}) {
+		p.chosen = new(consent.State)
+		*p.chosen = s
+	}
 }
 
 // Exposure is one decision that waits for its outcome.
@@ -43,15 +69,23 @@ const (
 const personVersion = 4
 
 // Encode is the person's stored form.
-func (p *Person) Encode() []byte {
-	state := p.State.Encode()
-	w := wire.Writer{Buf: make([]byte, 0, 256+len(state)+32*(len(p.Node.Edges)+len(p.Open)+len(p.Told.Shown)))}
-	w.Byte(personVersion)
+func (p *Person) Encode() []byte { return new(personWriter).encode(p) }
+
+// personWriter encodes one person after the other in the same room.
+type personWriter struct {
+	wire.Writer
+	state []byte
+}
+
+// encode is the stored form, of its own size.
+func (w *personWriter) encode(p *Person) []byte {
+	w.state = p.State.Append(w.state[:0])
+	w.Buf = append(w.Buf[:0], personVersion)
 	w.Bytes(p.Node.Encode())
-	w.Bytes(p.Consent.Encode())
-	w.Bytes(state)
+	w.Bytes(p.Consent().Encode())
+	w.Bytes(w.state)
 	w.Bytes(p.Memory.Encode())
-	writeTold(&w, p.Told)
+	writeTold(&w.Writer, p.Told)
 	w.Uint(uint64(len(p.Open)))
 	for _, o := range p.Open {
 		w.String(o.Arm.Offer)
@@ -64,36 +98,60 @@ func (p *Person) Encode() []byte {
 	}
 	w.Uint(uint64(len(p.Measured)))
 	for _, m := range p.Measured {
-		govern.WriteMember(&w, m)
+		govern.WriteMember(&w.Writer, m)
 	}
-	return w.Buf
+	return bytes.Clone(w.Buf)
 }
 
 // DecodePerson reads what Encode wrote.
-func DecodePerson(data []byte) (*Person, error) {
+func DecodePerson(data []byte) (*Person, error) { return decodePerson(data, true) }
+
+// decodePerson reads a person, whole or but what a decision goes by: who they are, what they chose, earned and were told.
+func decodePerson(data []byte, whole bool) (*Person, error) {
 	r := wire.NewReader(data)
 	version := r.Byte()
 	if version < 1 || version > personVersion {
 		return nil, fmt.Errorf("decode person: unknown version %d", version)
 	}
 	p := &Person{}
-	if err := p.decodeStates(r); err != nil {
+	memory, err := p.decodeStates(r)
+	if err == nil && whole {
+		p.Memory, err = trigger.DecodeMemory(memory)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("decode person: %w", err)
 	}
-	p.Told = readTold(r, version)
-	for range r.Count(3) {
-		p.Open = append(p.Open, Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()})
-	}
-	for range since(3, version, r, 1) {
-		p.Fired = append(p.Fired, r.String())
-	}
-	for range since(4, version, r, 4) {
-		p.Measured = append(p.Measured, govern.ReadMember(r))
+	if p.Told = readTold(r, version); whole {
+		p.decodePast(r, version)
 	}
 	if r.Err() != nil {
 		return nil, fmt.Errorf("decode person: %w", r.Err())
 	}
 	return p, nil
+}
+
+// decodePast reads what only the applier goes by.
+func (p *Person) decodePast(r *wire.Reader, version byte) {
+	p.Open = list[Exposure](r.Count(3))
+	for i := range p.Open {
+		p.Open[i] = Exposure{model.Arm{Offer: r.String(), Level: boon.Micros(r.Int())}, r.Time()}
+	}
+	p.Fired = list[string](since(3, version, r, 1))
+	for i := range p.Fired {
+		p.Fired[i] = r.String()
+	}
+	p.Measured = list[govern.Member](since(4, version, r, 4))
+	for i := range p.Measured {
+		p.Measured[i] = govern.ReadMember(r)
+	}
+}
+
+// list has n things, and is none for none.
+func list[T any](n int) []T {
+	if n == 0 {
+		return nil
+	}
+	return make([]T, n)
 }
 
 // since counts the parts that follow, of so many bytes at least each, where the version stored has them.
@@ -110,18 +168,20 @@ func (p *Person) fired(decision string) {
 	p.Fired = p.Fired[max(0, len(p.Fired)-maxFired):]
 }
 
-func (p *Person) decodeStates(r *wire.Reader) (err error) {
+// decodeStates leaves the memory of triggers as it is stored.
+func (p *Person) decodeStates(r *wire.Reader) (memory []byte, err error) {
 	if p.Node, err = identity.Decode(r.Bytes()); err != nil {
-		return err
+		return nil, err
 	}
-	if p.Consent, err = consent.Decode(r.Bytes()); err != nil {
-		return err
+	chosen, err := consent.Decode(r.Bytes())
+	if err != nil {
+		return nil, err
 	}
+	p.choose(chosen)
 	if p.State, err = feature.Decode(r.Bytes()); err != nil {
-		return err
+		return nil, err
 	}
-	p.Memory, err = trigger.DecodeMemory(r.Bytes())
-	return err
+	return r.Bytes(), nil
 }
 
 // expose opens an outcome.

@@ -45,6 +45,24 @@ func TestPersonGolden(t *testing.T) {
 	golden(t, filepath.Join("testdata", "person.v4-state.v3.golden"), out.String())
 }
 
+// What a decision reads of a person is decoded, in lists of their size, and nothing else.
+func TestLoadForADecision(t *testing.T) {
+	r := lived(t)
+	whole := r.who(t, ann)
+	load := func() *Person { return must(loadPerson(t.Context(), r.disk, ann, false)) }
+	part := load()
+	if len(whole.Fired) == 0 || whole.Memory.Empty() {
+		t.Fatalf("ann has nothing that a decision does not read: %+v", whole)
+	}
+	whole.Memory, whole.Open, whole.Fired, whole.Measured = part.Memory, part.Open, part.Fired, part.Measured
+	if !bytes.Equal(part.Encode(), whole.Encode()) || !part.Memory.Empty() || part.Fired != nil {
+		t.Errorf("read %+v", part)
+	}
+	if got := testing.AllocsPerRun(50, func() { load() }); got > 16 {
+		t.Errorf("%v allocations", got)
+	}
+}
+
 // TestPersonOfVersion1 reads what was stored before channels and dismissals were kept: what was shown was shown on a page.
 func TestPersonOfVersion1(t *testing.T) {
 	shown := 0

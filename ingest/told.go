@@ -99,18 +99,19 @@ func writeTold(w *wire.Writer, t boon.Told) {
 
 // readTold reads what writeTold wrote. Version 1 knew neither channels, where a page is meant, nor dismissals.
 func readTold(r *wire.Reader, version byte) (t boon.Told) {
-	for range r.Count(2) {
-		s := boon.Shown{Offer: r.String(), At: r.Time()}
-		if s.Channel = "web"; version > 1 {
-			s.Channel = r.String()
+	t.Shown = list[boon.Shown](r.Count(2))
+	for i := range t.Shown {
+		t.Shown[i] = boon.Shown{Offer: r.String(), At: r.Time(), Channel: "web"}
+		if version > 1 {
+			t.Shown[i].Channel = r.String()
 		}
-		t.Shown = append(t.Shown, s)
 	}
 	if version == 1 {
 		return t
 	}
-	for range r.Count(3) {
-		t.Dismissed = append(t.Dismissed, boon.Dismissal{Offer: r.String(), Decision: r.String(), At: r.Time()})
+	t.Dismissed = list[boon.Dismissal](r.Count(3))
+	for i := range t.Dismissed {
+		t.Dismissed[i] = boon.Dismissal{Offer: r.String(), Decision: r.String(), At: r.Time()}
 	}
 	return t
 }

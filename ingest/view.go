@@ -17,7 +17,8 @@ const maxMembers = 64
 
 // View reads people, either as committed or, inside a batch, as the batch has left them so far. What it returns must not be changed.
 type View struct {
-	load  func(ctx context.Context, id boon.Identifier) (*Person, error)
+	load  func(ctx context.Context, id boon.Identifier) (*Person, error) // with what decisions go by at least
+	whole func(ctx context.Context, id boon.Identifier) (*Person, error)
 	sales func(ctx context.Context, sku string) (catalog.Sales, error)
 	epoch func() Epoch
 	rates func() model.Rates
@@ -61,7 +62,7 @@ func (v *View) Consent(ctx context.Context, id boon.Identifier) (consent.State, 
 	if err != nil {
 		return consent.State{}, err
 	}
-	return p.Consent, nil
+	return p.Consent(), nil
 }
 
 // Told is what one identifier was contacted with besides grants, and what it waved away.
@@ -75,7 +76,7 @@ func (v *View) Told(ctx context.Context, id boon.Identifier) (boon.Told, error) 
 
 // Person is all that is kept under one identifier.
 func (v *View) Person(ctx context.Context, id boon.Identifier) (*Person, error) {
-	return v.load(ctx, id)
+	return v.whole(ctx, id)
 }
 
 // Cuts are the quintiles that scores are relative to, of the running epoch.
@@ -90,19 +91,23 @@ func Committed(store Store, epoch func() Epoch, rates func() model.Rates) *View 
 	sales := func(ctx context.Context, sku string) (catalog.Sales, error) {
 		return soldByAll(ctx, store, sku, loadSales)
 	}
-	return &View{epoch: epoch, rates: rates, sales: sales, load: func(ctx context.Context, id boon.Identifier) (*Person, error) {
+	load := func(ctx context.Context, id boon.Identifier) (*Person, error) {
 		if p, ok := known[id]; ok {
 			return p, nil
 		}
-		p, err := loadPerson(ctx, store, id)
+		p, err := loadPerson(ctx, store, id, false)
 		if err == nil {
 			known[id] = p
 		}
 		return p, err
-	}}
+	}
+	whole := func(ctx context.Context, id boon.Identifier) (*Person, error) {
+		return loadPerson(ctx, store, id, true)
+	}
+	return &View{epoch: epoch, rates: rates, sales: sales, load: load, whole: whole}
 }
 
-func loadPerson(ctx context.Context, store Store, id boon.Identifier) (*Person, error) {
+func loadPerson(ctx context.Context, store Store, id boon.Identifier, whole bool) (*Person, error) {
 	data, err := store.Get(ctx, personKey(id))
 	if err != nil {
 		return nil, fmt.Errorf("read person: %w", err)
@@ -110,7 +115,7 @@ func loadPerson(ctx context.Context, store Store, id boon.Identifier) (*Person, 
 	if data == nil {
 		return &Person{Node: identity.Node{ID: id}}, nil
 	}
-	return DecodePerson(data)
+	return decodePerson(data, whole)
 }
 
 // choices joins the consents of a component's members.
@@ -121,7 +126,7 @@ func (v *View) choices(ctx context.Context, members []boon.Identifier) (consent.
 		if err != nil {
 			return all, err
 		}
-		all = consent.Merge(all, p.Consent)
+		all = consent.Merge(all, p.Consent())
 	}
 	return all, nil
 }
