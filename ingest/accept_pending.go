@@ -102,6 +102,12 @@ func (l *lane) shrink() {
 	l.last, l.most, l.noted = left, len(left), slices.Clone(l.noted)
 }
 
+// Settled says that every noted event of the identifiers is applied.
+func (p *Pending) Settled(ids []boon.Identifier) bool {
+	_, behind := p.behind(ids)
+	return !behind
+}
+
 // Wait returns when every noted event of the identifiers is applied, or with the context's error.
 func (p *Pending) Wait(ctx context.Context, ids []boon.Identifier) error {
 	for {

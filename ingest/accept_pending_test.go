@@ -30,7 +30,7 @@ func TestPendingWaits(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- p.Wait(t.Context(), []boon.Identifier{ann}) }()
 	p.Applied(0, 3)
-	if _, behind := p.behind([]boon.Identifier{ann}); !behind {
+	if p.Settled([]boon.Identifier{ann}) {
 		t.Error("partition 1 is still to come")
 	}
 	p.Applied(1, 5)
@@ -59,7 +59,7 @@ func TestPendingModel(t *testing.T) {
 				p.Applied(0, at)
 				applied = max(applied, at)
 			}
-			if _, behind := p.behind([]boon.Identifier{id}); behind != (noted[id] > applied) {
+			if behind := !p.Settled([]boon.Identifier{id}); behind != (noted[id] > applied) {
 				t.Fatalf("behind %v, noted %d, applied %d", behind, noted[id], applied)
 			}
 		}
