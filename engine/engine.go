@@ -85,7 +85,7 @@ type Engine struct {
 
 // What stays at hand at least, and the share of memory that it may grow to.
 const (
-	minCiphers, cipherBytes, cipherShare = 100_000, 100, 128
+	minCiphers, cipherBytes, cipherShare = 100_000, 200, 64
 	minBlocks, blockShare                = 64 << 20, 16 // of the log's tables, bytes
 )
 
