@@ -88,6 +88,9 @@ func (w *Walk) happen(tx redeem.Tx, who []boon.Identifier, order boon.Order, op 
 	switch op.Name {
 	case "settle":
 		order.Coupons = []string{w.request(tx, who, order, op).Code}
+		if op.B%4 == 0 {
+			order.Coupons = append(order.Coupons, "UNEVEN")
+		}
 		if op.A%3 == 0 {
 			order.Discount = int64(op.B % 3_000)
 		}
@@ -100,6 +103,9 @@ func (w *Walk) happen(tx redeem.Tx, who []boon.Identifier, order boon.Order, op 
 		_, err = d.SettleRefund(tx, fmt.Sprintf("refund %d", op.A%60), order, "refund", now)
 	case "amend":
 		order.Lines = order.Lines[:1+op.A%len(order.Lines)]
+		if op.B%3 == 0 {
+			order.Discount = int64(op.B % 2_000)
+		}
 		name := []string{boon.OrderUpdated, boon.OrderCancelled, boon.ExchangeCompleted, boon.ReturnCompleted}[op.A%4]
 		_, err = d.Amend(tx, who, redeem.Amendment{ID: fmt.Sprintf("amend %d", op.A%90), Name: name, Order: order, Reason: name}, now)
 	case "draw":

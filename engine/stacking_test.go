@@ -3,6 +3,7 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const stackingShop = `
@@ -76,6 +77,37 @@ func TestSeveralCodesOverHTTP(t *testing.T) {
 	}
 	s.want(201, serverKey, "POST", "/v1/redemptions/"+done.text("codes.0.id")+"/reversals", `{"reason":"return"}`)
 	s.ledgerHolds()
+}
+
+// An order of 75.00 that was paid with a tenth and 5.00 less says that 10.01 were taken off, not 12.50: the books show 10.01, and what comes back is of it.
+func TestAPaidOrderSharesWhatItSaysOverHTTP(t *testing.T) {
+	s := openText(t, stackingShop)
+	products := `"products":[{"line_id":"l1","product_id":"A1","quantity":2,"price":30},{"line_id":"l2","product_id":"A2","quantity":1,"price":15}]`
+	track := func(event, properties string) {
+		s.want(200, serverKey, "POST", "/v1/track", `{"userId":"ada","event":"`+event+`","properties":{"order_id":"o1","currency":"USD",`+properties+`}}`)
+	}
+	show := func(account, amount string) {
+		t.Helper()
+		want := `"account":"` + account + `","balance":{"amount":"` + amount + `"`
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			a := s.want(200, serverKey, "GET", "/v1/ledger/balances", "")
+			if strings.Contains(string(a.raw), want) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("the books show %s, want %s", a.raw, want)
+			}
+		}
+		s.ledgerHolds()
+	}
+	track("Order Completed", `"total":64.99,"discount":10.01,"coupons":["FIVE","TEN"],`+products)
+	show("promo_expense", "10.01")
+	if entries := string(s.want(200, serverKey, "GET", "/v1/ledger/entries?order=o1", "").raw); !strings.Contains(entries, `"6.01"`) || !strings.Contains(entries, `"4.00"`) {
+		t.Errorf("the tenth is 6.01 of it, and the fixed amount 4.00: %s", entries)
+	}
+	track("Order Updated", `"total":64.99,"discount":10.01,"coupons":["FIVE","TEN"],`+products)
+	track("Order Refunded", `"products":[{"line_id":"l2","product_id":"A2","quantity":1,"price":15}]`)
+	show("reversal", "-2.00")
 }
 
 const placedShop = `

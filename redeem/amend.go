@@ -119,12 +119,16 @@ func (d *Desk) abandon(tx Tx, owners []boon.Identifier, order string, now time.T
 }
 
 func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Time) (done []boon.Reversal, err error) {
+	told, err := d.restated(tx, redeemed, a)
+	if err != nil {
+		return nil, err
+	}
 	var processed []boon.Redemption
-	for _, r := range redeemed {
+	for i, r := range redeemed {
 		var v boon.Reversal
 		switch {
 		case a.Name == boon.OrderUpdated:
-			v, err = d.recompute(tx, r, a, processed, len(redeemed) == 1, now)
+			v, err = d.recompute(tx, r, a, processed, told[i], now)
 		case a.Name == boon.OrderCancelled:
 			v, err = d.takeBack(tx, r, nil, a.Reason, now)
 		case a.Name == boon.ExchangeCompleted && len(a.Order.Lines) == 0: // nothing came back

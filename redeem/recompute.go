@@ -9,9 +9,9 @@ import (
 	"boon/offer"
 )
 
-// recompute holds a redemption to what its offer gives on the order's new lines: less is taken back, more is not given. From then on the new lines
-// are what can come back. A zero reversal says that there was nothing to take.
-func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Redemption, alone bool, now time.Time) (boon.Reversal, error) {
+// recompute holds a redemption to what the order's update says it gives, told, or, where that is nil, what its offer gives on the new lines: less is
+// taken back, more is not given. From then on the new lines are what can come back. A zero reversal says that there was nothing to take.
+func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Redemption, told *offer.Applied, now time.Time) (boon.Reversal, error) {
 	g, found, err := tx.Grant(r.Grant)
 	if err != nil || !found {
 		return boon.Reversal{}, err
@@ -22,7 +22,7 @@ func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Re
 	}
 	c := claim{grant: g, offer: o, cart: a.Order}
 	c.cart.Currency = cmp.Or(c.cart.Currency, g.Currency)
-	c, entitled := d.entitled(c, r, beside, alone)
+	c, entitled := d.entitled(c, r, beside, told)
 	if !entitled {
 		return d.takeBack(tx, r, nil, a.Reason, now)
 	}
@@ -34,13 +34,16 @@ func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Re
 	return d.reverse(tx, back, now)
 }
 
-// entitled is what a redemption's offer gives on an order's new lines beside other redemptions, at most what is left of it; false for nothing.
-func (d *Desk) entitled(c claim, r boon.Redemption, beside []boon.Redemption, alone bool) (claim, bool) {
+// entitled is what an order's update says, or a redemption's offer gives on the new lines beside other redemptions, at most what is left of it; false
+// for nothing.
+func (d *Desk) entitled(c claim, r boon.Redemption, beside []boon.Redemption, told *offer.Applied) (claim, bool) {
 	if c.offer.Reward.Type == boon.RewardPoints || c.offer.Reward.Type == boon.RewardGift {
 		_, left := stays(offer.Basket(c.offer, c.cart), []LineReturn{})
 		return c, left > 0 && left >= c.offer.Minimum
 	}
-	c = d.paidOff(c, beside, alone)
+	if c = d.computed(c, beside); told != nil {
+		c.applied = *told
+	}
 	fresh, left := c.applied, kept(r)
 	c.applied = offer.Applied{}
 	if len(r.Lines) == 0 {

@@ -46,15 +46,22 @@ func (d *Desk) Settle(tx Tx, owners []boon.Identifier, order boon.Order, now tim
 		if err != nil {
 			return s, err
 		}
-		if found {
-			claims = append(claims, c)
-		} else {
+		c.cart = order
+		switch same := func(x claim) bool { return x.grant.ID == c.grant.ID }; {
+		case !found:
 			s.Unknown = append(s.Unknown, code)
+		case !slices.ContainsFunc(claims, same): // else one code, spelt twice
+			claims = append(claims, c)
 		}
 	}
 	d.inTurn(claims, order)
+	if len(claims) > 0 && len(s.Unknown) == 0 {
+		if err := d.tell(tx, claims, order); err != nil {
+			return s, err
+		}
+	}
 	for _, c := range claims {
-		if err := d.settleOne(tx, &s, c, order, len(order.Coupons) == 1, now); err != nil {
+		if err := d.settleOne(tx, &s, c, order.ID, now); err != nil {
 			return s, err
 		}
 	}
@@ -126,15 +133,16 @@ func (d *Desk) outside(o boon.Offer, release string, r Request, now time.Time) b
 	return g
 }
 
-func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone bool, now time.Time) error {
-	beside, err := others(tx, order.ID, c.grant.ID)
+func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order string, now time.Time) error {
+	beside, err := others(tx, order, c.grant.ID)
 	if err != nil {
 		return err
 	}
-	c.cart = order
-	c = d.paidOff(c, beside, alone && len(beside) == 0)
+	if !c.told {
+		c = d.computed(c, beside)
+	}
 	if c.grant.State == "" {
-		r, err := d.settleNew(tx, c, order.ID, now)
+		r, err := d.settleNew(tx, c, order, now)
 		if s.Redemptions = append(s.Redemptions, r); err != nil {
 			return err
 		}
@@ -155,7 +163,7 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order boon.Order, alone 
 	}
 	var r boon.Redemption
 	err = tx.Try(func(tx Tx) (err error) {
-		r, err = d.spend(tx, c, order.ID, true, now)
+		r, err = d.spend(tx, c, order, true, now)
 		return err
 	})
 	if refusedAs(err, boon.ReasonAlreadyRedeemed) { // by a call, before the order's event came in
@@ -194,12 +202,8 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 	return r, d.note(tx, c.use(r), now)
 }
 
-// paidOff is the discount that the order says it gave, when this coupon is its only one; else what the offer computes beside the other ones.
-func (d *Desk) paidOff(c claim, beside []boon.Redemption, alone bool) claim {
-	if a, ok := stated(c.cart); ok && alone && c.offer.Reward.Type != boon.RewardPoints && c.offer.Reward.Type != boon.RewardGift {
-		c.applied = a
-		return d.charged(c)
-	}
+// computed is what a claim's offer takes off its order beside the order's redemptions; one that does not apply takes nothing.
+func (d *Desk) computed(c claim, beside []boon.Redemption) claim {
 	applied, err := d.apply(c)
 	if err == nil {
 		applied, err = d.fit(applied, beside, nil)
@@ -209,25 +213,4 @@ func (d *Desk) paidOff(c claim, beside []boon.Redemption, alone bool) claim {
 		return c
 	}
 	return applied
-}
-
-// stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines.
-func stated(order boon.Order) (a offer.Applied, ok bool) {
-	weights := make([]int64, len(order.Lines))
-	for i, l := range order.Lines {
-		if a.Total += l.Coupon; l.Coupon > 0 {
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: l.Coupon})
-		}
-		weights[i] = l.Amount(order.Currency)
-	}
-	if a.Total > 0 || order.Discount <= 0 {
-		return a, a.Total > 0
-	}
-	for i, minor := range boon.Spread(order.Discount, weights) {
-		if l := order.Lines[i]; minor > 0 {
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: minor})
-		}
-	}
-	a.Total = order.Discount
-	return a, true
 }

@@ -31,6 +31,7 @@ type claim struct {
 	applied offer.Applied
 	cost    int64                       // to the budget
 	vendor  int64                       // to a vendor, besides
+	told    bool                        // applied is what a paid order says
 	fresh   bool                        // the code promised nothing before this call
 	owners  []boon.Identifier           // of the profile that redeems, where it is known
 	holds   func(left boon.Order) error // asks a fresh code's condition again of what other discounts leave; nil: it has none
