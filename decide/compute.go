@@ -30,7 +30,8 @@ func compute(p *Policy, rates model.Rates, in *Inputs, explain bool) Record {
 func (c *computation) decide() {
 	places := c.in.Request.Placements
 	c.decision.Picks = slices.Grow(c.decision.Picks, len(places)) // more only where one holds several
-	for _, placement := range places {
+	for i, placement := range places {
+		c.last = i+1 == len(places)
 		c.place(placement)
 	}
 	c.sayImpersonal()
@@ -60,12 +61,13 @@ type computation struct {
 	in        Inputs
 	shop      *boon.Shop
 	basket    basket
-	row       *feature.Row
+	row       feature.Row
 	held      map[string]*Held // live grants by offer; nil: none
 	arms      map[string]boon.Arm
 	universal bool // in the universal holdout
 	decision  boon.Decision
 	explain   bool          // say why a condition failed
+	last      bool          // at the last place: what is picked meets no other
 	picked    []*boon.Offer // for earlier places
 	stack     offer.Stack   // the cart under what was picked
 	uses      []offer.Use   // of what was picked, as an order is planned with them
@@ -78,7 +80,8 @@ func begin(p *Policy, rates model.Rates, in *Inputs) *computation {
 	c.policy, c.rates, c.in, c.shop = p, rates, *in, &p.Release.Bundle.Shop
 	c.costs = c.in.lineCosts(c.shop, c.costs)
 	c.basket = c.expectedBasket()
-	c.row = feature.NewRow(&c.in.Vector, in.Request.At, c.in.categories())
+	c.categories = c.in.categories(c.categories)
+	c.row = *feature.NewRow(&c.in.Vector, in.Request.At, c.categories)
 	c.decision = boon.Decision{ID: in.Request.ID, At: in.Request.At, ProfileID: in.ProfileID, ReleaseID: in.ReleaseID, Personal: in.Personal}
 	c.reach.zone = zone.First(in.Timezone, c.shop.Timezone)
 	c.live()
@@ -157,7 +160,7 @@ func (c *computation) terms(placement *boon.Placement) []term {
 	if c.explain {
 		return c.allTerms(placement)
 	}
-	c.hits = c.policy.match(placement.ID, &c.in.Request, c.row, c.hits[:0])
+	c.hits = c.policy.match(placement.ID, &c.in.Request, &c.row, c.hits[:0])
 	c.examined = slices.Grow(c.examined[:0], len(c.hits))
 	for _, hit := range c.hits {
 		t := c.term(int(hit.Offer), placement)
@@ -176,7 +179,7 @@ func (c *computation) allTerms(placement *boon.Placement) []term {
 			continue
 		}
 		t := c.term(i, placement)
-		t.ineligible = c.policy.index.Check(i, c.row, c.in.Request.At)
+		t.ineligible = c.policy.index.Check(i, &c.row, c.in.Request.At)
 		terms = append(terms, t)
 	}
 	return terms

@@ -15,9 +15,10 @@ func (c *computation) fill(placement boon.Placement, field []contender, first in
 		return
 	}
 	nothing := c.nothing(placement)
-	full := true
+	full, last := true, c.last
 	places := max(placement.Capacity, 1)
 	for place := range places {
+		c.last = last && place+1 == places
 		k, propensity, reason := c.choose(placement.ID, field, nothing)
 		if k == nil {
 			c.candidates[nothing].Verdict, c.candidates[nothing].Reason = boon.VerdictWon, boon.ReasonUnprofitable

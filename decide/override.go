@@ -79,7 +79,7 @@ func (c *computation) inSegment(id string) bool {
 	if p == nil {
 		return false
 	}
-	in, err := p.Eval(c.row)
+	in, err := p.Eval(&c.row)
 	return in && err == nil
 }
 

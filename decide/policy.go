@@ -35,7 +35,7 @@ type Policy struct {
 	needs     map[string][]boon.Purpose // channel -> what it needs consent to
 	asked     []boon.Purpose            // what a decision asks consent for
 	segments  map[string]*rule.Program
-	whys      sync.Map // offer -> what its condition reads
+	whys      sync.Map // ground -> sentence; found when it is first asked for
 }
 
 // Compile makes a policy of a release. Errors name the offer or guardrail whose expression is at fault.

@@ -114,7 +114,7 @@ func (c *computation) eligible(t *term) *refusal {
 		return nil
 	}
 	if c.explain {
-		return &refusal{t.ineligible, "", c.policy.index.Explain(t.index, c.row, c.in.Request.At)}
+		return &refusal{t.ineligible, "", c.policy.index.Explain(t.index, &c.row, c.in.Request.At)}
 	}
 	return &refusal{reason: t.ineligible}
 }

@@ -130,8 +130,8 @@ func ask(ctx context.Context, s Situation, w World, r boon.Request, offerID stri
 	if ban := c.override(boon.OverrideBan, t); ban != nil {
 		return boon.ReasonBanned, fmt.Sprintf("offer %s is banned here: %s", offerID, ban.Reason), nil
 	}
-	if reason := s.Policy.index.Check(i, c.row, r.At); reason != "" {
-		return reason, s.Policy.index.Explain(i, c.row, r.At), nil
+	if reason := s.Policy.index.Check(i, &c.row, r.At); reason != "" {
+		return reason, s.Policy.index.Explain(i, &c.row, r.At), nil
 	}
 	refused := c.barred(t)
 	if refused == nil {

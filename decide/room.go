@@ -16,6 +16,7 @@ type room struct {
 	drawn      []standing
 	hits       []eligibility.Hit
 	costs      []lineCost
+	categories []string // of the cart's lines
 	rows       []lateRow
 	whole      []eligibility.Line // the cart's, nothing taken off; see touched
 	lines      []eligibility.Line // of touched
@@ -37,7 +38,7 @@ func (r *room) clear() {
 	r.examined, r.field, r.drawn, r.hits = emptied(r.examined), emptied(r.field), r.drawn[:0], r.hits[:0]
 	r.costs, r.rows, r.whole, r.lines = r.costs[:0], emptied(r.rows), emptied(r.whole), emptied(r.lines)
 	clear(r.candidates) // it only grows
-	r.candidates = r.candidates[:0]
+	r.candidates, r.categories = r.candidates[:0], emptied(r.categories)
 	r.all.of, r.part.of = nil, nil
 }
 

@@ -25,11 +25,11 @@ func defined(name string) int {
 	return d.Slot
 }
 
-// categories of the cart's lines.
-func (in *Inputs) categories() []string {
-	list := make([]string, len(in.Request.Cart.Lines))
-	for i := range list {
-		list[i] = in.category(&in.Request.Cart.Lines[i])
+// categories writes those of the cart's lines over list.
+func (in *Inputs) categories(list []string) []string {
+	list = list[:0]
+	for i := range in.Request.Cart.Lines {
+		list = append(list, in.category(&in.Request.Cart.Lines[i]))
 	}
 	return list
 }

@@ -107,7 +107,8 @@ func (in *Inputs) denied(purpose boon.Purpose) string {
 
 // considered are the offers of all placements whose schedule and condition do not refuse.
 func (p *Policy) considered(in *Inputs) (offers []int) {
-	row := feature.NewRow(&in.Vector, in.Request.At, in.categories())
+	categories := in.categories(make([]string, 0, len(in.Request.Cart.Lines)))
+	row := feature.NewRow(&in.Vector, in.Request.At, categories)
 	var room [64]eligibility.Hit
 	hits := room[:0]
 	for _, placement := range in.Request.Placements {

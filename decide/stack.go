@@ -17,7 +17,7 @@ func (c *computation) excludes(won, o *boon.Offer) bool {
 // carry puts what was picked onto the cart, so that later places are computed and guarded on what it leaves.
 func (c *computation) carry(k *contender) {
 	cart := &c.in.Request.Cart
-	if len(cart.Lines) == 0 || !k.term.monetary() {
+	if c.last || len(cart.Lines) == 0 || !k.term.monetary() {
 		return
 	}
 	if len(c.stack.Stood) == 0 {

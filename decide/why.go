@@ -22,14 +22,30 @@ var grounds = []struct {
 // Why says to the shopper, in a sentence, on which grounds an offer was made: what kinds of things its condition reads. No figure, model or margin
 // is in it, and nobody else.
 func (p *Policy) Why(offer string, in *Inputs) string {
-	spaces := p.spaces(offer)
+	g := ground{offer, in.Personal, in.Request.Trigger != ""}
+	if said, ok := p.whys.Load(g); ok {
+		return said.(string)
+	}
+	said := p.say(g)
+	p.whys.Store(g, said)
+	return said
+}
+
+// ground is what a sentence depends on.
+type ground struct {
+	offer               string
+	personal, triggered bool
+}
+
+func (p *Policy) say(g ground) string {
+	spaces := p.spaces(g.offer)
 	var words []string
-	for _, g := range grounds {
-		if slices.Contains(spaces, g.space) && (in.Personal || !g.personal) {
-			words = append(words, g.words)
+	for _, of := range grounds {
+		if slices.Contains(spaces, of.space) && (g.personal || !of.personal) {
+			words = append(words, of.words)
 		}
 	}
-	if in.Request.Trigger != "" {
+	if g.triggered {
 		words = append(words, "what you did just now")
 	}
 	if len(words) == 0 {
@@ -46,22 +62,19 @@ func sentence(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// spaces are the kinds of features that an offer's condition reads; found when they are first asked for.
-func (p *Policy) spaces(offer string) []string {
-	if known, ok := p.whys.Load(offer); ok {
-		return known.([]string)
+// spaces are the kinds of features that an offer's condition reads.
+func (p *Policy) spaces(offer string) (spaces []string) {
+	i, ok := p.position[offer]
+	if !ok || p.offers[i].Eligibility == "" {
+		return nil
 	}
-	var spaces []string
-	if i, ok := p.position[offer]; ok && p.offers[i].Eligibility != "" {
-		condition, err := p.env.Compile(p.offers[i].Eligibility, rule.WantBool)
-		if err != nil { // it compiled with the release
-			return nil
-		}
-		for _, field := range condition.Fields() {
-			space, _, _ := strings.Cut(field, ".")
-			spaces = append(spaces, space)
-		}
+	condition, err := p.env.Compile(p.offers[i].Eligibility, rule.WantBool)
+	if err != nil { // it compiled with the release
+		return nil
 	}
-	p.whys.Store(offer, spaces)
+	for _, field := range condition.Fields() {
+		space, _, _ := strings.Cut(field, ".")
+		spaces = append(spaces, space)
+	}
 	return spaces
 }

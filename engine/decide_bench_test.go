@@ -92,11 +92,11 @@ var shops = []struct {
 	bundle  func(testing.TB) boon.Bundle
 	trigger string
 	places  []string
-	allocs  float64 // of one dry decision, with a margin of a quarter
+	allocs  float64 // of one dry decision, with a margin for the race detector, under which pools forget
 }{
-	{"grocer", grocer, "checkout-started", []string{"checkout", "app"}, 250},
-	{"generated-100", generated, "", []string{"place-0"}, 180},
-	{"20-of-1000", mostly, "checkout-started", []string{"place-0"}, 160},
+	{"grocer", grocer, "checkout-started", []string{"checkout", "app"}, 225},
+	{"generated-100", generated, "", []string{"place-0"}, 125},
+	{"20-of-1000", mostly, "checkout-started", []string{"place-0"}, 125},
 }
 
 func BenchmarkDecide(b *testing.B) {

@@ -87,17 +87,23 @@ func (v *View) Rates() model.Rates { return v.rates() }
 
 // Committed reads what is committed, for one call beside the batches: each person is read once. It is for one goroutine.
 func Committed(store Store, epoch func() Epoch, rates func() model.Rates) *View {
-	known := map[boon.Identifier]*Person{}
+	type seen struct {
+		id     boon.Identifier
+		person *Person
+	}
+	var known []seen // few: looking through them beats hashing
 	sales := func(ctx context.Context, sku string) (catalog.Sales, error) {
 		return soldByAll(ctx, store, sku, loadSales)
 	}
 	load := func(ctx context.Context, id boon.Identifier) (*Person, error) {
-		if p, ok := known[id]; ok {
-			return p, nil
+		for i := range known {
+			if known[i].id == id {
+				return known[i].person, nil
+			}
 		}
 		p, err := loadPerson(ctx, store, id, false)
 		if err == nil {
-			known[id] = p
+			known = append(known, seen{id, p})
 		}
 		return p, err
 	}

@@ -94,9 +94,12 @@ func Uses(o boon.Offer) int64 { return max(o.Uses, 1) }
 // Levels is the offer's menu of values; a reward without a menu (gift, free shipping, nudge) has the one level 0.
 func Levels(o boon.Offer) []boon.Micros {
 	if len(o.Reward.Levels) == 0 {
-		return []boon.Micros{0}
+		return withoutMenu
 	}
 	return o.Reward.Levels
 }
+
+// withoutMenu is never changed.
+var withoutMenu = []boon.Micros{0}
 
 func net(r *boon.Reward, cost int64) int64 { return cost - r.VendorShare.Of(cost) }
