@@ -8,6 +8,7 @@ import (
 	"boon"
 	"boon/conformance"
 	"boon/redeem"
+	"boon/sqlite"
 )
 
 const perBatch = 500
@@ -122,33 +123,61 @@ func BenchmarkRedeemCalls(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
 
-// BenchmarkDataKeys asks for keys of a few of many people.
-func BenchmarkDataKeys(b *testing.B) {
-	const people = 300_000
+// people have a key in keyed.
+const people = 300_000
+
+func keyed(b *testing.B) *sqlite.DB {
 	db := open(b, b.TempDir())
-	wrapped := make([]byte, 61) // as long as a wrapped key
 	for from := 0; from < people; from += 10_000 {
-		ids := make([]boon.Identifier, 10_000)
-		for i := range ids {
-			ids[i] = conformance.Shopper(from + i)
-		}
-		if _, err := db.DataKeys(b.Context(), ids, func(boon.Identifier) []byte { return wrapped }); err != nil {
-			b.Fatal(err)
-		}
+		makeKeys(b, db, from, 10_000)
 	}
+	return db
+}
+
+func makeKeys(b *testing.B, db *sqlite.DB, from, n int) {
+	ids := make([]boon.Identifier, n)
+	for i := range ids {
+		ids[i] = conformance.Shopper(from + i)
+	}
+	wrapped := make([]byte, 61) // as long as a wrapped key
+	if _, err := db.DataKeys(b.Context(), ids, func(boon.Identifier) []byte { return wrapped }); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// askKeys asks for keys of a few of many people.
+func askKeys(b *testing.B, db *sqlite.DB, random *rand.Rand, few int) {
+	ids := make([]boon.Identifier, few)
+	for i := range ids {
+		ids[i] = conformance.Shopper(random.IntN(people))
+	}
+	if keys, err := db.DataKeys(b.Context(), ids, nil); err != nil || len(keys) == 0 {
+		b.Fatal(err, len(keys))
+	}
+}
+
+func BenchmarkDataKeys(b *testing.B) {
+	db := keyed(b)
 	for _, few := range []int{1, 7, 20} {
 		b.Run(fmt.Sprint(few), func(b *testing.B) {
 			random := rand.New(rand.NewPCG(1, 2))
-			ids := make([]boon.Identifier, few)
 			b.ReportAllocs()
 			for b.Loop() {
-				for i := range ids {
-					ids[i] = conformance.Shopper(random.IntN(people))
-				}
-				if keys, err := db.DataKeys(b.Context(), ids, nil); err != nil || len(keys) == 0 {
-					b.Fatal(err, len(keys))
-				}
+				askKeys(b, db, random, few)
 			}
 		})
+	}
+}
+
+// BenchmarkDataKeysWritten makes one key, whereupon each reader drops what it holds, and asks for those of a thousand people.
+func BenchmarkDataKeysWritten(b *testing.B) {
+	db, random, made := keyed(b), rand.New(rand.NewPCG(1, 2)), people
+	b.ReportAllocs()
+	for b.Loop() {
+		makeKeys(b, db, made, 1)
+		made++
+		for range 1000 {
+			askKeys(b, db, random, 1)
+		}
 	}
 }
