@@ -7,11 +7,12 @@ import (
 	"runtime/metrics"
 )
 
-// A collection of the heap takes every idle core for a moment, and what the slowest answers wait for is mostly that. So it comes seldom: when the heap has
-// grown by collectAt per cent of what lives, or to a share of the machine's memory, whichever is more.
+// A collection of the heap takes every idle core for a moment, so it comes seldom: when the heap has grown by collectAt per cent of what lives, or to a share
+// of the machine's memory, whichever is more. And no later: memory that is new to a process is a fault a page, and some systems stop a process, for longer
+// the more it has, to see which pages it uses. A quarter of the memory took more time than it saved (BENCHMARKS.md).
 const (
-	collectAt = 400
-	heapShare = 4
+	collectAt = 150
+	heapShare = 32
 )
 
 // collector sets how far the heap may grow, anew after each collection.
