@@ -74,3 +74,10 @@ func TestNobodyStarves(t *testing.T) {
 		t.Errorf("the shopper came after %d updates of the importer", at)
 	}
 }
+
+// SQLite takes a pragma that it does not know without a word.
+func TestAReaderHoldsLittle(t *testing.T) {
+	if kib, err := sqlite.CacheOfReader(open(t, t.TempDir())); kib != -512 || err != nil {
+		t.Errorf("a reader holds up to %d KiB, %v; want -512", kib, err)
+	}
+}

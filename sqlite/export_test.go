@@ -29,3 +29,12 @@ func (db *DB) AtHand(owner boon.Identifier) bool {
 	_, ok := db.wallets.hand(owner)
 	return ok
 }
+
+// CacheOfReader is how many KiB of pages a reading connection may hold, below zero as SQLite writes it.
+func CacheOfReader(db *DB) (kib int, err error) {
+	err = db.borrow(context.Background(), func(c *conn) error {
+		_, err := c.one("PRAGMA cache_size", nil, &kib)
+		return err
+	})
+	return kib, err
+}
