@@ -189,3 +189,29 @@ func TestWithoutConsentTheVectorIsThatOfAnybody(t *testing.T) {
 		t.Errorf("with consent the state is read: personal %v, %v", open.Decision.Personal, err)
 	}
 }
+
+// However a call spells where the shopper is, the law of that place holds.
+func TestThePlaceOfACallIsReadInAnyCase(t *testing.T) {
+	b := parse(t, base(t)+menu)
+	b.Shop.Regime = map[string]string{"default": "opt-out", "DE": "opt-in"}
+	b.Shop.Disclosures = map[string]string{"default": "chosen", "US": "for you", "US-NY": "by an algorithm"}
+	p := compile(t, b)
+	for where, want := range map[boon.Context]string{
+		{Country: "de"}:                  "",
+		{Region: "de-by"}:                "",
+		{Country: "us", Region: "us-ny"}: "by an algorithm",
+		{Country: "us", Region: "ny"}:    "by an algorithm",
+		{Region: "US-CA"}:                "for you",
+		{Country: "fr"}:                  "chosen",
+	} {
+		r := request("checkout")
+		r.Context = where
+		got, _, err := taken(t, p, &world{}, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := got.Decision.Picks[0].Disclosure; said != want || got.Decision.Personal != (want != "") {
+			t.Errorf("%+v: personal %v, disclosure %q, want %q", where, got.Decision.Personal, said, want)
+		}
+	}
+}

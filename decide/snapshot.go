@@ -17,6 +17,7 @@ import (
 func snapshot(ctx context.Context, in *Inputs, s Situation, w World, r boon.Request, besides ...int) error {
 	p := s.Policy
 	in.Request, in.ReleaseID, in.RatesID, in.Seed = r, p.Release.ID, s.Rates.ID, s.Seed
+	in.Request.Context = r.Context.Placed()
 	if in.Request.Cart.Currency == "" {
 		in.Request.Cart.Currency = p.Release.Bundle.Shop.Currency
 	}

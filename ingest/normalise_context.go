@@ -11,8 +11,7 @@ func (n *normaliser) place() {
 	m := n.m
 	location := m.contextValue("location")
 	c := &n.event.Context
-	c.Country = countryCode(location.get("country").text())
-	c.Region = regionCode(c.Country, location.get("region").text())
+	c.Country, c.Region = boon.PlaceOf(location.get("country").text(), location.get("region").text())
 	c.Timezone = m.contextValue("timezone").text()
 	c.Locale = m.contextValue("locale").text()
 	c.Store = n.store()
@@ -27,35 +26,6 @@ func (n *normaliser) store() string {
 		return store.get("id").text()
 	}
 	return store.text()
-}
-
-// countryCode is an ISO 3166-1 alpha-2 code in upper case, or "".
-func countryCode(text string) string {
-	if len(text) != 2 || !isAlpha(text) {
-		return ""
-	}
-	return strings.ToUpper(text)
-}
-
-// regionCode is an ISO 3166-2 code: "US-CA" as it is, "CA" within a known country.
-func regionCode(country, text string) string {
-	text = strings.ToUpper(text)
-	if len(text) > 3 && text[2] == '-' && len(text) <= 6 && isAlpha(text[:2]) {
-		return text
-	}
-	if country == "" || text == "" || len(text) > 3 {
-		return ""
-	}
-	return country + "-" + text
-}
-
-func isAlpha(text string) bool {
-	for i := range len(text) {
-		if c := text[i] | 0x20; c < 'a' || c > 'z' {
-			return false
-		}
-	}
-	return true
 }
 
 // channel is what the context says, else what the message gives away.

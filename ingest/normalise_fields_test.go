@@ -38,7 +38,7 @@ func TestPlace(t *testing.T) {
 		`"type":"track","event":"E","context":{"userAgentData":{"mobile":true}}`:             {Device: "mobile"},
 		`"type":"track","event":"E","context":{"location":{"country":"de"}}`:                 {Country: "DE"},
 		`"type":"track","event":"E","context":{"location":{"country":"Germany"}}`:            {},
-		`"type":"track","event":"E","context":{"location":{"region":"US-NY"}}`:               {Region: "US-NY"},
+		`"type":"track","event":"E","context":{"location":{"region":"US-NY"}}`:               {Country: "US", Region: "US-NY"},
 		`"type":"track","event":"E","context":{"location":{"region":"New York"}}`:            {},
 		`"type":"track","event":"E","context":{"location":{"country":"D1","region":"BY"}}`:   {},
 		`"type":"track","event":"E","context":{"timezone":"Europe/Berlin","locale":"de-DE"}`: {Timezone: "Europe/Berlin", Locale: "de-DE"},
