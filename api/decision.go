@@ -33,11 +33,8 @@ const maxPlacements = 50
 
 // decodeDecision reads a request up to what only the ports know: who, and the shop's currency.
 func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.Request, error) {
-	var in decisionRequest
-	if err := decode(body, &in); err != nil {
-		return in, boon.Request{}, err
-	}
-	if err := spelled(body); err != nil {
+	in, err := readDecision(body)
+	if err != nil {
 		return in, boon.Request{}, err
 	}
 	if err := in.check(); err != nil {
@@ -45,6 +42,22 @@ func decodeDecision(body []byte, currency boon.Currency) (decisionRequest, boon.
 	}
 	out, err := in.request(currency)
 	return in, out, err
+}
+
+// readDecision takes encoding/json only for what scanDecision does not read.
+func readDecision(body []byte) (decisionRequest, error) {
+	if in, usual := scanDecision(body); usual {
+		return in, nil
+	}
+	return decodeAny(body)
+}
+
+// decodeAny reads a request in whatever way JSON can be written.
+func decodeAny(body []byte) (in decisionRequest, err error) {
+	if err = decode(body, &in); err == nil {
+		err = spelled(body)
+	}
+	return in, err
 }
 
 // request is what is asked, but for who it is about.
