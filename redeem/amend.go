@@ -119,6 +119,9 @@ func (d *Desk) abandon(tx Tx, owners []boon.Identifier, order string, now time.T
 }
 
 func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Time) (done []boon.Reversal, err error) {
+	if a.Name == boon.OrderUpdated {
+		a.Order.Lines = renamed(a.Order.Lines, redeemed)
+	}
 	told, err := d.restated(tx, redeemed, a)
 	if err != nil {
 		return nil, err
@@ -134,7 +137,7 @@ func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Ti
 		case a.Name == boon.ExchangeCompleted && len(a.Order.Lines) == 0: // nothing came back
 			continue
 		default:
-			v, err = d.takeBack(tx, r, lineReturns(a.Order), a.Reason, now)
+			v, err = d.takeBack(tx, r, lineReturns(a.Order, r), a.Reason, now)
 		}
 		if broken(err) != nil {
 			return done, err
@@ -148,18 +151,4 @@ func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Ti
 		processed = append(processed, r)
 	}
 	return done, nil
-}
-
-// lineReturns are an order's lines; nil, for whatever is left, when it has none.
-func lineReturns(order boon.Order) []LineReturn {
-	if len(order.Lines) == 0 {
-		return nil
-	}
-	lines := make([]LineReturn, len(order.Lines))
-	for i, l := range order.Lines {
-		if lines[i] = (LineReturn{ID: l.ID, SKU: l.SKU}); l.Quantity > 0 {
-			lines[i].Quantity = &l.Quantity
-		}
-	}
-	return lines
 }
