@@ -68,7 +68,7 @@ func ParseMessage(m boon.Message) (*Template, error) {
 
 // Render writes the message as plain text, without control characters and within bounds. It never fails: what cannot be rendered is empty.
 func (t *Template) Render(data Tokens) boon.Message {
-	return boon.Message{Title: t.title.render(data, maxTitle), Body: t.body.render(data, maxBody), Why: t.why.render(data, maxBody)}
+	return boon.Message{Title: t.title.render(&data, maxTitle), Body: t.body.render(&data, maxBody), Why: t.why.render(&data, maxBody)}
 }
 
 // RenderHTML is Render with the characters that mean something to HTML escaped, for a page that shows the text as markup.
@@ -131,17 +131,19 @@ func positioned(field, source string, bad *offence) error {
 
 func functions(zone *time.Location) template.FuncMap {
 	return template.FuncMap{
-		"default": func(fallback, value any) any {
-			if missing(value) {
-				return fallback
-			}
-			return value
-		},
-		"date":  func(value any) string { return dateText(value, zone) },
-		"money": moneyText,
-		"upper": func(value any) string { return strings.ToUpper(text(value)) },
-		"lower": func(value any) string { return strings.ToLower(text(value)) },
+		"default": defaultTo,
+		"date":    func(value any) string { return dateText(value, zone) },
+		"money":   moneyText,
+		"upper":   upperText,
+		"lower":   lowerText,
 	}
+}
+
+func defaultTo(fallback, value any) any {
+	if missing(value) {
+		return fallback
+	}
+	return value
 }
 
 func missing(value any) bool {
@@ -173,6 +175,10 @@ func dateText(value any, zone *time.Location) string {
 
 func moneyText(value any) string { return text(value) }
 
+func upperText(value any) string { return strings.ToUpper(text(value)) }
+
+func lowerText(value any) string { return strings.ToLower(text(value)) }
+
 // template is nil for a text without tokens.
 func (p *part) template() *template.Template {
 	if t := p.compiled.Load(); t != nil {
@@ -183,7 +189,7 @@ func (p *part) template() *template.Template {
 	return t
 }
 
-func (p *part) render(data Tokens, limit int) string {
+func (p *part) render(data *Tokens, limit int) string {
 	t := p.template()
 	if t == nil {
 		return clean(p.source, limit)
@@ -191,21 +197,32 @@ func (p *part) render(data Tokens, limit int) string {
 	if t.Tree == nil || t.Root == nil {
 		return ""
 	}
+	if text, usual := write(t, data); usual {
+		return clean(text, limit)
+	}
+	return clean(execute(t, data), limit)
+}
+
+// execute writes a template in whatever way the language allows; "" with a mistake.
+func execute(t *template.Template, data *Tokens) string {
 	if data.Zone != nil && data.Zone != time.UTC {
 		if c, err := t.Clone(); err == nil {
 			t = c.Funcs(functions(data.Zone))
 		}
 	}
 	var out strings.Builder
-	if err := t.Execute(&out, data); err != nil {
+	if err := t.Execute(&out, *data); err != nil {
 		return ""
 	}
-	return clean(out.String(), limit)
+	return out.String()
 }
 
 // clean drops control and format characters (a right-to-left override in a first name must not turn the sentence round)
 // and cuts at a rune, never inside one. Newlines stay.
 func clean(text string, limit int) string {
+	if len(text) <= limit && printable(text) {
+		return text
+	}
 	text = strings.Map(func(r rune) rune {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError) {
 			return -1
@@ -220,6 +237,16 @@ func clean(text string, limit int) string {
 		n++
 	}
 	return text
+}
+
+// printable is whether a text is ASCII that one sees, and spaces.
+func printable(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // offence is a part of a template that the message language leaves out.

@@ -106,8 +106,57 @@ func TestDatesAreLocal(t *testing.T) {
 	}
 }
 
+// usualMessages are written without text/template, oddMessages by it.
+var (
+	usualMessages = []string{
+		`{{.Profile.FirstName | default "You"}}: {{.Value}}% off {{/* why */}}`, `{{.ExpiresAt}} {{.Cart.Total}} {{.Shop.ID}} {{.Product.Title}}`,
+		`{{default "soon" .ExpiresAt | date}} {{date .ExpiresAt}} {{"x" | upper}} {{- lower .Code -}} `, `{{.Cart.Total | default "0" | money | lower}}`,
+		`{{if .Code}}a{{else if .ExpiresAt}}b{{.Value}}{{end}}{{if .Product.Title | default ""}}c{{else}}d{{end}}`, `{{if "x"}}{{end}}`, `{{default .Code .Value}}`,
+	}
+	oddMessages = []string{
+		`{{default 3 .Value}}`, `{{1.5}}`, `{{true}}`, `{{if true}}a{{end}}`, `{{(.Code)}}`, `{{default (.Code | lower) .Value}}`, `{{if "x"}}{{upper (lower .Code)}}{{end}}`,
+		`{{if .Code}}{{.Value | default}}{{end}}`, `a{{if .Code}}{{upper .Code .Value}}{{end}}`, `{{if .Code}}{{.Code | default "a" "b"}}{{end}}`, `{{if .Code}}{{upper}}{{end}}`,
+		`{{if .Code}}{{.Code "x"}}{{end}}`, `{{if .Code}}{{.Code | .Value}}{{end}}`,
+	}
+)
+
+// A message is written as text/template writes it, in any zone, whoever it is that writes it.
+func TestMessagesAreWrittenAsByTextTemplate(t *testing.T) {
+	for i, source := range append(usualMessages, oddMessages...) {
+		m, err := ParseMessage(boon.Message{Title: source})
+		if err != nil {
+			t.Fatalf("%s: %v", source, err)
+		}
+		for _, zone := range []*time.Location{nil, time.UTC, time.FixedZone("east", 3600)} {
+			d := tokens()
+			d.Zone = zone
+			if usual := agrees(t, m, d); usual != (i < len(usualMessages)) {
+				t.Errorf("%s: written without text/template: %v", source, usual)
+			}
+			agrees(t, m, Tokens{Zone: zone})
+		}
+	}
+}
+
+// agrees says whether a title is written without text/template.
+func agrees(t *testing.T, m *Template, d Tokens) bool {
+	t.Helper()
+	compiled := m.title.template()
+	if compiled == nil || compiled.Tree == nil || compiled.Root == nil {
+		return false
+	}
+	got, usual := write(compiled, &d)
+	if want := execute(compiled, &d); usual && got != want {
+		t.Errorf("%s: got %q, text/template writes %q", m.title.source, got, want)
+	}
+	return usual
+}
+
 func FuzzMessage(f *testing.F) {
 	for _, s := range []string{`{{.Value | default "x"}}`, `{{if .Code}}a{{else if .Value}}b{{end}}`, `{{.ExpiresAt | date | upper}}`, `{{default 3 .Value}}`} {
+		f.Add(s, "Ada")
+	}
+	for _, s := range append(usualMessages, oddMessages...) {
 		f.Add(s, "Ada")
 	}
 	f.Fuzz(func(t *testing.T, source, name string) {
@@ -117,6 +166,8 @@ func FuzzMessage(f *testing.F) {
 		}
 		d := tokens()
 		d.Profile.FirstName = name
+		agrees(t, m, d)
+		agrees(t, m, Tokens{})
 		if got := m.Render(d).Title; !utf8.ValidString(got) || utf8.RuneCountInString(got) > maxTitle {
 			t.Fatalf("%q", got)
 		}
@@ -124,13 +175,18 @@ func FuzzMessage(f *testing.F) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	b.ReportAllocs()
-	m, err := ParseMessage(boon.Message{Title: `{{.Profile.FirstName | default "You"}}: {{.Value}}% off`, Body: `Until {{.ExpiresAt | date}}`})
-	if err != nil {
-		b.Fatal(err)
-	}
-	d := tokens()
-	for b.Loop() {
-		m.Render(d)
+	for name, zone := range map[string]*time.Location{"utc": time.UTC, "east": time.FixedZone("east", 3600)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			m, err := ParseMessage(boon.Message{Title: `{{.Profile.FirstName | default "You"}}: {{.Value}}% off`, Body: `Until {{.ExpiresAt | date}}`})
+			if err != nil {
+				b.Fatal(err)
+			}
+			d := tokens()
+			d.Zone = zone
+			for b.Loop() {
+				m.Render(d)
+			}
+		})
 	}
 }
