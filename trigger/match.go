@@ -54,7 +54,7 @@ func (m *Machine) PutOff(trigger string, from, until time.Time, mem *Memory, oth
 	if !known {
 		return false
 	}
-	if p := &m.patterns[i]; p.waits() && (!mem.Armed(trigger, from) || cooling(p, from, mem, others)) {
+	if p := &m.patterns[i]; p.waits() && (!mem.Armed(trigger, from) || outdated(p, mem, others) || cooling(p, from, mem, others)) {
 		return false
 	}
 	mem.state(trigger, m).due = until
@@ -71,7 +71,8 @@ func Unattended(p boon.Pattern) bool {
 	return p.Absent != nil || p.Event == boon.ProductBackInStock || p.Event == boon.ProductPriceDropped
 }
 
-// Due says whether a trigger fires since its timer ran out: it does when the timer is the one that is armed and no cooldown is running.
+// Due says whether a trigger fires since its timer ran out: it does when the timer is the one that is armed, nothing later is known under the person's
+// other identifiers, and no cooldown is running.
 // Either way that timer is spent. No condition is asked, for it held when the timer was armed. What was put off of another pattern than an absence
 // began its cooldown when it fired. others are as in Match.
 func (m *Machine) Due(trigger string, at time.Time, putOff bool, mem *Memory, others ...*Memory) (fire, changed bool) {
@@ -83,6 +84,9 @@ func (m *Machine) Due(trigger string, at time.Time, putOff bool, mem *Memory, ot
 	if s.due = (time.Time{}); !p.waits() {
 		return putOff, true
 	}
+	if outdated(p, mem, others) {
+		return false, true
+	}
 	s.mark = at.Add(-1) // a start at this very instant comes after the timer, and arms
 	if cooling(p, at, mem, others) {
 		return false, true
@@ -91,6 +95,13 @@ func (m *Machine) Due(trigger string, at time.Time, putOff bool, mem *Memory, ot
 		s.last = at
 	}
 	return true, true
+}
+
+// outdated reports whether a wait that runs was started or ended anew, or is over, under another of the person's identifiers: when that was told, the two
+// were not known to be one, and it took nothing back here.
+func outdated(p *pattern, mem *Memory, others []*Memory) bool {
+	began := mem.marked(p.ID)
+	return slices.ContainsFunc(others, func(o *Memory) bool { return o.marked(p.ID).After(began) })
 }
 
 // cooling reports whether now lies within the cooldown.

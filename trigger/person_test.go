@@ -70,6 +70,41 @@ func TestTwoIdentifiersOfOnePerson(t *testing.T) {
 	}
 }
 
+// TestTwoIdentifiersThatAreLinkedLater: what each did was told before anybody knew that the two are one.
+func TestTwoIdentifiersThatAreLinkedLater(t *testing.T) {
+	m := machine(t, abandoned)
+	tell := func(name string, after time.Duration) (mem Memory) {
+		match(t, m, name, noon.Add(after), &mem)
+		return mem
+	}
+	wait := 45 * time.Minute
+	for name, story := range map[string]struct {
+		other string
+		after time.Duration
+		fires bool
+	}{
+		"ordered after":  {boon.OrderCompleted, 10 * time.Minute, false},
+		"ordered before": {boon.OrderCompleted, -10 * time.Minute, true},
+		"went on after":  {boon.ProductAdded, 20 * time.Minute, false},
+		"began before":   {boon.ProductAdded, -20 * time.Minute, true},
+	} {
+		phone, account := tell(boon.ProductAdded, 0), tell(story.other, story.after)
+		morning := noon.Add(12 * time.Hour)
+		if m.PutOff("abandoned", noon.Add(wait), morning, &phone, &account) != story.fires {
+			t.Errorf("%s: put off the other way", name)
+		}
+		phone = tell(boon.ProductAdded, 0)
+		if fires, changed := m.Due("abandoned", noon.Add(wait), false, &phone, &account); fires != story.fires || !changed {
+			t.Errorf("%s: fires %v, changed %v", name, fires, changed)
+		}
+	}
+	phone, account := tell(boon.ProductAdded, 0), tell(boon.ProductAdded, 20*time.Minute)
+	m.Due("abandoned", noon.Add(wait), false, &phone, &account)
+	if fires, _ := m.Due("abandoned", noon.Add(20*time.Minute+wait), false, &account, &phone); !fires {
+		t.Error("the wait that began last does not end")
+	}
+}
+
 func together(t *testing.T, m *Machine, lines string) {
 	memories := map[string]*Memory{"p": {}, "u": {}}
 	other := map[string]string{"p": "u", "u": "p"}
