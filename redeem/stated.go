@@ -94,18 +94,18 @@ func (d *Desk) restated(tx Tx, redeemed []boon.Redemption, a Amendment) ([]*offe
 	return told, nil
 }
 
-// haveAll tells whether all that an update says was taken off is these redemptions' own.
+// haveAll tells whether all that an update says was taken off is these redemptions' own: no code of it is another's.
 func (d *Desk) haveAll(tx Tx, redeemed []boon.Redemption, order boon.Order) (bool, error) {
+	for _, code := range order.Coupons {
+		if known, err := d.carried(tx, order.ID, code); err != nil || !known {
+			return false, err
+		}
+	}
 	if len(redeemed) == 1 {
 		return true, nil
 	}
 	if all, err := tx.OfOrder(order.ID); err != nil || len(all) > len(redeemed) {
 		return false, err
-	}
-	for _, code := range order.Coupons {
-		if known, err := d.carried(tx, order.ID, code); err != nil || !known {
-			return false, err
-		}
 	}
 	stood, err := d.stood(tx, redeemed)
 	return !slices.ContainsFunc(stood, func(s offer.Stood) bool { return !takesGoods(s.Offer) }), err

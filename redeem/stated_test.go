@@ -241,6 +241,11 @@ func TestAnUpdateOfASharedDiscount(t *testing.T) {
 		{"a line less", paidWith("TEN HALF", 0, 4_001, 777), paidWith("TEN HALF", 0, 4_001), 777},
 		{"more is not given", paidWith("TEN HALF", 3_000), paidWith("TEN HALF", 4_000), 0},
 		{"with points beside it is computed", paidWith("TEN POINTS HALF", 100), paidWith("TEN HALF", 100), 0},
+		{"one code, the same", paidWith("TEN", 1_500), paidWith("TEN", 1_500), 0},
+		{"one code, the same, without it", paidWith("TEN", 1_500), paidWith("", 1_500), 0},
+		{"one code, less", paidWith("TEN", 900), paidWith("TEN", 500), 400},
+		{"one code, with a foreign one beside it", paidWith("TEN ALIEN", 700), paidWith("TEN ALIEN", 700), 0},
+		{"one code, with a foreign one that is gone", paidWith("TEN ALIEN", 700), paidWith("TEN", 700), 200},
 		{"with a foreign code it is computed", paidWith("TEN HALF", 6_000), paidWith("TEN HALF ALIEN", 6_000), 600},
 	} {
 		t.Run(c.name, func(t *testing.T) {
