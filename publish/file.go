@@ -106,7 +106,7 @@ func (f *file) documents(content []byte) ([]*yaml.Node, *Problem) {
 			return all, nil
 		}
 		if err != nil {
-			return all, f.syntax(err)
+			return all, f.syntax(err, content)
 		}
 		if len(doc.Content) == 1 && doc.Content[0].Tag != "!!null" {
 			all = append(all, doc.Content[0])
@@ -119,10 +119,12 @@ var (
 	unknownAnchor = regexp.MustCompile(`^unknown anchor '([^']*)' referenced`)
 	// countedFromZero are the complaints whose line the parser counts from 0; in all others it counts from 1.
 	countedFromZero = regexp.MustCompile(`^did not find expected (<|',|'-'|key|node)`)
+	// ofItsBlock are the complaints for which the parser names the line on which the block around the mistake begins.
+	ofItsBlock = regexp.MustCompile(`^did not find expected ('-'|key)`)
 )
 
 // syntax gives the parser's complaint a place. The parser names a line at most; the column is that of the line's first character.
-func (f *file) syntax(err error) *Problem {
+func (f *file) syntax(err error, content []byte) *Problem {
 	line, message := 1, err.Error()
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		message = m[2]
@@ -132,6 +134,9 @@ func (f *file) syntax(err error) *Problem {
 	}
 	if countedFromZero.MatchString(message) {
 		line++
+	}
+	if ofItsBlock.MatchString(message) {
+		line, message = f.mistaken(line, content), message+"; a text that begins with a quote or a bracket, and goes on after it, stands in quotes as a whole"
 	}
 	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
 		return f.alias("*" + m[1])

@@ -113,6 +113,36 @@ b.yaml:4:9: Budget/b.period: "y" is not one of total, day, week, month; did you 
 	}
 }
 
+// What is not YAML is told by its own line, not by that on which the mapping or the list around it begins.
+func TestSyntaxErrorNamesItsLine(t *testing.T) {
+	const head = "kind: Shop\nid: shop\n---\nkind: Offer\nid: o\n"
+	const tail = "\n\n# a comment\nplacements: [a,\n  b]\nduration: 1d\n"
+	for name, c := range map[string]struct {
+		text string
+		line int
+	}{
+		"text after a quote":       {head + `eligibility: "plan" in profile.traits` + tail, 6},
+		"text after a bracket":     {head + "scope: {kind: all}\neligibility: [1, 2].exists(x, x == 1)" + tail, 7},
+		"a deeper block":           {head + "message:\n  title: 'it''s' new\n  body: b" + tail, 7},
+		"of several lines":         {head + "caps: {total: 1,\n  perProfile: 1}\neligibility: 'a' +\n  'b'" + tail, 8},
+		"a list":                   {head + "triggers:\n  - a\n  - b\n  c" + tail, 9},
+		"last of all":              {head + `eligibility: "a" == "b"`, 6},
+		"of a long file":           {head + strings.Repeat("# so many words of a comment\n", 2000) + `eligibility: "a" == "b"` + tail, 2006},
+		"the first of the lines":   {`"kind" x: Shop` + tail, 1},
+		"one of two such mistakes": {head + "name: 'a' b\ntitle: 'c' d" + tail, 6},
+	} {
+		_, err := Parse("a.yaml", []byte(c.text))
+		var problems Errors
+		if !errors.As(err, &problems) || len(problems) == 0 {
+			t.Fatalf("%s: %v", name, err)
+		}
+		last := problems[len(problems)-1]
+		if last.Line != c.line || !strings.HasPrefix(last.Message, "not YAML: ") {
+			t.Errorf("%s: %v, want line %d", name, last, c.line)
+		}
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	src, err := Parse("api", []byte(minimal+`---
 {kind: Budget, id: b, amount: 10, currency: USD}
