@@ -301,11 +301,15 @@ func (c configuration) Rollback(ctx context.Context, id, author string) (api.App
 	if err != nil {
 		return api.Applied{}, err
 	}
+	warnings, err := examine(publish.Source{Bundle: release.Bundle})
+	if err != nil {
+		return api.Applied{}, err
+	}
 	result, err := c.e.Apply(ctx, release.Bundle, author)
 	if err != nil {
 		return api.Applied{}, err
 	}
-	return applied(result, publish.Warnings(release.Bundle), false), nil
+	return applied(result, warnings, false), nil
 }
 
 func invalidBundle(err error) error {

@@ -44,10 +44,11 @@ func (c *proposeCmd) Help() string {
 }
 
 func (c *proposeCmd) Run(ctx context.Context, con *console) error {
-	src, err := c.load()
+	src, warnings, err := engine.ReadBundle(c.File)
 	if err != nil {
 		return err
 	}
+	tellWarnings(con, warnings)
 	text, err := engine.ExportBundle(src.Bundle)
 	if err != nil {
 		return err
