@@ -15,7 +15,7 @@ var (
 	offerID     = identifier("Offer id")
 	placementID = identifier("Placement id")
 	reasonWord  = reasonForm()
-	purposeWord = named("purpose: true / false", func(value, string) bool { return true }, truth)
+	purposeWord = named("purpose: true / false", isPurpose, truth)
 )
 
 // anyKey takes every name: what it names is looked at when the whole scenario is known.
@@ -191,6 +191,15 @@ func readExpect(v value, into *Expect) {
 		}
 	}
 	expectFields.read(own, into)
+}
+
+// isPurpose takes the purposes of consent; a choice about anything else would change nothing, and nobody would see it.
+func isPurpose(v value, name string) bool {
+	if _, err := boon.ParsePurpose(name); err == nil {
+		return true
+	}
+	known := ids(boon.Purposes(), boon.Purpose.String)
+	return v.problem("%q is no purpose%s", shorten(name), cmp.Or(suggestion(name, known), "; one of "+strings.Join(known, ", ")))
 }
 
 // reasonForm takes the words that Boon publishes; a word that it never says could not be met.
