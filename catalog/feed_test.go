@@ -104,6 +104,19 @@ func TestALoadErrorEndsTheFeed(t *testing.T) {
 	}
 }
 
+// A feed whose first line is a row would lose it in silence.
+func TestAFeedNamesItsColumns(t *testing.T) {
+	for feed, good := range map[string]bool{
+		"sku,on_hand\nA,1\n": true, "G:ID,quantity\nA,1\n": true, "A,1\n": false, "A,1\nB,2\n": false, "sku;on_hand\nA;1\n": false, "\n\ntitle\nx\n": false,
+	} {
+		report, err := ReadInventory(strings.NewReader(feed), CSV, time.Time{}, func(int, string, boon.Stock) error { return nil })
+		var told *boon.Error
+		if good && (err != nil || report.Loaded != 1) || !good && (!errors.As(err, &told) || told.Field != "header" || told.Line == 0 || report.Read != 0) {
+			t.Errorf("%q: %+v %v", feed, report, err)
+		}
+	}
+}
+
 func TestALongRowIsRefusedAlone(t *testing.T) {
 	feed := "id,title\nA," + strings.Repeat("x", maxRow+10) + "\nB,short\nC," + strings.Repeat("y", maxField+1) + "\n"
 	report, err := Read(strings.NewReader(feed), CSV, "USD", func(int, boon.Product) error { return nil })

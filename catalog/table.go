@@ -43,6 +43,9 @@ func (t *table) header() error {
 		seen[name] = true
 		t.names = append(t.names, name)
 	}
+	if !seen["sku"] && !seen["id"] {
+		return refused(row.line, "header", "the first line must name the columns, one of them id or sku; it is %q", t.names)
+	}
 	return nil
 }
 
