@@ -39,11 +39,14 @@ func newMetrics(registry *prometheus.Registry, operations Operations, alarms Ala
 	}
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "boon_apply_lag_events", Help: "Events in the log that are not applied yet."},
-		func() float64 { return float64(operations.ApplyLag()) })
+		func() float64 { return float64(operations.Gauges().ApplyLag) })
+	merges := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "boon_merges_running", Help: "Merges of the event store's tables, and writings of new ones, under way."},
+		func() float64 { return float64(operations.Gauges().Merges) })
 	left := prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "boon_candidates_left_out_total", Help: "Offers that decisions, of calls and of triggers, did not value, beyond the shop's bound on candidates."},
-		func() float64 { return float64(m.left.Load() + operations.LeftOut()) })
-	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, left, lag,
+		func() float64 { return float64(m.left.Load() + operations.Gauges().LeftOut) })
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, left, lag, merges,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -359,12 +359,17 @@ type Stream interface {
 	Done() <-chan struct{}
 }
 
-// Operations tell whether the engine can serve, with a note on what an operator should see to all the same, and how far apply is behind the log. Backup writes all of it as one archive, as it stands at one moment; an
-// error before the first byte is answered, one after it cuts the answer off.
+// Gauges are what an engine says of itself at a moment.
+type Gauges struct {
+	ApplyLag int64 // events in the log that are not applied yet
+	LeftOut  int64 // offers that the bound on candidates left out of the decisions of triggers, since this process began
+	Merges   int64 // of the event store's tables, and writings of new ones, under way
+}
+
+// Operations tell whether the engine can serve, with a note on what an operator should see to all the same. Backup writes all of it as one archive, as it
+// stands at one moment; an error before the first byte is answered, one after it cuts the answer off.
 type Operations interface {
 	Ready(ctx context.Context) (note string, err error)
-	ApplyLag() (events int64)
-	// LeftOut is how many offers the bound on candidates left out of the decisions of triggers, since this process began.
-	LeftOut() (offers int64)
+	Gauges() Gauges
 	Backup(ctx context.Context, w io.Writer, withoutKey bool) error
 }

@@ -89,13 +89,14 @@ func (o operations) Ready(ctx context.Context) (note string, err error) {
 // readyPatience is how long a store may take to answer before it counts as away.
 const readyPatience = 2 * time.Second
 
-// ApplyLag implements api.Operations.
-func (o operations) ApplyLag() int64 {
-	return int64(o.e.store.Last(0)) - o.e.applied.Load() + o.e.parking.waiting.Load()
+// Gauges implements api.Operations.
+func (o operations) Gauges() api.Gauges {
+	return api.Gauges{
+		ApplyLag: int64(o.e.store.Last(0)) - o.e.applied.Load() + o.e.parking.waiting.Load(),
+		LeftOut:  o.e.stream.left.Load(),
+		Merges:   o.e.store.Merges(),
+	}
 }
-
-// LeftOut implements api.Operations.
-func (o operations) LeftOut() int64 { return o.e.stream.left.Load() }
 
 // Backup implements api.Operations.
 func (o operations) Backup(ctx context.Context, w io.Writer, withoutKey bool) error {

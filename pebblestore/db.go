@@ -211,6 +211,9 @@ func (db *DB) Last(partition uint32) boon.Position {
 // Partitions is the number of partitions of the log.
 func (db *DB) Partitions() uint32 { return uint32(len(db.last)) }
 
+// Merges is how many flushes and merges of tables are under way.
+func (db *DB) Merges() int64 { return db.pace.running.Load() }
+
 // Changed is closed when something was appended after the call; take it before reading, so that nothing is missed.
 func (db *DB) Changed() <-chan struct{} { return *db.changed.Load() }
 

@@ -86,6 +86,7 @@ func (f *failure) guard(write func() error) error {
 func listener(f *failure, p *pace) *pebble.EventListener {
 	return &pebble.EventListener{
 		CompactionBegin: func(info pebble.CompactionInfo) { p.mergeBegins(info.Input) },
+		CompactionEnd:   func(pebble.CompactionInfo) { p.mergeEnds() },
 		FlushBegin:      func(info pebble.FlushInfo) { p.flushBegins(info.Input) },
 		FlushEnd:        func(pebble.FlushInfo) { p.flushEnds() },
 		DataCorruption:  func(info pebble.DataCorruptionInfo) { f.fail(fmt.Errorf("corrupt data: %v", info)) },

@@ -3,6 +3,7 @@ package pebblestore
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -25,6 +26,7 @@ type pace struct {
 	ending   bool
 	flushing bool
 	behind   int // flushes since a merge of their tables began
+	running  atomic.Int64
 }
 
 func newPace() *pace {
@@ -34,6 +36,7 @@ func newPace() *pace {
 
 // flushBegins lets a flush of several memtables hurry: the one that takes writes now may be full before it ends.
 func (p *pace) flushBegins(memtables int) {
+	p.running.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.flushing = true
@@ -50,6 +53,7 @@ func (p *pace) memtableFull() {
 }
 
 func (p *pace) flushEnds() {
+	p.running.Add(-1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.flushing = false
@@ -58,6 +62,7 @@ func (p *pace) flushEnds() {
 }
 
 func (p *pace) mergeBegins(from []pebble.LevelInfo) {
+	p.running.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.hold(p.merges, p.behind < mostBehind)
@@ -65,6 +70,8 @@ func (p *pace) mergeBegins(from []pebble.LevelInfo) {
 		p.behind = 0
 	}
 }
+
+func (p *pace) mergeEnds() { p.running.Add(-1) }
 
 // end lets everything hurry: whoever closes waits for it.
 func (p *pace) end() {

@@ -34,6 +34,7 @@ func TestPace(t *testing.T) {
 		{"merges are eight behind", p.flushEnds, false, false},
 		{"a merge further down begins", func() { p.mergeBegins(deeper) }, false, false},
 		{"a merge of what was flushed begins", func() { p.mergeBegins(first) }, false, false},
+		{"both merges end", func() { times(2, p.mergeEnds) }, false, false},
 		{"another flush ends", p.flushEnds, false, true},
 		{"somebody closes", p.end, false, false},
 		{"a flush begins meanwhile", func() { p.flushBegins(1) }, false, false},
@@ -56,6 +57,8 @@ type kinds struct {
 	vfs.FS
 	mu   sync.Mutex
 	seen map[vfs.DiskWriteCategory]bool
+	db   *DB
+	most map[vfs.DiskWriteCategory]int64 // that were under way when one was made
 }
 
 func (k *kinds) Unwrap() vfs.FS { return k.FS }
@@ -64,13 +67,19 @@ func (k *kinds) Create(name string, category vfs.DiskWriteCategory) (vfs.File, e
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.seen[category] = true
+	if k.db != nil {
+		k.most[category] = max(k.most[category], k.db.Merges())
+	}
 	return k.FS.Create(name, category)
 }
 
 // Pebble calls the tables of flushes and merges by the names that the pace goes by, and its log by another.
 func TestPaceKnowsTables(t *testing.T) {
-	disk := &kinds{FS: vfs.NewMem(), seen: map[vfs.DiskWriteCategory]bool{}}
+	disk := &kinds{FS: vfs.NewMem(), seen: map[vfs.DiskWriteCategory]bool{}, most: map[vfs.DiskWriteCategory]int64{}}
 	db := open(t, "data", Options{fs: disk})
+	disk.mu.Lock()
+	disk.db = db
+	disk.mu.Unlock()
 	for n := range 2 {
 		if err := db.Commit(t.Context(), []boon.Write{{Key: []byte("k"), Value: []byte{byte(n)}}}, true); err != nil {
 			t.Fatal(err)
@@ -84,6 +93,9 @@ func TestPaceKnowsTables(t *testing.T) {
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
+	}
+	if flush, merge := disk.most["pebble-memtable-flush"], disk.most["pebble-compaction"]; flush != 1 || merge != 1 || db.Merges() != 0 {
+		t.Errorf("%d under way in a flush, %d in a merge, %d in the end; want 1, 1, 0", flush, merge, db.Merges())
 	}
 	paced := map[*rate.Limiter]bool{}
 	for category := range disk.seen {

@@ -38,7 +38,10 @@ func (c *benchDecideCmd) acquaint(ctx context.Context, con *console, r *rig) err
 			return err
 		}
 	}
-	return post(bench.Shoppers{Seed: 1, Count: min(c.Profiles, known), Browse: 3, Buy: true}.Events(), 6*min(c.Profiles, known))
+	if err := post(bench.Shoppers{Seed: 1, Count: min(c.Profiles, known), Browse: 3, Buy: true}.Events(), 6*min(c.Profiles, known)); err != nil {
+		return err
+	}
+	return r.rest(ctx) // a million shoppers in two minutes leave merges behind that no shop would see
 }
 
 // inflow is what the events beside the decisions came to. Delays are milliseconds from when an event was received until features showed it.

@@ -160,13 +160,22 @@ func (r *rig) weight() (heap uint64, disk int64, err error) {
 }
 
 // settle waits until every event is applied.
-func (r *rig) settle(ctx context.Context) error {
-	for {
+func (r *rig) settle(ctx context.Context) error { return r.await(ctx, "boon_apply_lag_events", 1) }
+
+// rest waits until no table is merged any more: one merge may bring up the next.
+func (r *rig) rest(ctx context.Context) error { return r.await(ctx, "boon_merges_running", 100) }
+
+// await waits until a gauge is 0 so many times in a row.
+func (r *rig) await(ctx context.Context, gauge string, times int) error {
+	for seen := 0; ; {
 		_, page, err := r.send(http.MethodGet, "/metrics", "", nil)
 		if err != nil {
 			return err
 		}
-		if bytes.Contains(page, []byte("\nboon_apply_lag_events 0\n")) {
+		if seen++; !bytes.Contains(page, []byte("\n"+gauge+" 0\n")) {
+			seen = 0
+		}
+		if seen == times {
 			return nil
 		}
 		select {
