@@ -84,7 +84,7 @@ func (r Record) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pack.AppendText(make([]byte, 0, 3*len(short)), short)
+	return pack.AppendText(make([]byte, 0, 4*len(short)), short)
 }
 
 // AppendShort writes what Encode gives behind body, as the short text that is stored; after an error body is to be dropped.

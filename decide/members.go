@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"boon"
+	"boon/internal/pack"
 )
 
 // members writes members of JSON objects, byte for byte as encoding/json does, without reflection. Each leaves a comma, which the end of its object
@@ -16,7 +17,7 @@ type members struct {
 	err error
 }
 
-func (m *members) name(name string) { m.b = append(append(append(m.b, '"'), name...), '"', ':') }
+func (m *members) name(name string) { m.b = pack.AppendName(m.b, name) }
 
 // begin opens the object or list of a member; end closes it, as it closes an object in a list.
 func (m *members) begin(name string, bracket byte) {
@@ -164,12 +165,13 @@ func (m *members) fail(name string, err error) {
 	}
 }
 
-// appendHTML is appendText with the characters that mean something to HTML escaped, as the library has it.
+// appendHTML writes text in quotes, the characters that mean something to HTML escaped, as the library has it.
 func appendHTML(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c == '<' || c == '>' || c == '&' {
-			return appendEscaped(b, s)
+			escaped, _ := json.Marshal(s) // text is always encoded
+			return append(b, escaped...)
 		}
 	}
-	return appendText(b, s)
+	return append(pack.AppendString(append(b, '"'), s), '"')
 }

@@ -14,10 +14,25 @@ import (
 func (v Vector) MarshalJSON() ([]byte, error) { return v.Append(make([]byte, 0, 4096)), nil }
 
 // Append writes the JSON after buf.
-func (v *Vector) Append(buf []byte) []byte { return v.append(buf, &inFull) }
+func (v *Vector) Append(buf []byte) []byte {
+	for i := range definitions {
+		buf = append(buf, inFull.names[i]...)
+		buf = v.appendValue(buf, &definitions[i], &inFull)
+	}
+	return append(buf, '}')
+}
 
 // AppendShort writes the JSON as short text (see internal/pack).
-func (v *Vector) AppendShort(buf []byte) []byte { return v.append(buf, &inShort) }
+func (v *Vector) AppendShort(buf []byte) []byte {
+	var runs pack.Runs
+	for i := range definitions {
+		from := len(buf)
+		buf = append(buf, inShort.names[i]...)
+		buf = v.appendValue(buf, &definitions[i], &inShort)
+		buf = runs.Add(buf, from)
+	}
+	return append(buf, '}')
+}
 
 // spelling is how names and doubles are written.
 type spelling struct {
@@ -36,14 +51,6 @@ func spell() {
 		}
 		inFull.names, inShort.names = append(inFull.names, name), append(inShort.names, pack.Short(name))
 	}
-}
-
-func (v *Vector) append(buf []byte, s *spelling) []byte {
-	for i := range definitions {
-		buf = append(buf, s.names[i]...)
-		buf = v.appendValue(buf, &definitions[i], s)
-	}
-	return append(buf, '}')
 }
 
 func (v *Vector) appendValue(buf []byte, d *Definition, s *spelling) []byte {

@@ -25,7 +25,8 @@ const (
 	plain   = '{'  // not packed
 	zstdOne = 0x28 // Zstandard's magic number begins so
 	s2One   = 0x02 // an S2 block with the dictionary follows
-	s2Short = 0x03 // an S2 block of short text follows, without a dictionary
+	s2Short = 0x03 // an S2 block of short text follows, without a dictionary: doubles and words alone
+	s2Rows  = 0x04 // an S2 block of short text follows
 )
 
 var dictionary = sync.OnceValue(func() *s2.Dict { return s2.MakeDictManual(first, 0) })
@@ -39,7 +40,7 @@ func Pack(text []byte) []byte {
 	defer scratch.Put(room)
 	*room = slices.Grow((*room)[:0], s2.MaxEncodedLen(len(text)))
 	block := s2.Encode((*room)[:cap(*room)], text)
-	return append(append(make([]byte, 0, 1+len(block)), s2Short), block...)
+	return append(append(make([]byte, 0, 1+len(block)), s2Rows), block...)
 }
 
 // Unpack gives, in full, the text that Pack was given, now or with an older form. A JSON object that was stored plain it gives back itself.
@@ -54,7 +55,7 @@ func Unpack(stored []byte) (text []byte, err error) {
 		text, err = older().DecodeAll(stored, nil)
 	case s2One:
 		text, err = unpackBlock(stored[1:], dictionary().Decode)
-	case s2Short:
+	case s2Short, s2Rows:
 		text, err = unpackShort(stored[1:])
 	default:
 		err = fmt.Errorf("no form begins with %#x", stored[0])
@@ -70,7 +71,7 @@ func unpackShort(block []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return AppendText(make([]byte, 0, 3*len(short)), short)
+	return AppendText(make([]byte, 0, 4*len(short)), short)
 }
 
 func unpackBlock(block []byte, decode func(dst, src []byte) ([]byte, error)) ([]byte, error) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/s2"
 	"pgregory.net/rapid"
 )
 
@@ -30,25 +31,37 @@ func TestWordsAreThoseThatWereWritten(t *testing.T) {
 	if got, want := hex.EncodeToString(sum[:]), "8c0633425877ff1542ebe8f81c3694178cd0bb19bc3a9dffb423e11c12c0c658"; got != want {
 		t.Errorf("words were changed: %s", got)
 	}
-	if len(words) > 256 {
-		t.Errorf("%d words, but a byte for their number", len(words))
+	if len(words) > 256 || len(names) > 255 {
+		t.Errorf("%d words and %d names, but a byte for their number", len(words), len(names))
+	}
+}
+
+// And those of names and of what is empty.
+func TestNamesAndEmptiesAreThoseThatWereWritten(t *testing.T) {
+	for text, want := range map[string]string{
+		strings.Join(names[:106], "\n"): "98c2c274cc6e66cb58041acb051f09def5a52614e69fa0ba5967041c341a2402",
+		empties[:114]:                   "7c9c9bcc2bc58d181f94fd412a891508ee8b756642ec0b15942eb4ff7a201e55",
+	} {
+		if sum := sha256.Sum256([]byte(text)); hex.EncodeToString(sum[:]) != want {
+			t.Errorf("was changed: %s", text)
+		}
 	}
 }
 
 // Records of each form can be read for ever.
 func TestUnpacksEveryForm(t *testing.T) {
-	want, err := os.ReadFile("testdata/record.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, form := range []string{"packed-1", "packed-2", "packed-3"} {
-		packed, err := os.ReadFile("testdata/" + form)
+	var want []byte
+	for _, form := range []struct{ packed, text string }{{"packed-1", "record.json"}, {"packed-2", "record.json"}, {"packed-3", "record.json"}, {"packed-4", "record-4.json"}} {
+		packed, err := os.ReadFile("testdata/" + form.packed)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if want, err = os.ReadFile("testdata/" + form.text); err != nil {
 			t.Fatal(err)
 		}
 		got, err := Unpack(packed)
 		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %d bytes, want %d (%v)", form, len(got), len(want), err)
+			t.Errorf("%s: %d bytes, want %d (%v)", form.packed, len(got), len(want), err)
 		}
 	}
 	if again := Pack(shortened(want)); len(again) > len(want)/4 {
@@ -89,7 +102,9 @@ func TestDoublesReadAsTheShortestDecimal(t *testing.T) {
 
 func TestRefusesMarksThatStandForNothing(t *testing.T) {
 	nan := binary.LittleEndian.AppendUint64([]byte{double}, math.Float64bits(math.NaN()))
-	for _, short := range [][]byte{{double}, nan[:8], nan, {word}, {'{', word, 255}} {
+	for _, short := range [][]byte{{double}, nan[:8], nan, {word}, {'{', word, 255}, {run}, {run, 0}, {run, 113, 2}, {named}, {named, 255}, {next},
+		{rows}, {rows, 1}, {rows, 1, 1, 0, 0, 0}, {rows, 1, 1, 0, 1, 0, 'a'}, {rows, 1, 2, 0, 2, 0, 'a', 0}, {rows, 1, 1, 0, 3, 0, 'a', 0, 'b', 0},
+		{rows, 1, 1, 0x20, 1, 0x20, 'a', 0}, {rows, 1, 1, 0x10, 1, 0x10, 'a', 0}} {
 		if text, err := Unpack(Pack(short)); err == nil {
 			t.Errorf("%x was read as %q", short, text)
 		}
@@ -137,11 +152,13 @@ func TestPlainObjectsStay(t *testing.T) {
 func FuzzUnpack(f *testing.F) {
 	f.Add(Pack([]byte(`{"engine":2}`)))
 	f.Add(Pack(append(AppendDouble([]byte(Short(`{"placement":`)), 0.1), '}')))
+	f.Add(Pack([]byte{rows, 2, 3, 0, 3, 0, 'a', 0, 'b', 0, 3, 0, 2, 0, 'c', 0}))
+	f.Add(Pack([]byte{run, 0, 5, next, 3, '0', '}'}))
 	f.Add([]byte(`{`))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		text, err := Unpack(stored)
-		if err != nil || bytes.ContainsAny(text, string([]byte{double, word})) {
+		if err != nil || bytes.ContainsAny(text, "\x01\x02\x03\x04\x05\x06") {
 			return
 		}
 		if again, err := Unpack(Pack(text)); err != nil || !bytes.Equal(again, text) {
@@ -150,12 +167,90 @@ func FuzzUnpack(f *testing.F) {
 	})
 }
 
-func BenchmarkPack(b *testing.B) {
-	text, err := os.ReadFile("testdata/record.json")
+// Rows read as the objects that they were made of, whatever they share with those before.
+func TestRowsReadAsObjects(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 6).Draw(t, "objects")
+		table, want := NewTable([]byte{'x'}, n), []string{}
+		for range n {
+			object := ""
+			for column := range columns {
+				if i := rapid.IntRange(0, 3).Draw(t, "value"); i < 3 || column == Placement {
+					object += words[firstColumn+column] + drawn(&table, column, i%3)
+				}
+			}
+			table.End()
+			want = append(want, object+"}")
+		}
+		got, err := AppendText(nil, append(table.Bytes(), 'y'))
+		if all := "x[" + strings.Join(want, ",") + "]y"; err != nil || string(got) != all {
+			t.Fatalf("%s became %s (%v)", all, got, err)
+		}
+	})
+}
+
+// drawn writes one of three values of a column, and gives its text.
+func drawn(t *Table, column, i int) string {
+	switch {
+	case column == Level:
+		t.Decimal(column, int64(i), func(b []byte) []byte { return strconv.AppendInt(b, int64(i), 10) })
+		return strconv.Itoa(i) + `"`
+	case column == Cost:
+		t.Int(column, int64(i-1))
+		return strconv.Itoa(i - 1)
+	case column > Detail:
+		t.Double(column, []float64{0, 0.1, -300}[i])
+		return []string{"0", "0.1", "-300"}[i]
+	}
+	t.Text(column, []string{"", "offer", `"é`}[i])
+	return []string{`""`, `"offer"`, `"\"é"`}[i]
+}
+
+// Runs count what is empty, and read as what was written.
+func TestRunsReadAsTheirWords(t *testing.T) {
+	var runs Runs
+	var short, want []byte
+	for _, c := range []struct {
+		word  int
+		value string
+	}{{0, "0"}, {1, "0"}, {2, "7"}, {3, "0"}, {5, "0"}, {6, "0"}} {
+		from := len(short)
+		short = runs.Add(append(append(short, Short(words[c.word])...), c.value...), from)
+		want = append(append(want, words[c.word]...), c.value...)
+	}
+	if got, err := AppendText(nil, short); err != nil || string(got) != string(want) || len(short) != 3+3+3+3 {
+		t.Errorf("%s became %s by %x (%v)", want, got, short, err)
+	}
+}
+
+func TestNamesHaveNumbers(t *testing.T) {
+	for _, c := range []struct{ before, name, after string }{{"{", "id", `{"id":`}, {"7,", "id", `7,"id":`}, {"{", "unheard", `{"unheard":`}} {
+		short := AppendName([]byte(c.before), c.name)
+		if got, err := AppendText(nil, short); err != nil || string(got) != c.after {
+			t.Errorf("%s became %s (%v)", c.after, got, err)
+		}
+		if numbered := len(short) < len(c.after); numbered != (c.name == "id") {
+			t.Errorf("%s is written as %q", c.after, short)
+		}
+	}
+}
+
+// stored is short text as a record is stored today.
+func stored(b *testing.B) []byte {
+	b.Helper()
+	packed, err := os.ReadFile("testdata/packed-4")
 	if err != nil {
 		b.Fatal(err)
 	}
-	text = shortened(text)
+	short, err := unpackBlock(packed[1:], s2.Decode)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return short
+}
+
+func BenchmarkPack(b *testing.B) {
+	text := stored(b)
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	var packed []byte
@@ -166,11 +261,7 @@ func BenchmarkPack(b *testing.B) {
 }
 
 func BenchmarkUnpack(b *testing.B) {
-	text, err := os.ReadFile("testdata/record.json")
-	if err != nil {
-		b.Fatal(err)
-	}
-	packed := Pack(shortened(text))
+	packed := Pack(stored(b))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Unpack(packed); err != nil {

@@ -3,6 +3,7 @@ package pack
 import (
 	_ "embed"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -14,6 +15,10 @@ import (
 const (
 	double = 0x01 // the eight bytes of a double follow, least significant first
 	word   = 0x02 // the number of a word follows
+	run    = 0x03 // the number of a word and a count follow: so many words from it on, each with its empty value
+	rows   = 0x04 // a list of objects follows, see Table
+	named  = 0x05 // the number of a name follows, which stands in quotes and before a colon
+	next   = 0x06 // the same after a comma
 )
 
 // listed are the words that have a number, one a line: names of records as engine 6 writes them. More may follow, up to 256; a number stays.
@@ -41,11 +46,22 @@ func AppendDouble(b []byte, f float64) []byte {
 	return binary.LittleEndian.AppendUint64(append(b, double), math.Float64bits(f))
 }
 
+// AppendString writes what stands between the quotes of a JSON string: plain text as it is, and what needs escapes as the library has it.
+func AppendString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			escaped, _ := json.Marshal(s) // text is always encoded
+			return append(b, escaped[1:len(escaped)-1]...)
+		}
+	}
+	return append(b, s...)
+}
+
 // AppendText writes short text in full.
 func AppendText(b, short []byte) ([]byte, error) {
 	for len(short) > 0 {
 		n := 0
-		for n < len(short) && short[n] != double && short[n] != word {
+		for n < len(short) && short[n]-1 >= next {
 			n++
 		}
 		b, short = append(b, short[:n]...), short[n:]
@@ -53,27 +69,46 @@ func AppendText(b, short []byte) ([]byte, error) {
 			break
 		}
 		var err error
-		if b, short, err = appendMarked(b, short); err != nil {
+		if b, short, err = appendMarked(b, short[0], short[1:]); err != nil {
 			return nil, err
 		}
 		if len(b) > maxText {
-			return nil, fmt.Errorf("more than %d bytes in full", maxText)
+			return nil, errLong
 		}
 	}
 	return b, nil
 }
 
-// appendMarked writes what the mark before short stands for, and gives the rest.
-func appendMarked(b, short []byte) (_, rest []byte, err error) {
+var (
+	errLong    = fmt.Errorf("more than %d bytes in full", maxText)
+	errNothing = errors.New("a mark stands for nothing")
+)
+
+// appendMarked writes what a mark and the bytes behind it stand for, and gives the rest.
+func appendMarked(b []byte, mark byte, short []byte) (_, rest []byte, err error) {
 	switch {
-	case short[0] == double && len(short) >= 9:
-		f := math.Float64frombits(binary.LittleEndian.Uint64(short[1:]))
-		if math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, nil, fmt.Errorf("%v is no number of JSON", f)
+	case mark == double && len(short) >= 8:
+		b, err = appendNumber(b, short[:8])
+		return b, short[8:], err
+	case mark == word && len(short) >= 1 && int(short[0]) < len(words):
+		return append(b, words[short[0]]...), short[1:], nil
+	case mark == run && len(short) >= 2 && int(short[0])+int(short[1]) <= len(empties):
+		return appendRun(b, int(short[0]), int(short[1])), short[2:], nil
+	case mark == rows:
+		return appendRows(b, short)
+	case (mark == named || mark == next) && len(short) >= 1 && int(short[0]) < len(names):
+		if mark == next {
+			b = append(b, ',')
 		}
-		return strconv.AppendFloat(b, f, 'g', -1, 64), short[9:], nil
-	case short[0] == word && len(short) >= 2 && int(short[1]) < len(words):
-		return append(b, words[short[1]]...), short[2:], nil
+		return append(append(append(b, '"'), names[short[0]]...), '"', ':'), short[1:], nil
 	}
-	return nil, nil, errors.New("a mark stands for nothing")
+	return nil, nil, errNothing
+}
+
+func appendNumber(b, eight []byte) ([]byte, error) {
+	f := math.Float64frombits(binary.LittleEndian.Uint64(eight))
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return nil, fmt.Errorf("%v is no number of JSON", f)
+	}
+	return strconv.AppendFloat(b, f, 'g', -1, 64), nil
 }
