@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"boon"
+
+	"modernc.org/sqlite"
 )
 
 // LimitPages bounds the database's file, as a small disk would.
@@ -37,4 +39,13 @@ func CacheOfReader(db *DB) (kib int, err error) {
 		return err
 	})
 	return kib, err
+}
+
+// PagesWritten is how many pages the writer has written to the log, in all of its commits.
+func PagesWritten(db *DB) (pages int) {
+	_ = db.store.c.c.Raw(func(driver any) (err error) {
+		pages, _, err = driver.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, false)
+		return err
+	})
+	return pages
 }
