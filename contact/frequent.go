@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,14 +141,17 @@ func (x *Excess) By() string {
 
 // String is the sentence for a merchandiser.
 func (x *Excess) String() string {
-	within := "within " + span(x.Per)
+	var within string
 	switch x.Calendar {
 	case boon.PeriodDay:
 		within = "today"
 	case boon.PeriodWeek, boon.PeriodMonth:
 		within = "this " + string(x.Calendar)
+	default:
+		within = "within " + span(x.Per)
 	}
-	return fmt.Sprintf("%s: %d of %d %s in %s; the next is allowed on %s", x.What, x.N, x.Max, within, x.Next.Location(), moment(x.Next))
+	return x.What + ": " + strconv.FormatInt(x.N, 10) + " of " + strconv.FormatInt(x.Max, 10) + " " + within + " in " + x.Next.Location().String() +
+		"; the next is allowed on " + moment(x.Next)
 }
 
 // span writes whole days as days.

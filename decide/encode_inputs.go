@@ -15,11 +15,11 @@ func (m *members) inputs(in *Inputs) {
 		m.identifiers("vouched", in.Vouched)
 	}
 	m.flag("personal", in.Personal)
-	m.libraryIf(len(in.Consent) > 0, "consent", in.Consent)
+	m.consent(in.Consent)
 	m.products(in.Products)
 	m.held(in.Held)
-	m.libraryIf(len(in.Shown) > 0, "shown", in.Shown)
-	m.libraryIf(len(in.Dismissed) > 0, "dismissed", in.Dismissed)
+	m.shown(in.Shown)
+	m.dismissed(in.Dismissed)
 	m.textIf("timezone", in.Timezone)
 	m.standing(&in.Standing)
 	m.libraryIf(len(in.Refused) > 0, "refused", in.Refused)
@@ -28,6 +28,50 @@ func (m *members) inputs(in *Inputs) {
 	m.name("seed")
 	m.b = append(strconv.AppendUint(m.b, in.Seed, 10), ',')
 	m.end('}')
+}
+
+func (m *members) consent(list []Gate) {
+	if len(list) == 0 {
+		return
+	}
+	m.begin("consent", '[')
+	for i := range list {
+		m.b = append(m.b, '{')
+		m.text("purpose", list[i].Purpose.String())
+		m.text("detail", list[i].Detail)
+		m.end('}')
+	}
+	m.end(']')
+}
+
+func (m *members) shown(list []boon.Shown) {
+	if len(list) == 0 {
+		return
+	}
+	m.begin("shown", '[')
+	for i := range list {
+		m.b = append(m.b, '{')
+		m.text("offer", list[i].Offer)
+		m.textIf("channel", list[i].Channel)
+		m.time("at", list[i].At)
+		m.end('}')
+	}
+	m.end(']')
+}
+
+func (m *members) dismissed(list []boon.Dismissal) {
+	if len(list) == 0 {
+		return
+	}
+	m.begin("dismissed", '[')
+	for i := range list {
+		m.b = append(m.b, '{')
+		m.text("offer", list[i].Offer)
+		m.textIf("decision", list[i].Decision)
+		m.time("at", list[i].At)
+		m.end('}')
+	}
+	m.end(']')
 }
 
 func (m *members) request(r *boon.Request) {

@@ -69,6 +69,8 @@ func BenchmarkStoreRecord(b *testing.B) {
 	}
 	shop := parse(b, text.String())
 	policy, in := compile(b, shop), inputs(shop, "place-0")
+	in.Consent = []decide.Gate{{Purpose: boon.PurposeSMS, Detail: "default_opt_in"}}
+	in.Shown = []boon.Shown{{Offer: "offer-00004", Channel: "web", At: noon}}
 	records := make([]decide.Record, 256)
 	for i := range records {
 		in.Seed = uint64(i)
