@@ -38,7 +38,8 @@ func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Re
 // for nothing.
 func (d *Desk) entitled(c claim, r boon.Redemption, beside []boon.Redemption, told *offer.Applied) (claim, bool) {
 	if c.offer.Reward.Type == boon.RewardPoints || c.offer.Reward.Type == boon.RewardGift {
-		_, left := stays(offer.Basket(c.offer, c.cart), []LineReturn{})
+		c = d.after(c, beside)
+		_, left := stays(d.counted(c), []LineReturn{})
 		return c, left > 0 && left >= c.offer.Minimum
 	}
 	if c = d.computed(c, beside); told != nil {
@@ -70,7 +71,7 @@ func (d *Desk) amended(c claim, r boon.Redemption) reversal {
 	left := taken{discount: r.Discount - was.discount, cost: r.Cost - was.cost, vendor: r.Vendor - was.vendor}
 	v := reversal{before: back(r), redemption: r, offer: c.offer, left: left.cost}
 	if c.offer.Clawback || r.Points > 0 {
-		v.redemption.Basket = offer.Basket(c.offer, c.cart)
+		v.redemption.Basket = d.basket(c)
 	}
 	if r.Points > 0 || r.Gift != "" {
 		return v

@@ -152,7 +152,7 @@ func (d *Desk) beside(tx Tx, c claim, r Request, order string) (claim, error) {
 	if err != nil || len(c.cart.Lines) == 0 {
 		return c, err
 	}
-	return d.promised(c, beside)
+	return d.promised(d.after(c, beside), beside)
 }
 
 func (d *Desk) heldClaim(g boon.Grant, held boon.Reservation, r Request) (claim, string, error) {

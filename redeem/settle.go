@@ -138,7 +138,7 @@ func (d *Desk) settleOne(tx Tx, s *Settlement, c claim, order string, now time.T
 	if err != nil {
 		return err
 	}
-	if !c.told {
+	if c = d.after(c, beside); !c.told {
 		c = d.computed(c, beside)
 	}
 	if c.grant.State == "" {

@@ -28,6 +28,7 @@ type claim struct {
 	grant   boon.Grant
 	offer   boon.Offer
 	cart    boon.Order
+	left    []int64 // of each line of the cart before this claim's turn, in minor units; nil: all
 	applied offer.Applied
 	cost    int64                       // to the budget
 	vendor  int64                       // to a vendor, besides
@@ -272,7 +273,7 @@ func (d *Desk) redemption(c claim, order string, now time.Time) boon.Redemption 
 		r.LapsesAt = now.Add(life)
 	}
 	if c.offer.Clawback || r.Points > 0 {
-		r.Basket = offer.Basket(c.offer, c.cart)
+		r.Basket = d.basket(c)
 	}
 	return r
 }

@@ -65,12 +65,20 @@ func (d *Desk) fit(c claim, beside []boon.Redemption, stood []offer.Stood) (clai
 		return c, nil
 	}
 	s := d.stack(c.cart, beside)
-	s.Stood = stood
+	s.Stood, c.left = stood, s.Left
 	var err error
 	if c.applied, err = s.One(d.use(&c)); err != nil {
 		return c, err
 	}
 	return d.charged(c), nil
+}
+
+// after gives a claim what other redemptions left of its lines.
+func (d *Desk) after(c claim, beside []boon.Redemption) claim {
+	if len(beside) > 0 {
+		c.left = d.stack(c.cart, beside).Left
+	}
+	return c
 }
 
 // stack is an order with what its redemptions leave of it.

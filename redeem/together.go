@@ -83,9 +83,11 @@ func (d *Desk) plan(tx Tx, all []bid) error {
 			at[b.claim.grant.ID] = b
 		}
 	}
-	for _, v := range s.Plan().Verdicts {
+	plan, t := s.Plan(), turns{stack: s}
+	for _, v := range plan.Verdicts {
 		b := at[v.ID]
 		if b.claim.applied, b.err = v.Applied, v.Refusal; b.err == nil {
+			b.claim.left = t.next(&b.claim.offer, v.Applied)
 			b.claim = d.charged(b.claim)
 		}
 		if broken(b.err) != nil {
