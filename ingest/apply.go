@@ -174,7 +174,8 @@ func (a *Applier) event(ctx context.Context, e *entry, s Session) error {
 	if done, err := a.own(ctx, e, s); done || err != nil {
 		return err
 	}
-	if err := a.resolve(ctx, e); err != nil {
+	linked, err := a.resolve(ctx, e)
+	if err != nil {
 		return err
 	}
 	if err := a.priced(ctx, &e.event); err != nil {
@@ -185,6 +186,9 @@ func (a *Applier) event(ctx context.Context, e *entry, s Session) error {
 		return err
 	}
 	told, err := a.fold(ctx, &e.event, members)
+	if err == nil && linked {
+		err = a.pace(ctx, &e.event, members)
+	}
 	if err != nil || !told {
 		return err
 	}

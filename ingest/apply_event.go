@@ -12,25 +12,26 @@ import (
 	"boon/model"
 )
 
-// resolve notes who the event names and which of them it links.
-func (a *Applier) resolve(ctx context.Context, e *entry) error {
+// resolve notes who the event names and which of them it links; linked says whether it does.
+func (a *Applier) resolve(ctx context.Context, e *entry) (linked bool, err error) {
 	owner, err := a.person(ctx, e.event.Owner, true)
 	if err != nil {
-		return err
+		return false, err
 	}
 	owner.Node.See(e.position)
 	rules := a.Rules().Identity
 	for _, pair := range identity.Edges(e.event) {
 		other, err := a.person(ctx, pair.B, true)
 		if err != nil {
-			return err
+			return linked, err
 		}
 		other.Node.See(e.position)
 		if identity.Link(&owner.Node, &other.Node, pair, e.position, rules) {
+			linked = true
 			a.tell(e.event, pair.B, false)
 		}
 	}
-	return nil
+	return linked, nil
 }
 
 // cut takes the link between two identifiers back.

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -201,6 +202,7 @@ type rig struct {
 	rules *Rules
 	*Applier
 	virtual bool
+	epoch   time.Duration // zero: 3 hours
 	sent    int
 }
 
@@ -245,7 +247,7 @@ func (r *rig) quiet(from, to time.Duration) *rig {
 // restart is a new process on what is stored.
 func (r *rig) restart(t testing.TB) {
 	t.Helper()
-	r.Applier = &Applier{Tail: r.log, Opener: r, Store: r.disk, Money: r.till, Recall: r.recall, Virtual: r.virtual, Epoch: 3 * time.Hour, Rules: func() *Rules { return r.rules }}
+	r.Applier = &Applier{Tail: r.log, Opener: r, Store: r.disk, Money: r.till, Recall: r.recall, Virtual: r.virtual, Epoch: cmp.Or(r.epoch, 3*time.Hour), Rules: func() *Rules { return r.rules }}
 	if err := r.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}

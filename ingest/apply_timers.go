@@ -102,7 +102,7 @@ func (a *Applier) own(ctx context.Context, e *entry, s Session) (bool, error) {
 	case boon.KindNoticed:
 		return true, a.noticed(ctx, e, s)
 	case boon.KindLinked:
-		return true, a.resolve(ctx, e)
+		return true, a.linked(ctx, e)
 	case boon.KindCut:
 		return true, a.cut(ctx, e)
 	}

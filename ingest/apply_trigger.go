@@ -51,13 +51,7 @@ func (a *Applier) match(ctx context.Context, e *boon.Event, members []boon.Ident
 	if err != nil {
 		return nil, fmt.Errorf("match triggers: %w", err)
 	}
-	for _, t := range timers {
-		of := e.Owner
-		if t.Of > 0 {
-			of = ids[t.Of-1]
-		}
-		a.arm(of, t)
-	}
+	a.armAll(e.Owner, ids, timers)
 	return fired, nil
 }
 
@@ -211,6 +205,17 @@ func lineCategories(cart *boon.Order) []string {
 		list[i] = cart.Lines[i].Category
 	}
 	return list
+}
+
+// armAll keeps timers of the owner and, by their place, of the person's other identifiers.
+func (a *Applier) armAll(owner boon.Identifier, others []boon.Identifier, timers []trigger.Timer) {
+	for _, t := range timers {
+		of := owner
+		if t.Of > 0 {
+			of = others[t.Of-1]
+		}
+		a.arm(of, t)
+	}
 }
 
 // arm keeps a timer so that it survives a crash. What it is worth is asked of the person's memory when it runs out.

@@ -21,7 +21,7 @@
 //     and knows triggers by id, so it outlives releases; bytes that an older version wrote decode for ever.
 //  7. Who has several identifiers is one person: what one has done counts with what another does, a firing under one starts the cooldown and uses
 //     up the hits of all, and what goes on or ends under one takes back the timers of the others, also when it was told before they were known to be one.
-//     Nothing moves, so a link can be cut.
+//     Waits in cycles go by the orders of all from the link on. Nothing moves, so a link can be cut.
 //  8. Nothing here reads a clock: the event's time, or the timer's due time, is now.
 //
 // Ordering: fired triggers and timers come in the order of the release. Hits ascend by time, so events may arrive out of order;

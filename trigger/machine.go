@@ -12,6 +12,7 @@ import (
 type Machine struct {
 	patterns []pattern
 	puts     bool             // some pattern without an absence is put off in quiet hours
+	cycles   bool             // some pattern waits in the shopper's own cycles
 	events   map[string][]int // event name -> patterns that it concerns, ascending
 	ids      map[string]int
 }
@@ -72,6 +73,7 @@ func Compile(env *rule.Env, triggers []boon.Trigger) (*Machine, error) {
 
 func (m *Machine) add(i int, p pattern) {
 	m.patterns[i], m.ids[p.ID] = p, i
+	m.cycles = m.cycles || p.cycle != nil
 	m.puts = m.puts || !p.waits() && Defers(p.Trigger)
 	for _, s := range slices.Concat(p.steps, p.ends) {
 		if !slices.Contains(m.events[s.event], i) {

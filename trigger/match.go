@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"boon"
@@ -123,6 +122,7 @@ type run struct {
 	fired   []string
 	timers  []Timer
 	changed bool
+	from    time.Time // no wait is moved to before it
 }
 
 func (r *run) visit(p *pattern) error {
@@ -240,55 +240,6 @@ func (r *run) arm(p *pattern, at time.Time) error {
 	r.changed = true
 	r.retract(p, at)
 	return nil
-}
-
-// paceAll moves the end of waits in cycles that run already, under whichever identifier: an order that is told late is one more of the shopper's pace.
-func (r *run) paceAll(p *pattern, own *state) error {
-	if p.cycle == nil {
-		return nil
-	}
-	if err := r.pace(p, own, 0); err != nil {
-		return err
-	}
-	for i, o := range r.others {
-		if s := o.find(p.ID); s != nil {
-			if err := r.pace(p, s, i+1); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (r *run) pace(p *pattern, s *state, of int) error {
-	if s.due.IsZero() {
-		return nil
-	}
-	due, ok, err := r.due(p, s.mark)
-	if err != nil || !ok || due.Equal(s.due) {
-		return err
-	}
-	s.due, r.changed = due, true
-	r.timers = append(r.timers, Timer{p.ID, due, of})
-	return nil
-}
-
-// due is when the wait is over. In cycles it is a number of whole days, the least that is more than so many cycles, as recency is counted too.
-func (r *run) due(p *pattern, at time.Time) (due time.Time, ok bool, err error) {
-	if p.cycle == nil {
-		return at.Add(p.When.Absent.For), true, nil
-	}
-	row, err := r.ask()
-	if err != nil {
-		return due, false, err
-	}
-	text, failed := p.cycle.Text(row)
-	days, malformed := strconv.ParseInt(text, 10, 64)
-	if failed != nil || malformed != nil || days < 1 {
-		return due, false, nil
-	}
-	wait := int64(p.When.Absent.Cycles)*days/int64(boon.Unit) + 1
-	return at.Add(time.Duration(wait) * 24 * time.Hour), true, nil
 }
 
 // count adds the event to its key's hits; they are used up when they suffice, unless a cooldown is running.

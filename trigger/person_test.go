@@ -105,6 +105,39 @@ func TestTwoIdentifiersThatAreLinkedLater(t *testing.T) {
 	}
 }
 
+// TestALinkMovesWaitsInCycles: by the pace of both, but none to before the link, and none that had run out.
+func TestALinkMovesWaitsInCycles(t *testing.T) {
+	m := machine(t, lapsing, abandoned)
+	if !m.Paces() || machine(t, abandoned).Paces() {
+		t.Error("who waits in cycles is told wrong")
+	}
+	wait := func(days int) time.Time { return noon.Add(time.Duration(days) * day) }
+	for name, story := range map[string]struct {
+		day  int // of the link
+		ends time.Time
+	}{
+		"before the end by the new pace": {12, wait(16)}, "after it": {18, wait(18)}, "after the end by the old one": {31, time.Time{}},
+	} {
+		var phone, account Memory
+		for _, mem := range []*Memory{&phone, &account} {
+			if _, _, _, err := m.Match(&boon.Event{Name: boon.OrderCompleted, Time: noon}, func() rule.Row { return &row{cycle: 20} }, mem); err != nil {
+				t.Fatal(err)
+			}
+		}
+		timers, err := m.Link(wait(story.day), func() rule.Row { return &row{cycle: 10} }, &phone, &account)
+		var want []Timer
+		if !story.ends.IsZero() {
+			want = []Timer{{"lapsing", story.ends, 0}, {"lapsing", story.ends, 1}}
+		}
+		if err != nil || !slices.Equal(timers, want) {
+			t.Errorf("%s: %v, want %v: %v", name, timers, want, err)
+		}
+	}
+	if timers, err := m.Link(noon, nil, &Memory{}, &Memory{}); err != nil || timers != nil {
+		t.Errorf("who waits for nothing: %v, %v", timers, err)
+	}
+}
+
 func together(t *testing.T, m *Machine, lines string) {
 	memories := map[string]*Memory{"p": {}, "u": {}}
 	other := map[string]string{"p": "u", "u": "p"}
