@@ -96,10 +96,13 @@ func (db *DB) connect(path string) error {
 // system, which takes milliseconds a megabyte, of every connection. Pages that it has not are in the system's cache.
 const readerCache = "cache_size(-512)"
 
+// writerCache is 16 MB: whenever an index page splits out of order the writer goes over all pages that it holds, at its next commit.
+const writerCache = "cache_size(-16384)"
+
 func (db *DB) pool(path, mode string, size int) (*sql.DB, error) {
 	pragmas := []string{"busy_timeout(10000)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)", "secure_delete(FAST)"}
 	if mode == "rwc" {
-		pragmas = append(pragmas, "cache_size(-65536)", "journal_mode(WAL)", "journal_size_limit(67108864)")
+		pragmas = append(pragmas, writerCache, "journal_mode(WAL)", "journal_size_limit(67108864)")
 	} else {
 		pragmas = append(pragmas, readerCache)
 	}
