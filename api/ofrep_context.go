@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"boon"
+	"boon/internal/zone"
 )
 
 // evaluationContext is an OpenFeature evaluation context: what a decision is asked with, all on one level. What it does not name is ignored.
@@ -32,8 +34,27 @@ func readEvaluation(r *http.Request) (in evaluationContext, body []byte, err err
 		return in, body, err
 	}
 	var request evaluationRequest
-	err = decode(body, &request)
+	if err = decode(body, &request); err == nil {
+		err = request.Context.check()
+	}
 	return request.Context, body, err
+}
+
+// channels are those that an evaluation can come from.
+var channels = []string{"web", "app", "email", "sms", "push", "webhook", "store"}
+
+// check refuses what can be no value of its attribute: a flag's caller hears of it by an error code, where a decision's has an answer all the same.
+func (in evaluationContext) check() error {
+	country, _ := boon.PlaceOf(in.Country, "")
+	switch {
+	case in.Channel != "" && !slices.Contains(channels, in.Channel):
+		return boon.Invalid("context.channel", "There is no channel %q: it is one of %s.", in.Channel, strings.Join(channels, ", "))
+	case in.Country != "" && country == "":
+		return boon.Invalid("context.country", "%q is no country: it is two letters, as ISO 3166-1 has them.", in.Country)
+	case in.Timezone != "" && !zone.Known(in.Timezone):
+		return boon.Invalid("context.timezone", "There is no time zone %q: it has an IANA name, such as Europe/Berlin.", in.Timezone)
+	}
+	return nil
 }
 
 // question is the decision that an evaluation of a placement asks for. Without a placement it asks for the arms alone.

@@ -194,6 +194,31 @@ func TestEvaluationsThatFail(t *testing.T) {
 	}
 }
 
+// What can be no value is refused, one flag or all, and what is odd but may be one is not. A decision takes it as it came.
+func TestAnEvaluationRefusesWhatCannotBe(t *testing.T) {
+	e := newEngine()
+	e.picks = picked()
+	h := e.handler()
+	for context, field := range map[string]string{
+		`"channel":"carrier pigeon"`: "channel", `"channel":"Web"`: "channel", `"country":"ZZ1"`: "country", `"country":"Germany"`: "country", `"timezone":"Mars/X"`: "timezone", `"timezone":"Local"`: "timezone",
+		`"channel":"store","country":"us","timezone":"America/Los_Angeles","region":"CA","device":"fridge"`: "", `"channel":"","country":"","timezone":""`: "", `"timezone":"UTC"`: "",
+	} {
+		for _, path := range []string{evaluateFlag + "cart_drawer", evaluateFlag + "arms", "/ofrep/v1/evaluate/flags"} {
+			e.arms = []boon.Assigned{{Key: "depth", Arm: "deep"}, {Key: "arms", Arm: "a"}}
+			w := call(t, h, "POST", path, fullKey, `{"context":{"targetingKey":"u1",`+context+`}}`)
+			var got struct{ ErrorCode, ErrorDetails string }
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			refused := w.Code == 400 && got.ErrorCode == "INVALID_CONTEXT" && strings.HasPrefix(got.ErrorDetails, "context."+field+": ")
+			if field == "" && w.Code != 200 || field != "" && !refused {
+				t.Errorf("%s %s: %d %s", path, context, w.Code, w.Body)
+			}
+		}
+		wantStatus(t, call(t, h, "POST", "/v1/decisions", fullKey, `{"profile":{"userId":"u1"},"placements":["cart_drawer"],"context":{`+context+`}}`), 200)
+	}
+}
+
 // A context is one level to whoever writes it, and so it is in what they are told.
 func TestAnEvaluationNamesTheAttributeThatDoesNotFit(t *testing.T) {
 	h := newEngine().handler()

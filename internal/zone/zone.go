@@ -26,6 +26,18 @@ func First(names ...string) *time.Location {
 	return time.UTC
 }
 
+// Known reports whether a name is that of an IANA zone.
+func Known(name string) bool {
+	if find(name) != nil {
+		return true
+	}
+	if len(name) > 64 || name == "Local" {
+		return false
+	}
+	_, err := time.LoadLocation(name) // what is remembered may be full of bad names
+	return err == nil
+}
+
 func find(name string) *time.Location {
 	zones.RLock()
 	loc, known := zones.byName[name]
