@@ -12,11 +12,12 @@ import (
 )
 
 // Pauses stops and resumes offers. Pause returns the pause in force, fresh or an earlier one; what the bundle does not have is
-// ReasonNotFound, and so is resuming what is not paused.
+// ReasonNotFound, and so is resuming what is not paused. Untouched says, of a pause that nothing known is under, that this is so; "" of others.
 type Pauses interface {
 	Pause(ctx context.Context, p boon.Pause) (standing boon.Pause, fresh bool, err error)
 	Resume(ctx context.Context, h boon.Halt, by, reason string) error
 	Pauses(ctx context.Context) ([]boon.Pause, error)
+	Untouched(ctx context.Context, h boon.Halt) (warning string)
 }
 
 // Alarms lists what a human has to know, in the order in which it was stored. AlarmSecret is what signs them to a webhook.
@@ -45,6 +46,7 @@ type pauseAnswer struct {
 	Reason  string            `json:"reason"`
 	Honour  bool              `json:"honour" doc:"grants given before stay good"`
 	Figures map[string]string `json:"figures,omitempty" doc:"by which a rule held"`
+	Warning string            `json:"warning,omitempty" doc:"of a category that no offer and no product is in: the nearest that there is"`
 }
 
 type pausesAnswer struct {
@@ -60,7 +62,7 @@ type secretAnswer struct {
 }
 
 func pauseOf(p boon.Pause) pauseAnswer {
-	return pauseAnswer{p.Kind, p.ID, p.At, p.By, p.Reason, !p.Refuse, p.Figures}
+	return pauseAnswer{Kind: p.Kind, ID: p.ID, At: p.At, By: p.By, Reason: p.Reason, Honour: !p.Refuse, Figures: p.Figures}
 }
 
 // halt is the one thing that is named.
@@ -112,10 +114,12 @@ func (s *server) pause(w http.ResponseWriter, r *http.Request, c caller) error {
 	if err != nil {
 		return err
 	}
+	out, status := pauseOf(p), http.StatusOK
 	if fresh {
-		return writeJSON(w, http.StatusCreated, pauseOf(p))
+		status = http.StatusCreated
 	}
-	return writeJSON(w, http.StatusOK, pauseOf(p))
+	out.Warning = s.ports.Pauses.Untouched(r.Context(), h)
+	return writeJSON(w, status, out)
 }
 
 func (s *server) resume(w http.ResponseWriter, r *http.Request, c caller) error {

@@ -37,6 +37,13 @@ func (s *stops) Resume(_ context.Context, h boon.Halt, _, _ string) error {
 	return boon.Refuse(boon.ReasonNotFound, "%s: there is no such pause", h)
 }
 
+func (s *stops) Untouched(_ context.Context, h boon.Halt) string {
+	if h.ID == "shoes" {
+		return "nothing is in it"
+	}
+	return ""
+}
+
 func (s *stops) Pauses(context.Context) ([]boon.Pause, error) { return s.paused, s.err }
 
 func (s *stops) AlarmsAfter(_ context.Context, after int64, _ int) ([]boon.StoredAlarm, error) {
@@ -70,6 +77,8 @@ func TestPausesAndAlarms(t *testing.T) {
 		{fullKey, "POST", "/v1/pauses", `{"offer":"x"}`, 400, `"field":"reason"`},
 		{fullKey, "POST", "/v1/pauses", `{"all":true,"channel":"sms","reason":"r"}`, 400, `"field":"offer"`},
 		{fullKey, "POST", "/v1/pauses", `{"category":"GROCERY/WINE","reason":"r"}`, 201, `"kind":"category","id":"GROCERY/WINE",`},
+		{fullKey, "POST", "/v1/pauses", `{"category":"shoes","reason":"r"}`, 201, `"honour":true,"warning":"nothing is in it"}`},
+		{fullKey, "DELETE", "/v1/pauses?category=shoes", ``, 200, `{"done":true}`},
 		{fullKey, "DELETE", "/v1/pauses?category=GROCERY/WINE", ``, 200, `{"done":true}`},
 		{readKey, "POST", "/v1/pauses", `{"all":true,"reason":"r"}`, 403, `/problems/forbidden`},
 		{readKey, "GET", "/v1/pauses", ``, 200, `{"pauses":[{"kind":"offer","id":"x"`},

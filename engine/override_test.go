@@ -215,6 +215,20 @@ func TestAPausedCategoryStopsWhatTouchesIt(t *testing.T) {
 	if a := s.want(409, serverKey, "POST", "/v1/redemptions", redeemWine("SINGLE", "walk-in")); a.text("type") != "/problems/paused" {
 		t.Errorf("a code that promised nothing is used on wine: %s", a.raw)
 	}
-	s.want(404, serverKey, "POST", "/v1/pauses", `{"channel":"fax","reason":"r"}`)
+	for body, want := range map[string]string{
+		`{"channel":"ap","reason":"r"}`: `the bundle has no channel ap; did you mean \"app\"?","field":"channel"`, `{"channel":"fax","reason":"r"}`: `"field":"channel"`,
+		`{"offer":"Single","reason":"r"}`:    `did you mean \"single\"?","field":"offer"`,
+		`{"campaign":"sprong","reason":"r"}`: `did you mean \"spring\"?","field":"campaign"`,
+	} {
+		if a := s.want(404, serverKey, "POST", "/v1/pauses", body); !strings.Contains(string(a.raw), want) {
+			t.Errorf("%s: %s, want %s", body, a.raw, want)
+		}
+	}
+	for category, want := range map[string]string{"FOOD/WINE/RED": "", "FOOD": "", "food/wine": `did you mean \"FOOD/WINE\"?`, "FOOD/WIME": `did you mean \"FOOD/WINE\"?`, "TOYS": "only carts whose own lines name it are stopped\"}"} {
+		a := s.want(201, serverKey, "POST", "/v1/pauses", fmt.Sprintf(`{"category":%q,"reason":"r"}`, category))
+		if !strings.Contains(string(a.raw), want) || want == "" && strings.Contains(string(a.raw), "warning") {
+			t.Errorf("%s: %s, want %s", category, a.raw, want)
+		}
+	}
 	s.want(400, serverKey, "POST", "/v1/pauses", `{"category":"a\u0000b","reason":"r"}`)
 }

@@ -15,7 +15,7 @@ func (s stops) Pause(ctx context.Context, p boon.Pause) (boon.Pause, bool, error
 	p.At = s.e.config.Now()
 	standing, fresh, err := s.e.teller.Pause(ctx, p)
 	s.e.limits.Store(nil) // the next decision sees it
-	return standing, fresh, err
+	return standing, fresh, unknown(err, p.Halt, s.e.terms.Bundle())
 }
 
 // Resume implements api.Pauses.

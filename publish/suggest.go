@@ -1,6 +1,9 @@
 package publish
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // suggestion is `; did you mean "x"?` for the nearest known word, or "" when none is near.
 func suggestion(word string, known []string) string {
@@ -34,4 +37,14 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// Suggestion is `; did you mean "x"?` for the known name that a word means: in other letters, else the nearest; "" when none is near.
+func Suggestion(word string, known []string) string {
+	for _, k := range known {
+		if strings.EqualFold(k, word) {
+			return fmt.Sprintf("; did you mean %q?", k)
+		}
+	}
+	return suggestion(word, known)
 }
