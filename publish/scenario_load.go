@@ -26,30 +26,31 @@ func IsScenarioFile(name string) bool {
 	return (ext == ".yaml" || ext == ".yml") && strings.HasSuffix(strings.TrimSuffix(name, ext), "_test")
 }
 
-// LoadScenarios reads the files of scenarios below a path of fsys, in the order of their paths, and holds every name in them against the bundle.
-// root is put before the files' names. The error is [Errors], with every problem found.
-func LoadScenarios(fsys fs.FS, root, below string, b boon.Bundle) ([]ScenarioFile, error) {
-	names, err := filesBelow(fsys, []string{below}, IsScenarioFile)
+// LoadScenarios reads the files of scenarios below a path of fsys, in the order of their paths, and holds every name in them against the bundle, and
+// against the SKUs of its products; without any, SKUs are not looked at. root is put before the files' names. The error is [Errors], with every
+// problem found.
+func LoadScenarios(fsys fs.FS, root, below string, b boon.Bundle, skus []string) ([]ScenarioFile, error) {
+	found, err := filesBelow(fsys, []string{below}, IsScenarioFile)
 	if err != nil {
 		return nil, err
 	}
 	var files []ScenarioFile
 	var problems Errors
-	for _, name := range names {
+	for _, name := range found {
 		content, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("read scenarios: %w", err)
 		}
 		r := newReading(nil)
 		r.currency = b.Shop.Currency
-		files = append(files, r.scenarios(path.Join(root, name), content, &b))
+		files = append(files, r.scenarios(path.Join(root, name), content, names{b: &b, skus: skus}))
 		problems = append(problems, r.problems...)
 	}
 	return files, problems.orNil()
 }
 
 // scenarios reads the documents of one file.
-func (r *reading) scenarios(name string, content []byte, b *boon.Bundle) ScenarioFile {
+func (r *reading) scenarios(name string, content []byte, known names) ScenarioFile {
 	f := newFile(name, content)
 	nodes, problem := f.documents(content)
 	if problem != nil {
@@ -66,7 +67,8 @@ func (r *reading) scenarios(name string, content []byte, b *boon.Bundle) Scenari
 		}
 		s := Scenario{path: doc, at: r.at}
 		if r.scenario(v, &s); !r.broken[doc] {
-			names{v, b}.scenario(&s)
+			known.value = v
+			known.scenario(&s)
 			all.Scenarios = append(all.Scenarios, s)
 		}
 	}
@@ -117,10 +119,11 @@ func (r *reading) scenario(v value, s *Scenario) {
 	}
 }
 
-// names holds what a scenario names against the bundle.
+// names holds what a scenario names against the bundle and its products.
 type names struct {
 	value
-	b *boon.Bundle
+	b    *boon.Bundle
+	skus []string
 }
 
 func ids[T any](all []T, id func(T) string) []string {
@@ -147,8 +150,7 @@ func (n names) one(path, what, name string, known []string) {
 	if name == "" || slices.Contains(known, name) {
 		return
 	}
-	full := n.doc + "." + path
-	n.problems = append(n.problems, &Problem{Position: n.at.Of(full), Path: full, Message: fmt.Sprintf("the bundle has no %s %q%s", what, shorten(name), suggestion(name, known))})
+	n.lack(path, fmt.Sprintf("the bundle has no %s %q%s", what, shorten(name), suggestion(name, known)))
 }
 
 func (n names) each(path, what string, list []string, known []string) {
@@ -177,6 +179,7 @@ func (n names) scenario(s *Scenario) {
 		n.one(fmt.Sprintf("given.contacts[%d].offer", i), "offer", c.Offer, n.offers())
 		n.one(fmt.Sprintf("given.contacts[%d].placement", i), "placement", c.Placement, n.placements())
 	}
+	n.shelves(s)
 	for i := range s.Steps {
 		n.step(s.Steps[i].Path, &s.Steps[i])
 	}

@@ -44,7 +44,7 @@ func TestMistakes(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), "_test.yaml")
 		t.Run(name, func(t *testing.T) {
-			_, err := scenario.Load(scenario.Options{Paths: []string{"testdata/town/shop.yaml", file}})
+			_, err := scenario.Load(scenario.Options{Paths: []string{"testdata/town/shop.yaml", file}, Products: []string{"testdata/products.csv"}})
 			if err == nil {
 				t.Fatal("it was read")
 			}

@@ -61,7 +61,7 @@ func Load(o Options) (*Suite, error) {
 		return nil, err
 	}
 	for _, path := range o.Paths {
-		found, err := readScenarios(path, b)
+		found, err := readScenarios(path, b, slices.Sorted(maps.Keys(s.goods)))
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func Load(o Options) (*Suite, error) {
 }
 
 // readScenarios reads what lies below one path; files are named as the path is.
-func readScenarios(path string, b boon.Bundle) ([]publish.ScenarioFile, error) {
+func readScenarios(path string, b boon.Bundle, skus []string) ([]publish.ScenarioFile, error) {
 	root, name := path, "."
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		root, name = filepath.Dir(path), filepath.Base(path)
@@ -79,7 +79,7 @@ func readScenarios(path string, b boon.Bundle) ([]publish.ScenarioFile, error) {
 	if !publish.IsScenarioFile(name) && name != "." {
 		return nil, nil // a file of the bundle
 	}
-	return publish.LoadScenarios(os.DirFS(root), filepath.ToSlash(root), name, b)
+	return publish.LoadScenarios(os.DirFS(root), filepath.ToSlash(root), name, b, skus)
 }
 
 // choose keeps the scenarios whose name matches.
