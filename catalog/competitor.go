@@ -21,7 +21,7 @@ const (
 
 // competitor reads what a competitor asks; nil when the row does not say.
 func (r *record) competitor(currency boon.Currency, now time.Time) (*boon.CompetitorPrice, error) {
-	minor, found, err := r.amount(currency, "competitor_price")
+	minor, found, err := r.exact(currency, "competitor_price")
 	source, column := r.get("competitor", "source")
 	switch {
 	case err != nil:

@@ -92,6 +92,26 @@ func TestInventoryAndPrices(t *testing.T) {
 	}
 }
 
+// What no shop can ask is refused with its line and column, and the rows beside it are loaded.
+func TestPricesThatCannotBe(t *testing.T) {
+	for _, c := range []struct {
+		row, field string
+		currency   boon.Currency
+	}{
+		{"A,10.00,12.00,", "sale_price", "EUR"}, {"A,10.00,10.00,", "", "EUR"}, {"A,,12.00,", "", "EUR"}, {"A,99.999,,", "price", "EUR"},
+		{"A,99.990 EUR,,", "", "EUR"}, {"A,9.00,8.995 EUR,", "sale_price", "EUR"}, {"A,,,9.001", "competitor_price", "EUR"}, {"A,99.5,,", "price", "JPY"},
+		{"A,99.0,,", "", "JPY"}, {"A,1.2345,,", "price", "KWD"}, {"A,1.234,,", "", "KWD"},
+	} {
+		report, err := ReadPrices(strings.NewReader("sku,price,sale_price,competitor_price\n"+c.row+"\nB,1,,\n"), CSV, c.currency, time.Time{}, func(int, Price) error { return nil })
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case c.field == "" && report.Refused != 0, c.field != "" && (report.Loaded != 1 || report.Refusals[0].Field != c.field || report.Refusals[0].Line != 2):
+			t.Errorf("%s in %s: %+v %v", c.row, c.currency, report, report.Refusals)
+		}
+	}
+}
+
 func TestALoadErrorEndsTheFeed(t *testing.T) {
 	broken := errors.New("disk full")
 	_, err := Read(strings.NewReader("id\nA\nB\n"), CSV, "USD", func(int, boon.Product) error { return broken })

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"boon"
@@ -16,7 +17,8 @@ type Price struct {
 }
 
 // ReadPrices reads a price feed: sku (or id), and price, sale_price or competitor_price, of which one must be there. Beside competitor_price,
-// competitor (or source) says whose it is, and seen_at when it was seen; else that is now.
+// competitor (or source) says whose it is, and seen_at when it was seen; else that is now. A sale_price above the price of its row and an amount
+// finer than the currency are refused.
 func ReadPrices(r io.Reader, format Format, currency boon.Currency, now time.Time, load func(line int, p Price) error) (Report, error) {
 	return each(r, format, func(row *record) error {
 		p, err := price(row, currency, now)
@@ -35,13 +37,16 @@ func price(row *record, currency boon.Currency, now time.Time) (p Price, err err
 		name string
 		to   **int64
 	}{{"price", &p.Price}, {"sale_price", &p.SalePrice}} {
-		minor, found, err := row.amount(currency, column.name)
+		minor, found, err := row.exact(currency, column.name)
 		if err != nil {
 			return p, err
 		}
 		if found {
 			*column.to = &minor
 		}
+	}
+	if p.Price != nil && p.SalePrice != nil && *p.SalePrice > *p.Price {
+		return p, refused(row.line, "sale_price", "it is above the price: %s, not %s", boon.Money{Minor: *p.SalePrice, Currency: currency}, boon.Money{Minor: *p.Price, Currency: currency})
 	}
 	if p.Competitor, err = row.competitor(currency, now); err != nil {
 		return p, err
@@ -50,4 +55,16 @@ func price(row *record, currency boon.Currency, now time.Time) (p Price, err err
 		return p, refused(row.line, "price", "the row has no price")
 	}
 	return p, nil
+}
+
+// exact is amount, for prices that a shop asks: what the currency cannot say is refused, not rounded.
+func (r *record) exact(currency boon.Currency, name string) (minor int64, found bool, err error) {
+	minor, found, err = r.amount(currency, name)
+	text, _ := r.get(name)
+	number, _, _ := strings.Cut(text, " ")
+	_, decimals, _ := strings.Cut(number, ".")
+	if most := currency.Exponent(); err == nil && len(strings.TrimRight(decimals, "0")) > most {
+		err = refused(r.line, name, "%q has more decimals than the %d of %s", text, most, currency)
+	}
+	return minor, found, err
 }
