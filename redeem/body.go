@@ -75,6 +75,7 @@ type Redeemed struct {
 	ID       string       `json:"id,omitempty"`
 	GrantID  string       `json:"grantId,omitempty"`
 	Discount boon.Money   `json:"discount"`
+	Points   int64        `json:"points,omitempty"` // credited
 	Lines    []LineAnswer `json:"lines"`
 	Gift     string       `json:"gift,omitempty"` // SKU of what is given
 
@@ -106,7 +107,7 @@ func reserved(r boon.Reservation) Reserved {
 
 func redeemed(r boon.Redemption) Redeemed {
 	return Redeemed{ID: r.ID, GrantID: r.Grant, Discount: boon.Money{Minor: r.Discount, Currency: r.Currency},
-		Lines: lineAnswers(r.Lines, r.Currency), Gift: r.Gift}
+		Points: r.Points, Lines: lineAnswers(r.Lines, r.Currency), Gift: r.Gift}
 }
 
 func reversed(v boon.Reversal) Reversed {

@@ -23,7 +23,11 @@ func (s *shop) sweep() {
 // 300 points worth 3.00, a quarter of it a vendor's: a liability when they are credited, an expense as they are spent, breakage when they lapse.
 func TestPointsAreDrawnAndLapse(t *testing.T) {
 	s := newShop(t)
+	asked, err := s.teller.Validate(t.Context(), s.request("LAPSING", 1, "o1", 2_000), s.now)
 	r := s.mustRedeem(s.request("LAPSING", 1, "o1", 2_000))
+	if err != nil || asked.Points != 300 || r.Points != 300 {
+		t.Errorf("validated %+v %v, redeemed %+v: want 300 points of each", asked, err, r)
+	}
 	s.stands("spring", accounts{"available": 7_550, "committed": 225, "liability": 225, "vendor_funding": -75, "vendor_receivable": 75})
 	for _, c := range []struct{ points, left, spent int64 }{{100, 200, 75}, {1, 199, 76}, {1, 198, 76}} {
 		d, err := s.draw(r.ID, c.points)
@@ -31,7 +35,7 @@ func TestPointsAreDrawnAndLapse(t *testing.T) {
 			t.Errorf("drew %d: %+v %v, spent %d, want %+v", c.points, d, err, s.standing("spring")["promo_expense"], c)
 		}
 	}
-	_, err := s.draw(r.ID, 199)
+	_, err = s.draw(r.ID, 199)
 	s.refuses(err, boon.ReasonNotApplicable)
 	_, err = s.draw(r.ID, 0)
 	s.refuses(err, boon.ReasonInvalidRequest)
