@@ -1,6 +1,9 @@
 package boon
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // GrantState is where a grant is in its life.
 type GrantState string
@@ -77,6 +80,7 @@ type Reservation struct {
 	Discount  int64          `json:"discount"`
 	Lines     []LineDiscount `json:"lines"`
 	Gone      bool           `json:"gone,omitempty"` // redeemed, released or timed out
+	Turn      int            `json:"turn,omitempty"` // among those that one call made, in the order of application
 	Cart      *Order         `json:"cart,omitempty"` // what it was made with: lines and shipping
 }
 
@@ -86,6 +90,7 @@ type Redemption struct {
 	Grant    string         `json:"grant"`
 	Offer    string         `json:"offer"`
 	OrderID  string         `json:"orderId"`
+	Turn     int            `json:"turn,omitempty"` // how many redemptions its order had before it
 	At       time.Time      `json:"at"`
 	Currency Currency       `json:"currency"`
 	Discount int64          `json:"discount"`
@@ -102,6 +107,11 @@ type Redemption struct {
 	LapsesAt time.Time      `json:"lapsesAt,omitzero"`  // points that are not spent by then lapse
 	Lapsed   bool           `json:"lapsed,omitempty"`
 	Ended    bool           `json:"ended,omitempty"` // taken back whole, and its use given anew
+}
+
+// ByTurn orders the redemptions of an order as they were booked. Those that were stored without a turn go by time, then id.
+func ByTurn(a, b Redemption) int {
+	return cmp.Or(cmp.Compare(a.Turn, b.Turn), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 }
 
 // BasketLine is one line of an order, with how much of it came back.

@@ -141,7 +141,7 @@ func (t *bookTx) OfOrder(order string) ([]boon.Redemption, error) {
 	for _, id := range t.book.tables.ofOrder[order] {
 		all = append(all, t.book.tables.redemptions[id])
 	}
-	slices.SortFunc(all, func(a, b boon.Redemption) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, boon.ByTurn)
 	return all, nil
 }
 

@@ -15,5 +15,5 @@
 //     all or none. What a paid order says that its only code took off is booked as it says.
 //  7. A code of a pool becomes somebody's once for ever, whether a decision gives it out or a shopper brings it: [CodeKey] counts it to one.
 //
-// Ordering: [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
+// Ordering: an order's redemptions go in the turn in which they were booked; [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
 package redeem

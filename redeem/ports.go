@@ -84,7 +84,7 @@ type Reservations interface {
 // Redemptions are unique per (grant, order).
 type Redemptions interface {
 	Redemption(id string) (r boon.Redemption, found bool, err error)
-	OfOrder(order string) ([]boon.Redemption, error) // by time, then id
+	OfOrder(order string) ([]boon.Redemption, error) // in the order of boon.ByTurn
 	AddRedemption(r boon.Redemption) (fresh bool, err error)
 	ChangeRedemption(r boon.Redemption) error
 	AddReversal(r boon.Reversal) error

@@ -57,7 +57,7 @@ func (d *Desk) hold(tx Tx, c claim, q Request, now time.Time) (boon.Reservation,
 		hold = defaultHold
 	}
 	r := boon.Reservation{ID: id, Grant: c.grant.ID, OrderID: q.OrderID, At: now, ExpiresAt: now.Add(hold),
-		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines,
+		Currency: c.grant.Currency, Discount: c.applied.Total, Lines: c.applied.Lines, Turn: c.turn,
 		Cart: &boon.Order{Currency: q.Cart.Currency, Lines: q.Cart.Lines, Shipping: q.Cart.Shipping}}
 	if err != nil {
 		return r, err

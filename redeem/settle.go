@@ -196,7 +196,7 @@ func (d *Desk) settleNew(tx Tx, c claim, order string, now time.Time) (boon.Rede
 	if err := d.overran(tx, m, r, now); err != nil {
 		return r, err
 	}
-	if _, err = tx.AddRedemption(r); err != nil {
+	if _, err = addUse(tx, &r); err != nil {
 		return r, err
 	}
 	return r, d.note(tx, c.use(r), now)

@@ -33,6 +33,7 @@ type claim struct {
 	cost    int64                       // to the budget
 	vendor  int64                       // to a vendor, besides
 	told    bool                        // applied is what a paid order says
+	turn    int                         // among the codes of its call, in the order of application
 	fresh   bool                        // the code promised nothing before this call
 	owners  []boon.Identifier           // of the profile that redeems, where it is known
 	holds   func(left boon.Order) error // asks a fresh code's condition again of what other discounts leave; nil: it has none
@@ -295,7 +296,7 @@ func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (b
 	if err := d.overran(tx, m, r, now); err != nil {
 		return r, err
 	}
-	fresh, err := tx.AddRedemption(r)
+	fresh, err := addUse(tx, &r)
 	if err == nil && !fresh {
 		err = boon.Refuse(boon.ReasonAlreadyRedeemed, "order %s already used grant %s", order, c.grant.ID)
 	}
@@ -303,6 +304,16 @@ func (d *Desk) spend(tx Tx, c claim, order string, moved bool, now time.Time) (b
 		return r, err
 	}
 	return r, d.note(tx, c.use(r), now)
+}
+
+// addUse stores a redemption as the latest of its order; false: the order used its grant already.
+func addUse(tx Tx, r *boon.Redemption) (fresh bool, err error) {
+	before, err := tx.OfOrder(r.OrderID)
+	if err != nil {
+		return false, err
+	}
+	r.Turn = len(before)
+	return tx.AddRedemption(*r)
 }
 
 func (d *Desk) bookUse(tx Tx, c claim, r *boon.Redemption, now time.Time) (ledger.Move, error) {

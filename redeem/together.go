@@ -84,8 +84,9 @@ func (d *Desk) plan(tx Tx, all []bid) error {
 		}
 	}
 	plan, t := s.Plan(), turns{stack: s}
-	for _, v := range plan.Verdicts {
+	for i, v := range plan.Verdicts {
 		b := at[v.ID]
+		b.claim.turn = i
 		if b.claim.applied, b.err = v.Applied, v.Refusal; b.err == nil {
 			b.claim.left = t.next(&b.claim.offer, v.Applied)
 			b.claim = d.charged(b.claim)
@@ -252,7 +253,7 @@ func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed
 	if err != nil {
 		return a, err
 	}
-	return everyUse(r.Cart, len(all), func(i int) (string, boon.Redemption, error) {
+	return everyUse(r.Cart, inOrder(len(all), func(i int) int { return all[i].claim.turn }), func(i int) (string, boon.Redemption, error) {
 		done, err := d.redeem(tx, all[i].claim, all[i].request, now)
 		return all[i].request.Code, done, ofCode(i, err)
 	})
@@ -260,7 +261,15 @@ func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed
 
 // redeemAllHeld redeems several reservations, all or none.
 func (d *Desk) redeemAllHeld(tx Tx, r Request, now time.Time) (Redeemed, error) {
-	return everyUse(r.Cart, len(r.Held), func(i int) (string, boon.Redemption, error) {
+	turns := make([]int, len(r.Held))
+	for i, id := range r.Held {
+		held, _, err := tx.Reservation(id)
+		if err != nil {
+			return Redeemed{}, err
+		}
+		turns[i] = held.Turn
+	}
+	return everyUse(r.Cart, inOrder(len(turns), func(i int) int { return turns[i] }), func(i int) (string, boon.Redemption, error) {
 		one := r
 		one.Reservation = r.Held[i]
 		done, err := d.redeemHeld(tx, one, now)
@@ -271,15 +280,26 @@ func (d *Desk) redeemAllHeld(tx Tx, r Request, now time.Time) (Redeemed, error) 
 	})
 }
 
-// everyUse makes several redemptions and answers them, with what they take off together.
-func everyUse(cart boon.Order, n int, use func(int) (string, boon.Redemption, error)) (a Redeemed, err error) {
+// inOrder are the places of several codes in the order of application.
+func inOrder(n int, turn func(i int) int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return turn(a) - turn(b) })
+	return order
+}
+
+// everyUse makes several redemptions in an order and answers each at its place, with what they take off together.
+func everyUse(cart boon.Order, order []int, use func(int) (string, boon.Redemption, error)) (a Redeemed, err error) {
 	sum := &sums{}
-	for i := range n {
+	a.Codes = make([]RedeemedCode, len(order))
+	for _, i := range order {
 		code, done, err := use(i)
 		if err != nil {
 			return a, err
 		}
-		a.Codes = append(a.Codes, RedeemedCode{code, redeemed(done)})
+		a.Codes[i] = RedeemedCode{code, redeemed(done)}
 		a.Discount.Minor += done.Discount
 		a.Discount.Currency = done.Currency
 		sum.add(done.Lines)

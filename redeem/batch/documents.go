@@ -97,7 +97,7 @@ func (t *tx) OfOrder(order string) ([]boon.Redemption, error) {
 	for _, id := range t.pending.ofOrder[order].ids {
 		all = append(all, t.pending.redemptions[id].value)
 	}
-	slices.SortFunc(all, func(a, b boon.Redemption) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, boon.ByTurn)
 	return all, nil
 }
 
