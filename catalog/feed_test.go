@@ -102,13 +102,32 @@ func TestPricesThatCannotBe(t *testing.T) {
 		{"A,99.990 EUR,,", "", "EUR"}, {"A,9.00,8.995 EUR,", "sale_price", "EUR"}, {"A,,,9.001", "competitor_price", "EUR"}, {"A,99.5,,", "price", "JPY"},
 		{"A,99.0,,", "", "JPY"}, {"A,1.2345,,", "price", "KWD"}, {"A,1.234,,", "", "KWD"},
 	} {
-		report, err := ReadPrices(strings.NewReader("sku,price,sale_price,competitor_price\n"+c.row+"\nB,1,,\n"), CSV, c.currency, time.Time{}, func(int, Price) error { return nil })
-		switch {
-		case err != nil:
+		feed := "sku,price,sale_price,competitor_price\n" + c.row + "\nB,1,,\n"
+		prices, err := ReadPrices(strings.NewReader(feed), CSV, c.currency, time.Time{}, func(int, Price) error { return nil })
+		if err != nil {
 			t.Fatal(err)
-		case c.field == "" && report.Refused != 0, c.field != "" && (report.Loaded != 1 || report.Refusals[0].Field != c.field || report.Refusals[0].Line != 2):
-			t.Errorf("%s in %s: %+v %v", c.row, c.currency, report, report.Refusals)
 		}
+		refuses(t, prices, c.field, c.row)
+		if c.field == "competitor_price" { // an attribute of a product
+			continue
+		}
+		for _, format := range []Format{CSV, TSV} {
+			products, err := Read(strings.NewReader(strings.ReplaceAll(feed, ",", map[Format]string{CSV: ",", TSV: "\t"}[format])), format, c.currency, func(int, boon.Product) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			refuses(t, products, c.field, c.row)
+			if diff := cmp.Diff(prices, products); diff != "" {
+				t.Errorf("%s: as prices and as products\n%s", c.row, diff)
+			}
+		}
+	}
+}
+
+func refuses(t *testing.T, r Report, field, row string) {
+	t.Helper()
+	if field == "" && r.Refused != 0 || field != "" && (r.Loaded != 1 || r.Refusals[0].Field != field || r.Refusals[0].Line != 2) {
+		t.Errorf("%s: %+v %v", row, r, r.Refusals)
 	}
 }
 

@@ -33,20 +33,8 @@ func price(row *record, currency boon.Currency, now time.Time) (p Price, err err
 	if p.SKU, err = row.sku(); err != nil {
 		return p, err
 	}
-	for _, column := range []struct {
-		name string
-		to   **int64
-	}{{"price", &p.Price}, {"sale_price", &p.SalePrice}} {
-		minor, found, err := row.exact(currency, column.name)
-		if err != nil {
-			return p, err
-		}
-		if found {
-			*column.to = &minor
-		}
-	}
-	if p.Price != nil && p.SalePrice != nil && *p.SalePrice > *p.Price {
-		return p, refused(row.line, "sale_price", "it is above the price: %s, not %s", boon.Money{Minor: *p.SalePrice, Currency: currency}, boon.Money{Minor: *p.Price, Currency: currency})
+	if p.Price, p.SalePrice, err = row.prices(currency); err != nil {
+		return p, err
 	}
 	if p.Competitor, err = row.competitor(currency, now); err != nil {
 		return p, err
@@ -55,6 +43,27 @@ func price(row *record, currency boon.Currency, now time.Time) (p Price, err err
 		return p, refused(row.line, "price", "the row has no price")
 	}
 	return p, nil
+}
+
+// prices are what a shop asks for a product, without and with its own reduction; nil where the row does not say.
+func (r *record) prices(currency boon.Currency) (price, sale *int64, err error) {
+	for _, column := range []struct {
+		name string
+		to   **int64
+	}{{"price", &price}, {"sale_price", &sale}} {
+		minor, found, err := r.exact(currency, column.name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if found {
+			*column.to = &minor
+		}
+	}
+	if price != nil && sale != nil && *sale > *price {
+		money := func(minor int64) boon.Money { return boon.Money{Minor: minor, Currency: currency} }
+		return nil, nil, refused(r.line, "sale_price", "it is above the price: %s, not %s", money(*sale), money(*price))
+	}
+	return price, sale, nil
 }
 
 // exact is amount, for prices that a shop asks: what the currency cannot say is refused, not rounded.

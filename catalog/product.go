@@ -15,7 +15,7 @@ var known = map[string]bool{
 
 // Read reads a product feed with Google Merchant Center's columns (id, title, brand, product_type, google_product_category, price, sale_price,
 // cost_of_goods_sold, availability, ...) and hands every good row to load with its line. Amounts are "1.09 USD", or "1.09" in currency.
-// An empty format is sniffed. The error is not nil when the feed as a whole cannot be read or load fails.
+// A sale_price above the price of its row and a price finer than the currency are refused; a cost is rounded. An empty format is sniffed. The error is not nil when the feed as a whole cannot be read or load fails.
 func Read(r io.Reader, format Format, currency boon.Currency, load func(line int, p boon.Product) error) (Report, error) {
 	return each(r, format, func(row *record) error {
 		p, err := product(row, currency)
@@ -37,11 +37,15 @@ func product(row *record, currency boon.Currency) (boon.Product, error) {
 	p.Availability, _ = row.get("availability")
 	category, _ := row.get("product_type", "category", "google_product_category")
 	p.Category = Category(category)
-	if p.Price, _, err = row.amount(currency, "price"); err != nil {
+	price, sale, err := row.prices(currency)
+	if err != nil {
 		return p, err
 	}
-	if p.SalePrice, _, err = row.amount(currency, "sale_price"); err != nil {
-		return p, err
+	if price != nil {
+		p.Price = *price
+	}
+	if sale != nil {
+		p.SalePrice = *sale
 	}
 	cost, found, err := row.amount(currency, "cost_of_goods_sold", "cost")
 	if err != nil {
