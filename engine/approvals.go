@@ -19,10 +19,7 @@ func (a approvals) service() publish.Service {
 
 // Propose implements api.Approvals.
 func (a approvals) Propose(ctx context.Context, text []byte, author, note string) (boon.Proposal, error) {
-	src, err := publish.Parse("bundle", text)
-	if err == nil {
-		err = publish.Check(src, checker)
-	}
+	src, err := publish.ParseChecked("bundle", text, new(language).compile)
 	if err != nil {
 		return boon.Proposal{}, invalidBundle(err)
 	}

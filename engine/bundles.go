@@ -39,32 +39,16 @@ func ReadBundle(paths []string) (src publish.Source, warnings []string, err erro
 	if err != nil {
 		return src, nil, err
 	}
-	if src, err = publish.Load(os.DirFS(root), names...); err != nil {
+	var spoken language
+	if src, err = publish.LoadChecked(os.DirFS(root), spoken.compile, names...); err != nil {
 		return src, nil, err
 	}
-	if warnings, err = examine(src); err != nil {
-		return publish.Source{}, nil, err
-	}
+	warnings = spoken.warnings(src.Bundle)
 	for i := range warnings {
 		warnings[i] = src.Positions.Locate(warnings[i])
 	}
 	_, err = compile(&boon.Release{Bundle: src.Bundle})
 	return src, warnings, err
-}
-
-// examine checks every expression and message of a bundle, and warns of what is allowed and rarely meant.
-func examine(src publish.Source) ([]string, error) {
-	var spoken language
-	err := publish.Check(src, func(segments []boon.Segment) (publish.Checker, error) {
-		c, err := checker(segments)
-		spoken, _ = c.(language)
-		return c, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	warnings := append(publish.Warnings(src.Bundle), publish.Untold(src.Bundle, spoken.reads)...)
-	return append(warnings, publish.Interpreted(src.Bundle, spoken.interpreted)...), nil
 }
 
 // below splits paths into the one folder that they are below and their names within it.
@@ -104,12 +88,17 @@ type language struct {
 	reads       map[string][]string // what each condition reads
 }
 
-func checker(segments []boon.Segment) (publish.Checker, error) {
+// compile implements publish.Compiler; l is the language with these segments.
+func (l *language) compile(segments []boon.Segment) (publish.Checker, error) {
 	env, err := decide.Environment(segments)
-	if err != nil {
-		return nil, err
-	}
-	return language{env, map[string]string{}, map[string][]string{}}, nil
+	*l = language{env, map[string]string{}, map[string][]string{}}
+	return *l, err
+}
+
+// warnings are about what a bundle that was checked says.
+func (l language) warnings(b boon.Bundle) []string {
+	all := append(publish.Warnings(b), publish.Untold(b, l.reads)...)
+	return append(all, publish.Interpreted(b, l.interpreted)...)
 }
 
 // Expression implements publish.Checker.
@@ -267,11 +256,8 @@ type configuration struct{ e *Engine }
 
 // Apply implements api.Releases.
 func (c configuration) Apply(ctx context.Context, text []byte, author string, dryRun bool) (a api.Applied, err error) {
-	src, err := publish.Parse("bundle", text)
-	var warnings []string
-	if err == nil {
-		warnings, err = examine(src)
-	}
+	var spoken language
+	src, err := publish.ParseChecked("bundle", text, spoken.compile)
 	if err != nil {
 		return a, invalidBundle(err)
 	}
@@ -284,7 +270,7 @@ func (c configuration) Apply(ctx context.Context, text []byte, author string, dr
 	if err != nil {
 		return a, err
 	}
-	return applied(result, warnings, dryRun), nil
+	return applied(result, spoken.warnings(src.Bundle), dryRun), nil
 }
 
 func applied(result publish.Result, warnings []string, dryRun bool) api.Applied {
@@ -301,15 +287,15 @@ func (c configuration) Rollback(ctx context.Context, id, author string) (api.App
 	if err != nil {
 		return api.Applied{}, err
 	}
-	warnings, err := examine(publish.Source{Bundle: release.Bundle})
-	if err != nil {
+	var spoken language
+	if err := publish.Check(publish.Source{Bundle: release.Bundle}, spoken.compile); err != nil {
 		return api.Applied{}, err
 	}
 	result, err := c.e.Apply(ctx, release.Bundle, author)
 	if err != nil {
 		return api.Applied{}, err
 	}
-	return applied(result, warnings, false), nil
+	return applied(result, spoken.warnings(release.Bundle), false), nil
 }
 
 func invalidBundle(err error) error {

@@ -3,6 +3,8 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,45 +27,82 @@ type written struct {
 }
 
 // Check type-checks every expression and message of a bundle. The error is [Errors], each with the place within the expression, mapped to the file.
-// When a segment is wrong, expressions that name segments are left for when it is right.
+// An expression that names a segment which is wrong waits until the segment is right.
 func Check(src Source, compile Compiler) error {
 	c := check{src: src}
-	checker, whole := c.segments(compile)
-	if checker == nil {
-		return c.problems.orNil()
-	}
-	for _, w := range expressions(src.Bundle) {
-		if whole || !strings.Contains(w.expr, "segment(") {
-			c.note(w.path, checker.Expression(w.expr, w.use))
-		}
-	}
-	for _, o := range src.Bundle.Offers {
-		c.note("Offer/"+o.ID+".message", checker.Message(o.Message))
-	}
+	c.all(compile)
 	return c.problems.orNil()
+}
+
+// expressions is Check of a bundle that may be wrong otherwise too: whatever of it could be read.
+func (r *reading) expressions(b boon.Bundle) {
+	if r.compile == nil {
+		return
+	}
+	c := check{src: Source{Bundle: b, Positions: r.at}, amiss: r}
+	c.all(r.compile)
+	r.problems = append(r.problems, c.problems...)
 }
 
 type check struct {
 	src      Source
+	amiss    *reading // what else is wrong; nil: nothing
 	problems Errors
+	waiting  []string // segments that are wrong
 }
 
-// segments compiles the segments. One that is wrong is noted and left out, until the others compile; whole says that none was.
-func (c *check) segments(compile Compiler) (checker Checker, whole bool) {
-	left := append([]boon.Segment(nil), c.src.Bundle.Segments...)
+func (c *check) all(compile Compiler) {
+	checker := c.segments(compile)
+	if checker == nil {
+		return
+	}
+	for _, w := range expressions(c.src.Bundle) {
+		if !c.waits(w.expr) {
+			c.note(w.path, checker.Expression(w.expr, w.use))
+		}
+	}
+	for _, o := range c.src.Bundle.Offers {
+		c.note("Offer/"+o.ID+".message", checker.Message(o.Message))
+	}
+}
+
+// segments compiles the segments. One that is wrong is noted and left out, until the others compile.
+func (c *check) segments(compile Compiler) Checker {
+	left := slices.DeleteFunc(slices.Clone(c.src.Bundle.Segments), func(s boon.Segment) bool {
+		if s.Where == "" { // complained of already
+			c.waiting = append(c.waiting, s.ID)
+		}
+		return s.Where == ""
+	})
 	for {
 		checker, err := compile(left)
 		if err == nil {
-			return checker, len(left) == len(c.src.Bundle.Segments)
+			return checker
 		}
 		bad := blamed(left, err)
 		if bad < 0 {
 			c.note("Shop/"+c.src.Bundle.Shop.ID, err)
-			return nil, false
+			return nil
 		}
-		c.note("Segment/"+left[bad].ID+".where", err)
-		left = append(left[:bad], left[bad+1:]...)
+		if !c.waits(left[bad].Where) {
+			c.note("Segment/"+left[bad].ID+".where", err)
+		}
+		c.waiting = append(c.waiting, left[bad].ID)
+		left = slices.Delete(left, bad, bad+1)
 	}
+}
+
+var segmentNamed = regexp.MustCompile(`\bsegment\(\s*["']([^"']*)["']\s*\)`)
+
+// waits reports whether an expression names a segment that is wrong, or one that may be in a document that could not be read.
+func (c *check) waits(expr string) bool {
+	for _, m := range segmentNamed.FindAllStringSubmatch(expr, -1) {
+		known := slices.ContainsFunc(c.src.Bundle.Segments, func(s boon.Segment) bool { return s.ID == m[1] })
+		if slices.Contains(c.waiting, m[1]) || (!known && c.amiss != nil && c.amiss.mayName("Segment")) {
+			return true
+		}
+	}
+	return false
 }
 
 // blamed finds the segment that an error names; -1 when it names none.

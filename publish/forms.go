@@ -281,7 +281,7 @@ func records[V any](f form[V]) form[[]V] {
 			}
 			var all []V
 			for i, n := range v.node.Content {
-				if x, ok := f.read(v.child(n, fmt.Sprintf("[%d]", i))); ok {
+				if x, ok := f.read(v.child(n, fmt.Sprintf("[%d]", i))); ok || f.rows != nil { // a mapping keeps its place, which is in the paths of what is after it
 					all = append(all, x)
 				}
 			}

@@ -22,17 +22,25 @@ type Source struct {
 // hidden files and *_test.yaml, which hold scenarios, are passed over. When the bundle is wrong the error is [Errors], with every problem found.
 // A products.csv beside a bundle's file makes the SKUs that the bundle names a reference that must resolve.
 func Load(fsys fs.FS, paths ...string) (Source, error) {
+	return newReading(fsys, nil).load(paths)
+}
+
+// LoadChecked is Load and [Check] in one, so that what is wrong in documents and what is wrong in expressions is told at once.
+func LoadChecked(fsys fs.FS, compile Compiler, paths ...string) (Source, error) {
+	return newReading(fsys, compile).load(paths)
+}
+
+func (r *reading) load(paths []string) (Source, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	names, err := filesBelow(fsys, paths, isBundleFile)
+	names, err := filesBelow(r.fsys, paths, isBundleFile)
 	if err != nil {
 		return Source{}, err
 	}
-	r := newReading(fsys)
 	var docs []document
 	for _, name := range names {
-		content, err := fs.ReadFile(fsys, name)
+		content, err := fs.ReadFile(r.fsys, name)
 		if err != nil {
 			return Source{}, fmt.Errorf("read bundle: %w", err)
 		}
@@ -43,12 +51,17 @@ func Load(fsys fs.FS, paths ...string) (Source, error) {
 
 // Parse reads a bundle from one text, as an API receives it; name stands for the file in problems. Pool files cannot be named in it.
 func Parse(name string, content []byte) (Source, error) {
-	r := newReading(nil)
+	return ParseChecked(name, content, nil)
+}
+
+// ParseChecked is Parse and [Check] in one.
+func ParseChecked(name string, content []byte, compile Compiler) (Source, error) {
+	r := newReading(nil, compile)
 	return r.bundle(r.documents(name, content), name)
 }
 
-func newReading(fsys fs.FS) *reading {
-	return &reading{fsys: fsys, at: Positions{}, broken: map[string]bool{}}
+func newReading(fsys fs.FS, compile Compiler) *reading {
+	return &reading{fsys: fsys, compile: compile, at: Positions{}, broken: map[string]bool{}, lost: map[string]bool{}}
 }
 
 // filesBelow lists the files of a kind that paths stand for, sorted, each once.
@@ -94,6 +107,7 @@ func (r *reading) documents(name string, content []byte) []document {
 	nodes, problem := f.documents(content)
 	if problem != nil {
 		r.problems = append(r.problems, problem)
+		r.lost[anyKind] = true
 	}
 	var docs []document
 	for i, node := range nodes {
@@ -101,13 +115,17 @@ func (r *reading) documents(name string, content []byte) []document {
 		if bad, why := refused(node); bad != nil {
 			v.node = bad
 			v.problem("%s", why)
+			r.lost[anyKind] = true
 			continue
 		}
-		if k := kindOf(v); k != nil {
-			v.doc = k.name + "/" + idOf(v, i)
-			v.path = v.doc
-			docs = append(docs, document{k, v})
+		k := kindOf(v)
+		if k == nil {
+			r.lost[anyKind] = true
+			continue
 		}
+		v.doc = k.name + "/" + r.idOf(v)
+		v.path = v.doc
+		docs = append(docs, document{k, v})
 	}
 	return docs
 }
@@ -133,12 +151,13 @@ func kindOf(v value) *kind {
 	return nil
 }
 
-// idOf is the document's id for paths, or its number in the file when it has no usable one.
-func idOf(v value, i int) string {
+// idOf is the document's id for paths, or its number among those that have no usable one.
+func (r *reading) idOf(v value) string {
 	if id := lookup(v.node, "id"); id != nil && id.Kind == yaml.ScalarNode && idPattern.MatchString(id.Value) {
 		return id.Value
 	}
-	return fmt.Sprintf("#%d", i+1)
+	r.nameless++
+	return fmt.Sprintf("#%d", r.nameless)
 }
 
 func lookup(mapping *yaml.Node, name string) *yaml.Node {
@@ -171,6 +190,7 @@ func (r *reading) bundle(docs []document, root string) (Source, error) {
 	}
 	if len(docs) > 0 {
 		review(r, &b, first)
+		r.expressions(b)
 	}
 	if err := r.problems.orNil(); err != nil {
 		return Source{}, err

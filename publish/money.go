@@ -37,6 +37,10 @@ func (v value) money(c boon.Currency) (boon.Money, bool) {
 	if v.node.Kind == yaml.MappingNode {
 		return v.fullMoney()
 	}
+	if c == "" { // complained of already; how many decimals there are is not known
+		_, ok := v.decimal(6)
+		return boon.Money{}, ok
+	}
 	n, ok := v.decimal(c.Exponent())
 	if ok && n < 0 {
 		return boon.Money{}, v.problem("an amount cannot be negative")
@@ -71,7 +75,7 @@ var amount = form[int64]{
 	name: "money",
 	read: func(v value) (int64, bool) {
 		m, ok := v.money(v.currency)
-		if ok && m.Currency != v.currency {
+		if ok && v.currency != "" && m.Currency != v.currency {
 			return 0, v.problem("the amount is in %s, but the shop's currency is %s", m.Currency, v.currency)
 		}
 		return m.Minor, ok

@@ -22,11 +22,14 @@ type reviewer struct {
 
 func review(r *reading, b *boon.Bundle, first Position) {
 	v := &reviewer{reading: r, b: b, ids: map[string][]string{}}
-	if r.shop.Line == 0 {
+	if r.shop.Line == 0 && !r.mayName("Shop") {
 		r.problems = append(r.problems, &Problem{Position: first, Message: "the bundle has no Shop; add a document with kind: Shop, id, currency and timezone"})
 	}
 	for _, k := range kinds {
 		for _, e := range k.elements(b) {
+			if !idPattern.MatchString(e.id) {
+				continue
+			}
 			v.ids[k.name] = append(v.ids[k.name], e.id)
 		}
 	}
@@ -65,13 +68,8 @@ func (v *reviewer) problem(path, format string, args ...any) {
 
 // refer checks that id, when given, names an element of kind.
 func (v *reviewer) refer(path, kind, id string) {
-	if id == "" {
+	if id == "" || slices.Contains(v.ids[kind], id) || v.mayName(kind) {
 		return
-	}
-	for _, known := range v.ids[kind] {
-		if known == id {
-			return
-		}
 	}
 	v.problem(path, "there is no %s %q%s", kind, id, suggestion(id, v.ids[kind]))
 }

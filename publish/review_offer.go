@@ -49,12 +49,15 @@ func (v *reviewer) funding(at string, o boon.Offer) {
 		return
 	}
 	if o.Budget == "" {
+		if _, known := v.b.Campaign(o.Campaign); o.Campaign != "" && (!known || v.broken["Campaign/"+o.Campaign]) {
+			return // what is wrong with the campaign was told
+		}
 		v.problem(at, "budget is missing: name one on the offer or on its campaign")
 		return
 	}
 	budget, ok := v.b.Budget(o.Budget)
 	switch {
-	case !ok:
+	case !ok || v.broken["Budget/"+budget.ID]:
 	case budget.Currency != v.b.Shop.Currency:
 		v.problem(at+".budget", "the budget %q is in %s, but the shop sells in %s", budget.ID, budget.Currency, v.b.Shop.Currency)
 	case budget.Quantile > 0 && o.Reward.Type == boon.RewardPercentage && o.Reward.MaxDiscount == 0:
@@ -113,7 +116,7 @@ func (v *reviewer) level(at string, t boon.RewardType, l boon.Micros) {
 	switch {
 	case t == boon.RewardPercentage && l > 100*boon.Unit:
 		v.problem(v.menuAt(at), "%s%% off is more than the price", l)
-	case t == boon.RewardFixed && l%cent != 0:
+	case t == boon.RewardFixed && v.b.Shop.Currency != "" && l%cent != 0:
 		v.problem(v.menuAt(at), "%s %s cannot be paid: it has parts of a minor unit", l, v.b.Shop.Currency)
 	case t == boon.RewardPoints && l%boon.Unit != 0:
 		v.problem(v.menuAt(at), "%s points: points are whole", l)

@@ -27,6 +27,7 @@ func (v *reviewer) stackingNames() {
 	for _, g := range v.b.StackingGroups {
 		v.ids["stacking group"] = append(v.ids["stacking group"], g.ID)
 	}
+	v.lost["stacking group"] = v.lost["StackingGroup"] || v.lost["Offer"]
 	for _, o := range v.b.Offers {
 		v.ids["stacking group"] = append(v.ids["stacking group"], o.Stacking.Group)
 	}

@@ -41,7 +41,7 @@ func LoadScenarios(fsys fs.FS, root, below string, b boon.Bundle, skus []string)
 		if err != nil {
 			return nil, fmt.Errorf("read scenarios: %w", err)
 		}
-		r := newReading(nil)
+		r := newReading(nil, nil)
 		r.currency = b.Shop.Currency
 		files = append(files, r.scenarios(path.Join(root, name), content, names{b: &b, skus: skus}))
 		problems = append(problems, r.problems...)

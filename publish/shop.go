@@ -145,6 +145,7 @@ var budgetAmount = field[boon.Budget]{
 		}
 		m, ok := v.money(b.Currency)
 		switch {
+		case b.Currency == "": // complained of already
 		case ok && m.Minor == 0:
 			v.problem("a budget needs an amount above 0")
 		case ok && m.Currency != b.Currency:

@@ -13,12 +13,21 @@ import (
 // reading is what the documents of one bundle share while they are read.
 type reading struct {
 	fsys     fs.FS
+	compile  Compiler      // nil: expressions are not looked at
 	currency boon.Currency // the shop's, known before any other document is read
 	shop     Position      // where the shop was found
 	at       Positions
 	problems Errors
-	broken   map[string]bool // elements with a problem are not looked into any further
+	broken   map[string]bool // elements with a problem: what follows from the whole is not asked of them
+	lost     map[string]bool // kinds of which an element has no name that is known: what names one may be right
+	nameless int             // documents without a usable id
 }
+
+// anyKind stands in lost for a document whose kind is not known either.
+const anyKind = ""
+
+// mayName reports whether a name of a kind that nothing has may be that of a document that could not be read.
+func (r *reading) mayName(kind string) bool { return r.lost[anyKind] || r.lost[kind] }
 
 // value is one YAML node on its way into a field.
 type value struct {
