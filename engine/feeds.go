@@ -97,6 +97,7 @@ func (e *Engine) loadFeed(ctx context.Context, kind string, format catalog.Forma
 	if err == nil {
 		err = rows.flush()
 	}
+	e.awaitOthers(ctx, rows.place)
 	out := reported(report)
 	out.Told, out.Untold, out.Late = rows.told, rows.untold, rows.late
 	return out, err

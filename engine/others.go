@@ -32,6 +32,7 @@ type others struct {
 	hearing chan bool              // the connection that hears came or went
 	edge    int64                  // the last one on our log
 	shelf   int64                  // the place up to which our shelf is that of all; under shelf.feeding
+	told    int64                  // the place that they know us to be at
 	sold    unshared               // what they were not told of our sales
 	stale   atomic.Pointer[string] // the release in force that does not compile here; nil: none
 	fetched sync.Map               // past releases that were asked for
@@ -108,7 +109,10 @@ func (e *Engine) catchNews(ctx context.Context) error {
 	if e.config.Scratch {
 		return nil // nobody decides here
 	}
-	return e.followShelf(ctx, shelf)
+	if err := e.followShelf(ctx, shelf); err != nil {
+		return err
+	}
+	return e.tellPlace(ctx)
 }
 
 // catchRelease brings into force what another process published, and says which edge and which change of the shelf are the last.

@@ -90,6 +90,9 @@ type sharedShelf interface {
 	// PutShelf stores changes unless there are others after known, and says the place of the last.
 	PutShelf(ctx context.Context, known int64, writes []boon.Write) (last int64, stored bool, err error)
 	Shelf(ctx context.Context, after int64, max int) (writes []boon.Write, last int64, err error)
+	// Followed tells the others up to which place this process has read; Behind says whether one of them hears of changes and is not there yet.
+	Followed(ctx context.Context, place int64) error
+	Behind(ctx context.Context, place int64) (bool, error)
 }
 
 // alarms reads what was raised, in the order in which it was stored: what comes later has a higher Seq.

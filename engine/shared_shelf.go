@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"boon"
 	"boon/ingest"
@@ -76,4 +77,37 @@ func (e *Engine) followShelf(ctx context.Context, last int64) error {
 		return fmt.Errorf("follow the shelf of other processes: %w", err)
 	}
 	return nil
+}
+
+// tellPlace tells the others how far this process has followed the shelf, where it went on.
+func (e *Engine) tellPlace(ctx context.Context) error {
+	e.shelf.feeding.Lock()
+	place := e.others.shelf
+	e.shelf.feeding.Unlock()
+	if place == e.others.told {
+		return nil
+	}
+	if err := e.shared.Followed(ctx, place); err != nil {
+		return err
+	}
+	e.others.told = place
+	return nil
+}
+
+// followPatience is how long a feed waits for the processes that hear of it: one that hangs holds up no feed for longer.
+const followPatience = 2 * time.Second
+
+// awaitOthers waits until every process that hears of changes decides by what was stored up to a place. What cannot be asked is not waited for: it is stored.
+func (e *Engine) awaitOthers(ctx context.Context, place int64) {
+	if e.shared == nil || place == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, followPatience)
+	defer cancel()
+	for wait := time.Millisecond; ; wait = min(2*wait, 32*time.Millisecond) {
+		if behind, err := e.shared.Behind(ctx, place); !behind || err != nil {
+			return
+		}
+		pause(ctx, wait)
+	}
 }

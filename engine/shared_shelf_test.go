@@ -154,3 +154,20 @@ func TestAFeedIsRefusedWhileTheDatabaseIsAway(t *testing.T) {
 		t.Errorf("the price is %v", got)
 	}
 }
+
+// A feed that was answered is in the very next decision of every server that hears, whichever took it.
+func TestAFeedThatWasAnsweredIsInTheNextDecisionEverywhere(t *testing.T) {
+	shops := sharing(t, 3, newLedger(t), stocked)
+	shops[0].loads("inventory", `{"sku":"coat","on_hand":1000}`)
+	for _, s := range shops {
+		soon(t, "each hears", func() bool { return s.seen("product.on_hand") == 1000.0 })
+	}
+	for n := range 40 {
+		shops[n%3].loads("inventory", fmt.Sprintf(`{"sku":"coat","on_hand":%d,"daily_demand":1}`, n))
+		for i, s := range shops {
+			if got := s.seen("product.on_hand"); got != float64(n) {
+				t.Fatalf("feed %d at server %d: server %d has %v on hand", n, n%3, i, got)
+			}
+		}
+	}
+}

@@ -16,6 +16,7 @@ type shelving struct {
 	rows []shelved
 	tally
 	batch tally // of the batch at hand
+	place int64 // on the shared shelf, of the last that was stored
 }
 
 // tally is what became of rows besides.
@@ -98,7 +99,7 @@ func (s *shelving) keep(p prepared) error {
 	if err := s.store(p.writes, p.events); err != nil {
 		return fmt.Errorf("store feed: %w", err)
 	}
-	s.e.others.shelf = p.place
+	s.e.others.shelf, s.place = p.place, p.place
 	s.rows, s.told, s.late, s.untold = nil, s.told+len(p.events), s.late+s.batch.late, append(s.untold, s.batch.untold...)
 	return nil
 }

@@ -24,6 +24,9 @@ func (db *DB) Listen(ctx context.Context, heard func()) error {
 		return wrap("listen", err)
 	}
 	defer c.Close(context.WithoutCancel(ctx))
+	if err := db.attend(ctx, c); err != nil {
+		return wrap("listen", err)
+	}
 	if _, err := c.Exec(ctx, "LISTEN boon"); err != nil {
 		return wrap("listen", err)
 	}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -152,5 +153,45 @@ func TestAListenerHearsOtherProcesses(t *testing.T) {
 	admin(t, address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN boon' AND datname = current_database()")
 	if err := <-ended; err == nil || ctx.Err() != nil {
 		t.Errorf("a lost connection ends with %v", err)
+	}
+}
+
+// Who listens is waited for until it has followed, and no longer than it listens.
+func TestWhoListensIsWaitedFor(t *testing.T) {
+	address := newDatabase(t)
+	one, two := open(t, address, "one"), open(t, address, "two")
+	behind := func(what string, want bool) {
+		t.Helper()
+		if got, err := one.Behind(t.Context(), 7); got != want || err != nil {
+			t.Errorf("%s: behind %v, %v", what, got, err)
+		}
+	}
+	behind("nobody listens", false)
+	ctx, stop := context.WithCancel(t.Context())
+	listens, ended := make(chan bool, 1), make(chan error, 1)
+	go func() { ended <- two.Listen(ctx, func() { listens <- true }) }()
+	<-listens
+	behind("one listens", true)
+	if got, err := two.Behind(t.Context(), 7); got || err != nil {
+		t.Errorf("it waits for itself: %v, %v", got, err)
+	}
+	for place, want := range map[int64]bool{6: true, 7: false, 8: false} {
+		if err := two.Followed(t.Context(), place); err != nil {
+			t.Fatal(err)
+		}
+		behind(fmt.Sprint("it has followed up to ", place), want)
+	}
+	if err := two.Followed(t.Context(), 6); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	<-ended
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		if got, _ := one.Behind(t.Context(), 7); !got {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it is waited for after it has ended")
+		}
 	}
 }
