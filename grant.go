@@ -65,6 +65,7 @@ type Place struct {
 type LineDiscount struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku,omitempty"`
+	Price    Micros `json:"price,omitempty"` // of a unit: tells apart lines of one SKU
 	Quantity int64  `json:"quantity,omitempty"`
 	Minor    int64  `json:"minor"`
 }
@@ -118,6 +119,7 @@ func ByTurn(a, b Redemption) int {
 type BasketLine struct {
 	ID       string `json:"id,omitempty"`
 	SKU      string `json:"sku,omitempty"`
+	Price    Micros `json:"price,omitempty"` // of a unit
 	Quantity int64  `json:"quantity"`
 	Minor    int64  `json:"minor"`
 	Returned int64  `json:"returned,omitempty"`

@@ -69,7 +69,7 @@ func (p *Portion) spread(amount int64, cart *boon.Order) (Applied, error) {
 	for i, minor := range p.parts {
 		if minor > 0 {
 			line := &cart.Lines[i]
-			p.lines = append(p.lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Quantity: p.units[i], Minor: minor})
+			p.lines = append(p.lines, boon.LineDiscount{ID: line.ID, SKU: line.SKU, Price: line.Price, Quantity: p.units[i], Minor: minor})
 		}
 	}
 	return Applied{Total: amount, Lines: p.lines}, nil

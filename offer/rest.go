@@ -203,7 +203,7 @@ func (u *use) applied(c cut, o *order) Applied {
 	for i, minor := range c.parts {
 		if minor > 0 {
 			l := &o.cart.Lines[i]
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: u.whole.units[i], Minor: minor})
+			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: u.whole.units[i], Minor: minor})
 		}
 	}
 	return a

@@ -130,7 +130,7 @@ func Basket(o boon.Offer, cart boon.Order) (lines []boon.BasketLine) {
 	}
 	for i, l := range cart.Lines {
 		if parts.weights[i] > 0 {
-			lines = append(lines, boon.BasketLine{ID: l.ID, SKU: l.SKU, Quantity: parts.units[i], Minor: parts.weights[i]})
+			lines = append(lines, boon.BasketLine{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: parts.units[i], Minor: parts.weights[i]})
 		}
 	}
 	return lines

@@ -7,12 +7,13 @@ import (
 	"boon"
 )
 
-// An event names the lines of an order by its own ids, and where the shop sends none by ids made of the SKU. The call that redeemed may have named
-// them otherwise.
+// An event names the lines of an order by its own ids, and where the shop sends none by ids made of the SKU and of their place. The call that redeemed
+// may have named them otherwise, and the places move when a line is gone.
 
 // slot is a line that a redemption knows, with the units of it that have not come back.
 type slot struct {
 	id, sku string
+	price   boon.Micros // of a unit; 0: nobody said
 	left    int64
 }
 
@@ -20,72 +21,116 @@ type slot struct {
 func slots(r boon.Redemption) (all []slot) {
 	units := back(r)
 	for i, l := range r.Lines {
-		all = append(all, slot{l.ID, l.SKU, l.Quantity - units[i]})
+		all = append(all, slot{l.ID, l.SKU, l.Price, l.Quantity - units[i]})
 	}
 	for _, b := range r.Basket {
 		if !slices.ContainsFunc(r.Lines, func(l boon.LineDiscount) bool { return l.ID == b.ID && l.SKU == b.SKU }) {
-			all = append(all, slot{b.ID, b.SKU, b.Quantity - b.Returned})
+			all = append(all, slot{b.ID, b.SKU, b.Price, b.Quantity - b.Returned})
 		}
 	}
 	return all
 }
 
-// lineReturns are an event's lines as a redemption names them; nil, for whatever is left, when it has none.
+// likenesses are how the line of an event is told to be one that a redemption knows, the surest first.
+var likenesses = []func(slot, boon.Line) bool{
+	func(s slot, l boon.Line) bool { return !placed(l) && s.id == l.ID },
+	func(s slot, l boon.Line) bool { return samePrice(s, l) && s.left == l.Quantity },
+	samePrice,
+	func(s slot, l boon.Line) bool { return s.id == l.ID && s.sku == l.SKU },
+	func(s slot, l boon.Line) bool { return placed(l) && s.sku == l.SKU },
+}
+
+// placed tells that a line's id says no more than its SKU and its place do.
+func placed(l boon.Line) bool {
+	return l.ID == "" || l.ID == l.SKU || strings.HasPrefix(l.ID, l.SKU+"#")
+}
+
+func samePrice(s slot, l boon.Line) bool {
+	return placed(l) && s.sku == l.SKU && s.price == l.Price && l.Price > 0
+}
+
+// lineReturns are an event's lines as a redemption names them; nil, for whatever is left, when it has none. Units that one line of the redemption has
+// not left come from the next that is like it.
 func lineReturns(order boon.Order, r boon.Redemption) []LineReturn {
 	if len(order.Lines) == 0 {
 		return nil
 	}
-	lines, of := make([]LineReturn, 0, len(order.Lines)), slots(r)
-	for _, l := range order.Lines {
-		if l.Quantity <= 0 {
+	lines, of, want := make([]LineReturn, 0, len(order.Lines)), slots(r), make([]int64, len(order.Lines))
+	for i, l := range order.Lines {
+		if want[i] = l.Quantity; l.Quantity <= 0 {
 			lines = append(lines, LineReturn{ID: l.ID, SKU: l.SKU})
-			continue
 		}
-		lines = append(lines, unitsOf(of, l)...)
 	}
-	return lines
-}
-
-// unitsOf takes the units of a line from the slot of its id. What that has not left comes from others of the SKU, in their order, where the id tells no
-// more than the SKU does.
-func unitsOf(of []slot, l boon.Line) (lines []LineReturn) {
-	want := l.Quantity
-	from := func(is func(slot) bool) {
-		for i := range of {
-			s := &of[i]
-			if n := min(want, s.left); n > 0 && is(*s) {
-				lines = append(lines, LineReturn{ID: s.id, SKU: s.sku, Quantity: &n})
-				s.left, want = s.left-n, want-n
+	for _, like := range likenesses {
+		for i, l := range order.Lines {
+			for j := range of {
+				s := &of[j]
+				if n := min(want[i], s.left); n > 0 && like(*s, l) {
+					lines = append(lines, LineReturn{ID: s.id, SKU: s.sku, Quantity: &n})
+					s.left, want[i] = s.left-n, want[i]-n
+				}
 			}
 		}
 	}
-	from(func(s slot) bool { return s.id == l.ID && (l.ID != "" || s.sku == l.SKU) })
-	if l.ID == l.SKU || strings.HasPrefix(l.ID, l.SKU+"#") {
-		from(func(s slot) bool { return s.sku == l.SKU })
-	}
 	return lines
 }
 
-// renamed gives the lines of an update the ids by which the order's redemptions know them: a line of an unknown id is the first of its SKU that the
-// update does not name.
+// renamed gives the lines of an update the ids by which the order's redemptions know them. An id that nobody knows says no more than the SKU.
 func renamed(lines []boon.Line, redeemed []boon.Redemption) []boon.Line {
-	named := func(id string) bool { return slices.ContainsFunc(lines, func(l boon.Line) bool { return l.ID == id }) }
-	known, free := map[string]bool{}, []slot{}
-	for _, r := range redeemed {
-		for _, s := range slots(r) {
-			if !known[s.id] && !named(s.id) {
-				free = append(free, s)
+	free, is, found := allSlots(redeemed), slices.Clone(lines), make([]bool, len(lines))
+	asked, came := nameless(lines, free), map[string]string{} // by the id that a line got: the id that it came with
+	for _, like := range likenesses {
+		for i, l := range asked {
+			if found[i] {
+				continue
 			}
-			known[s.id] = true
+			if at := slices.IndexFunc(free, func(s slot) bool { return like(s, l) }); at >= 0 {
+				is[i].ID, found[i], came[free[at].id] = free[at].id, true, lines[i].ID
+				free = slices.Delete(free, at, at+1)
+			}
 		}
+	}
+	for i := range is {
+		if !found[i] {
+			is[i].ID = spare(is[i].ID, came)
+		}
+	}
+	return is
+}
+
+// nameless takes the ids that no slot has off lines.
+func nameless(lines []boon.Line, of []slot) []boon.Line {
+	known := make(map[string]bool, len(of))
+	for _, s := range of {
+		known[s.id] = true
 	}
 	lines = slices.Clone(lines)
-	for i, l := range lines {
-		at := slices.IndexFunc(free, func(s slot) bool { return s.sku == l.SKU })
-		if at >= 0 && !known[l.ID] {
-			lines[i].ID = free[at].id
-			free = slices.Delete(free, at, at+1)
+	for i := range lines {
+		if !known[lines[i].ID] {
+			lines[i].ID = ""
 		}
 	}
 	return lines
+}
+
+// spare is an id for a line that is none of the redemptions': its own, or, where another line got that, the one which the other gave up.
+func spare(id string, came map[string]string) string {
+	for range came {
+		if gave, taken := came[id]; taken {
+			id = gave
+		}
+	}
+	return id
+}
+
+// allSlots are the lines that an order's redemptions know, each once.
+func allSlots(redeemed []boon.Redemption) (all []slot) {
+	for _, r := range redeemed {
+		for _, s := range slots(r) {
+			if !slices.ContainsFunc(all, func(x slot) bool { return x.id == s.id }) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
 }

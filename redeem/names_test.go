@@ -54,3 +54,68 @@ func TestAnEventFindsTheLinesOfItsSKU(t *testing.T) {
 		})
 	}
 }
+
+// Lines of one SKU without ids of their own are told apart by what a unit of them costs: an event's lines have made-up ids by their place, and places move.
+// 10% of 40.00 and of 60.00 are 4.00 and 6.00.
+func TestLinesOfOneSKUAreToldApartByPrice(t *testing.T) {
+	line := func(id string, units, price int64) boon.Line {
+		return boon.Line{ID: id, SKU: "mug", Quantity: units, Price: boon.Micros(price) * boon.Unit}
+	}
+	pair := []boon.Line{line("mug", 1, 40), line("mug#2", 1, 60)}
+	ids := []boon.Line{line("1", 1, 40), line("2", 1, 60)} // of the call
+	sets := []boon.Line{line("mug", 3, 20), line("mug#2", 2, 20), line("mug#3", 1, 40)}
+	for name, c := range map[string]struct {
+		order []boon.Line
+		event string
+		come  [][]boon.Line
+		want  int64
+	}{
+		"an update drops the first":       {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 60)}}, 400},
+		"an update drops the second":      {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 40)}}, 600},
+		"an update turns them round":      {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 60), line("mug#2", 1, 40)}}, 0},
+		"an update of other prices":       {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 30), line("mug#2", 1, 50)}}, 200},
+		"an update puts one before":       {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 10), line("mug#2", 1, 40), line("mug#3", 1, 60)}}, 0},
+		"the first, then the second":      {pair, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 60)}, {line("mug", 1, 60)}, {line("mug", 0, 60)}}, 1_000},
+		"by ids of the call":              {ids, boon.OrderUpdated, [][]boon.Line{{line("mug", 1, 60)}}, 400},
+		"the shop's own ids":              {ids, boon.OrderUpdated, [][]boon.Line{{line("1", 1, 60)}}, 600},
+		"an update of three, by quantity": {sets, boon.OrderUpdated, [][]boon.Line{{line("mug", 2, 20), line("mug#2", 1, 40)}}, 600},
+		"a return of the second":          {pair, boon.OrderRefunded, [][]boon.Line{{line("mug", 1, 60)}}, 600},
+		"a return of both in turn":        {pair, boon.OrderRefunded, [][]boon.Line{{line("mug", 1, 60)}, {line("mug", 1, 40)}}, 1_000},
+		"a return twice over":             {pair, boon.OrderRefunded, [][]boon.Line{{line("mug", 1, 60)}, {line("mug", 1, 60)}, {line("mug", 1, 60)}}, 1_000},
+		"a return of no price":            {pair, boon.OrderRefunded, [][]boon.Line{{line("mug", 1, 0)}}, 400},
+		"a return by ids of the call":     {ids, boon.OrderRefunded, [][]boon.Line{{line("mug", 1, 60)}}, 600},
+		"a return of two of three":        {sets, boon.OrderRefunded, [][]boon.Line{{line("mug", 2, 40)}}, 600},
+		"an exchange of the second":       {pair, boon.ExchangeCompleted, [][]boon.Line{{line("mug", 1, 60)}}, 600},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t)
+			s.sells(off("TEN", 10, "", "combine"))
+			s.mustRedeem(redeem.Request{Code: "TEN", Owners: []boon.Identifier{conformance.Shopper(1)}, Cart: boon.Order{ID: "o1", Currency: "USD", Lines: c.order}})
+			var back int64
+			for i, lines := range c.come {
+				for _, v := range s.amend(string(rune('a'+i)), c.event, boon.Order{ID: "o1", Currency: "USD", Lines: lines}, 1) {
+					back += v.Amount
+				}
+			}
+			if back != c.want {
+				t.Errorf("took back %d, want %d", back, c.want)
+			}
+		})
+	}
+}
+
+// Of lines of one SKU and price the one with as many units is meant: 3 with 1.00 off and 2 with 5.00 off.
+func TestLinesOfOnePriceAreToldApartByUnits(t *testing.T) {
+	for event, want := range map[string]int64{boon.OrderUpdated: 100, boon.OrderRefunded: 500} {
+		s := newShop(t)
+		s.sells(off("TEN", 10, "", "combine"))
+		three, two := mugs("mug", 3), mugs("mug#2", 2)
+		three.Coupon, two.Coupon = 100, 500
+		s.arrives(boon.Order{ID: "o1", Currency: "USD", Coupons: []string{"TEN"}, Lines: []boon.Line{three, two}}, 1)
+		two.ID = "mug"
+		back := s.amend("e1", event, boon.Order{ID: "o1", Currency: "USD", Lines: []boon.Line{two}}, 1)
+		if len(back) != 1 || back[0].Amount != want {
+			t.Errorf("%s: took back %+v, want %d", event, back, want)
+		}
+	}
+}

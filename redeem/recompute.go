@@ -56,7 +56,8 @@ func (d *Desk) entitled(c claim, r boon.Redemption, beside []boon.Redemption, to
 		if at < 0 {
 			continue
 		}
-		l.Minor, l.Quantity = min(left[i].Minor, fresh.Lines[at].Minor), min(l.Quantity-back(r)[i], fresh.Lines[at].Quantity)
+		is := fresh.Lines[at]
+		l.Price, l.Minor, l.Quantity = is.Price, min(left[i].Minor, is.Minor), min(l.Quantity-back(r)[i], is.Quantity)
 		if l.Minor > 0 && l.Quantity > 0 {
 			c.applied.Lines = append(c.applied.Lines, l)
 			c.applied.Total += l.Minor

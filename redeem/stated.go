@@ -13,7 +13,7 @@ func stated(order boon.Order) (a offer.Applied, ok bool) {
 	weights := make([]int64, len(order.Lines))
 	for i, l := range order.Lines {
 		if a.Total += l.Coupon; l.Coupon > 0 {
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: l.Coupon})
+			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: l.Quantity, Minor: l.Coupon})
 		}
 		weights[i] = l.Amount(order.Currency)
 	}
@@ -28,7 +28,7 @@ func onto(order boon.Order, minor []int64, total int64) offer.Applied {
 	a := offer.Applied{Total: total}
 	for i, l := range order.Lines {
 		if minor[i] > 0 {
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Quantity: l.Quantity, Minor: minor[i]})
+			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: l.Quantity, Minor: minor[i]})
 		}
 	}
 	return a
