@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"boon"
+	"boon/eligibility"
 	"boon/experiment"
 	"boon/feature"
 	"boon/internal/zone"
@@ -31,7 +32,7 @@ func (c *computation) decide() {
 	places := c.in.Request.Placements
 	c.decision.Picks = slices.Grow(c.decision.Picks, len(places)) // more only where one holds several
 	for i, placement := range places {
-		c.last = i+1 == len(places)
+		c.turn, c.last = i, i+1 == len(places)
 		c.place(placement)
 	}
 	c.sayImpersonal()
@@ -64,9 +65,11 @@ type computation struct {
 	row       feature.Row
 	held      map[string]*Held // live grants by offer; nil: none
 	arms      map[string]boon.Arm
-	universal bool // in the universal holdout
+	universal bool    // in the universal holdout
+	matched   matches // that the snapshot found; nil: nothing was read
 	decision  boon.Decision
 	explain   bool          // say why a condition failed
+	turn      int           // of the place at hand
 	last      bool          // at the last place: what is picked meets no other
 	picked    []*boon.Offer // for earlier places
 	stack     offer.Stack   // the cart under what was picked
@@ -160,9 +163,9 @@ func (c *computation) terms(placement *boon.Placement) []term {
 	if c.explain {
 		return c.allTerms(placement)
 	}
-	c.hits = c.policy.match(placement.ID, &c.in.Request, &c.row, c.hits[:0])
-	c.examined = slices.Grow(c.examined[:0], len(c.hits))
-	for _, hit := range c.hits {
+	hits := c.match(placement)
+	c.examined = slices.Grow(c.examined[:0], len(hits))
+	for _, hit := range hits {
 		t := c.term(int(hit.Offer), placement)
 		if hit.Doubtful {
 			t.ineligible = boon.ReasonEvaluation
@@ -170,6 +173,15 @@ func (c *computation) terms(placement *boon.Placement) []term {
 		c.examined = append(c.examined, t)
 	}
 	return c.examined
+}
+
+// match finds the offers of a placement, unless the snapshot has.
+func (c *computation) match(placement *boon.Placement) []eligibility.Hit {
+	if c.matched != nil {
+		return c.matched[c.turn]
+	}
+	c.hits = c.policy.match(placement.ID, &c.in.Request, &c.row, c.hits[:0])
+	return c.hits
 }
 
 func (c *computation) allTerms(placement *boon.Placement) []term {

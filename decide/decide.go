@@ -27,11 +27,12 @@ const maxAttempts = 8
 func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func(Record) error) (*Record, error) {
 	record := &Record{Engine: Engine}
 	in := &record.Inputs
-	if err := snapshot(ctx, in, s, w, r); err != nil {
+	matched, err := snapshot(ctx, in, s, w, r)
+	if err != nil {
 		return nil, fmt.Errorf("read snapshot: %w", err)
 	}
 	for range maxAttempts {
-		if err := record.decide(s, keep); err != nil {
+		if err := record.decide(s, matched, keep); err != nil {
 			return nil, fmt.Errorf("keep record: %w", err)
 		}
 		if r.DryRun {
@@ -50,9 +51,10 @@ func Decide(ctx context.Context, s Situation, w World, r boon.Request, keep func
 }
 
 // decide computes the decision and keeps it. The candidates stand in the computation's room: only keep sees them.
-func (r *Record) decide(s Situation, keep func(Record) error) error {
+func (r *Record) decide(s Situation, matched matches, keep func(Record) error) error {
 	c := begin(s.Policy, s.Rates, &r.Inputs)
 	defer c.end()
+	c.matched = matched
 	c.decide()
 	r.Decision = c.decision
 	if r.Inputs.Request.DryRun {

@@ -9,6 +9,7 @@ import (
 	"sort"
 
 	"boon"
+	"boon/eligibility"
 	"boon/model"
 	"boon/offer"
 )
@@ -121,7 +122,7 @@ func ask(ctx context.Context, s Situation, w World, r boon.Request, offerID stri
 		return boon.ReasonNotFound, "the offer is no longer configured", nil
 	}
 	var in Inputs
-	if err := snapshot(ctx, &in, s, w, r, i); err != nil {
+	if _, err := snapshot(ctx, &in, s, w, r, eligibility.Hit{Offer: int32(i)}); err != nil {
 		return "", "", err
 	}
 	c := begin(s.Policy, s.Rates, &in)

@@ -12,9 +12,9 @@ import (
 	"boon/feature"
 )
 
-// snapshot reads everything that a decision depends on, once. What it reads of limits and gifts is that of the offers which are considered, and of
-// those asked for besides.
-func snapshot(ctx context.Context, in *Inputs, s Situation, w World, r boon.Request, besides ...int) error {
+// snapshot reads everything that a decision depends on, once, and gives the offers of each place whose schedule and condition do not refuse. What it reads
+// of limits and gifts is that of these, and of those asked for besides.
+func snapshot(ctx context.Context, in *Inputs, s Situation, w World, r boon.Request, besides ...eligibility.Hit) (matches, error) {
 	p := s.Policy
 	in.Request, in.ReleaseID, in.RatesID, in.Seed = r, p.Release.ID, s.Rates.ID, s.Seed
 	in.Request.Context = r.Context.Placed()
@@ -23,29 +23,31 @@ func snapshot(ctx context.Context, in *Inputs, s Situation, w World, r boon.Requ
 	}
 	profile, err := w.People.Component(ctx, r.Identifiers, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	in.ProfileID, in.Members = profile.ProfileID, profile.Members
 	vouched, err := w.People.Component(ctx, r.Identifiers[:1], true)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	in.Vouched = vouched.Members
 	state, err := people(ctx, w.People, in, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := in.shelve(ctx, w.Shelf, goodsOf(r)...); err != nil {
-		return err
+	goods := goodsOf(r)
+	if err := in.shelve(ctx, w.Shelf, goods...); err != nil {
+		return nil, err
 	}
 	in.fillCategories()
 	from := in.feature(p, in.product(r.SKU))
 	in.Vector = feature.Compute(state, s.Cuts, &from)
-	offers := append(p.considered(in), besides...)
-	if err := in.shelve(ctx, w.Shelf, p.gifts(offers)...); err != nil {
-		return err
+	matched := p.considered(in)
+	asked := append(matched, besides)
+	if err := in.shelve(ctx, w.Shelf, p.gifts(asked, goods)...); err != nil {
+		return nil, err
 	}
-	return holdings(ctx, w.Wallet, p, in, offers)
+	return matched, holdings(ctx, w.Wallet, p, in, asked)
 }
 
 // people merges what the person's identifiers have earned and chosen. Without consent to personalisation the state stays empty, and so the vector
@@ -106,20 +108,30 @@ func (in *Inputs) denied(purpose boon.Purpose) string {
 	return ""
 }
 
-// considered are the offers of all placements whose schedule and condition do not refuse.
-func (p *Policy) considered(in *Inputs) (offers []int) {
+// matches are the offers of each place of a request whose schedule and condition do not refuse.
+type matches [][]eligibility.Hit
+
+// offers are those of all places.
+func (m matches) offers(yield func(int) bool) {
+	for _, hits := range m {
+		for _, hit := range hits {
+			if !yield(int(hit.Offer)) {
+				return
+			}
+		}
+	}
+}
+
+// considered finds the offers of each place.
+func (p *Policy) considered(in *Inputs) matches {
 	categories := in.categories(make([]string, 0, len(in.Request.Cart.Lines)))
 	row := feature.NewRow(&in.Vector, in.Request.At, categories)
 	var room [64]eligibility.Hit
-	hits := room[:0]
-	for _, placement := range in.Request.Placements {
-		hits = p.match(placement, &in.Request, row, hits)
+	found := make(matches, len(in.Request.Placements), len(in.Request.Placements)+1)
+	for i, placement := range in.Request.Placements {
+		found[i] = slices.Clone(p.match(placement, &in.Request, row, room[:0]))
 	}
-	offers = make([]int, 0, len(hits))
-	for _, hit := range hits {
-		offers = append(offers, int(hit.Offer))
-	}
-	return offers
+	return found
 }
 
 // goodsOf are the SKUs that a request names.
@@ -134,10 +146,10 @@ func goodsOf(r boon.Request) []string {
 	return skus
 }
 
-// gifts are the SKUs that offers give away.
-func (p *Policy) gifts(offers []int) (skus []string) {
-	for _, i := range offers {
-		if sku := p.offers[i].Reward.SKU; sku != "" {
+// gifts are the SKUs that offers give away, but for goods that were asked for already: no category changes once offers are matched.
+func (p *Policy) gifts(asked matches, goods []string) (skus []string) {
+	for i := range asked.offers {
+		if sku := p.offers[i].Reward.SKU; sku != "" && !slices.Contains(goods, sku) {
 			skus = append(skus, sku)
 		}
 	}
@@ -202,7 +214,7 @@ func (in *Inputs) feature(p *Policy, product *boon.Product) feature.Input {
 }
 
 // holdings reads the wallet and how far the limits of some offers are used.
-func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int) error {
+func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, asked matches) error {
 	grants, err := w.Held(ctx, in.Members)
 	if err != nil {
 		return fmt.Errorf("read wallet: %w", err)
@@ -213,7 +225,7 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int
 		in.Held = append(in.Held, Held{ID: g.ID, Offer: g.Offer, Level: g.Level, State: g.State, Owner: g.Owner, Channel: g.Channel,
 			Used: g.OrderID != "", IssuedAt: g.IssuedAt, ExpiresAt: g.ExpiresAt})
 	}
-	capped, budgets := p.limits(offers)
+	capped, budgets := p.limits(asked)
 	if in.Standing, err = w.Standing(ctx, capped, budgets); err != nil {
 		return fmt.Errorf("read limits: %w", err)
 	}
@@ -223,8 +235,8 @@ func holdings(ctx context.Context, w Wallet, p *Policy, in *Inputs, offers []int
 }
 
 // limits are the total caps and the budgets of some offers, by id, ascending.
-func (p *Policy) limits(offers []int) (capped, budgets []string) {
-	for _, i := range offers {
+func (p *Policy) limits(asked matches) (capped, budgets []string) {
+	for i := range asked.offers {
 		o := &p.offers[i]
 		if o.Caps.Total > 0 {
 			capped = append(capped, o.ID)
