@@ -14,17 +14,13 @@ import (
 // Currency is an ISO 4217 alphabetic code in upper case.
 type Currency string
 
-// exponents lists the currencies whose minor unit is not a hundredth (ISO 4217, table A.1).
-var exponents = map[Currency]int{
-	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-	"UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-}
-
-// Exponent is the number of decimal digits of the currency's minor unit.
+// Exponent is the number of decimal digits of the currency's minor unit (ISO 4217, table A.1).
 func (c Currency) Exponent() int {
-	if e, ok := exponents[c]; ok {
-		return e
+	switch c {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
 	}
 	return 2
 }
