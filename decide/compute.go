@@ -302,8 +302,7 @@ func (c *computation) apply(t *term, level boon.Micros) (offer.Applied, *refusal
 	if err != nil {
 		return offer.Applied{}, notApplicable(err)
 	}
-	gift := c.gift(t.offer)
-	applied, err := portion.Discount(t.offer, level, &c.in.Request.Cart, &gift)
+	applied, err := portion.Discount(t.offer, level, &c.in.Request.Cart, c.gift(t.offer))
 	if err != nil {
 		return applied, notApplicable(err)
 	}
@@ -343,7 +342,7 @@ func (c *computation) expected(o *boon.Offer, level boon.Micros, amount int64) i
 }
 
 // benefit is what the shopper gains, minor units.
-func (c *computation) benefit(o *boon.Offer, level boon.Micros, applied offer.Applied, gift boon.Product) int64 {
+func (c *computation) benefit(o *boon.Offer, level boon.Micros, applied offer.Applied, gift *boon.Product) int64 {
 	switch o.Reward.Type {
 	case boon.RewardPoints:
 		return o.Reward.PointValue.Times(int64(level/boon.Unit), c.shop.Currency)
@@ -353,13 +352,13 @@ func (c *computation) benefit(o *boon.Offer, level boon.Micros, applied offer.Ap
 	return applied.Total
 }
 
-// gift is the product that an offer gives away; the zero product when there is none.
-func (c *computation) gift(o *boon.Offer) boon.Product {
-	if p := c.in.product(o.Reward.SKU); p != nil {
-		return *p
-	}
-	return boon.Product{}
+// gift is the product that an offer gives away; noGift when there is none.
+func (c *computation) gift(o *boon.Offer) *boon.Product {
+	return cmp.Or(c.in.product(o.Reward.SKU), noGift)
 }
+
+// noGift is never changed.
+var noGift = new(boon.Product)
 
 // refuse keeps a candidate that fell.
 func (c *computation) refuse(t *term, level boon.Micros, r *refusal) {

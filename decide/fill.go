@@ -186,23 +186,44 @@ func (c *computation) grant(pick *boon.Pick, k *contender) {
 // without removes from the field what can no longer win: the offer just picked, discounts that it excludes, and what would be one contact too many.
 func (c *computation) without(field []contender, won *contender) []contender {
 	rest := field[:0]
+	var asked *term
+	var r *refusal
 	for _, k := range field {
-		candidate := &c.candidates[k.candidate]
-		switch {
-		case k.candidate == won.candidate:
-		case k.term.offer.ID == won.term.offer.ID:
-			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonOutscored
-		case c.excludes(won.term.offer, k.term.offer):
-			candidate.Verdict, candidate.Reason = boon.VerdictLost, boon.ReasonStacking
-		default:
-			if r := c.notTooOften(k.term); r != nil {
-				candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
-				continue
-			}
-			rest = append(rest, k)
+		if k.candidate == won.candidate {
+			continue
 		}
+		if k.term != asked { // the levels of an offer stand side by side
+			asked, r = k.term, c.behind(won.term, k.term)
+		}
+		if r == nil {
+			rest = append(rest, k)
+			continue
+		}
+		c.loseTo(k, r)
 	}
 	return rest
+}
+
+var (
+	outscored = &refusal{reason: boon.ReasonOutscored}
+	excluded  = &refusal{reason: boon.ReasonStacking}
+)
+
+// behind is why an offer can no longer win once another has.
+func (c *computation) behind(won, t *term) *refusal {
+	switch {
+	case t.offer.ID == won.offer.ID:
+		return outscored
+	case c.excludes(won.offer, t.offer):
+		return excluded
+	}
+	return c.notTooOften(t)
+}
+
+// loseTo marks a contender that stood until something else was picked.
+func (c *computation) loseTo(k contender, r *refusal) {
+	candidate := &c.candidates[k.candidate]
+	candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
 }
 
 // crowdOut marks what is worth making and would have got a place if there were more.

@@ -79,7 +79,7 @@ func (c *computation) lookedAt(o *boon.Offer, level boon.Micros) []eligibility.L
 	cost := c.in.lineCost(c.shop, &l, currency)
 	line := guardedLine(&l, currency, &lateRow{c: c, line: &l}, &cost)
 	alone := boon.Order{Currency: currency, Lines: []boon.Line{l}}
-	if applied, err := offer.Discount(*o, level, alone, c.gift(o)); err == nil && len(applied.Lines) > 0 {
+	if applied, err := offer.Discount(*o, level, alone, *c.gift(o)); err == nil && len(applied.Lines) > 0 {
 		line.Discount = applied.Lines[0].Minor
 	}
 	return []eligibility.Line{line}

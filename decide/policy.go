@@ -29,6 +29,7 @@ type Policy struct {
 	explore   boon.Micros
 	offers    []boon.Offer // by id, budgets resolved
 	campaigns []boon.Campaign
+	expected  []bool           // by offer: its budget sets aside what a grant is expected to cost
 	position  map[string]int   // offer id -> index
 	message   map[string]int64 // channel -> what one message costs, minor units
 	contact   *boon.ContactPolicy
@@ -79,6 +80,10 @@ func (p *Policy) gather() {
 	for _, c := range b.Campaigns {
 		campaigns[c.ID] = c
 	}
+	expected := map[string]bool{}
+	for _, budget := range b.Budgets {
+		expected[budget.ID] = budget.Commitment == "expected"
+	}
 	offers := slices.Clone(b.Offers)
 	slices.SortFunc(offers, func(x, y boon.Offer) int { return strings.Compare(x.ID, y.ID) }) // so that the order written is irrelevant
 	for i, o := range offers {
@@ -88,6 +93,7 @@ func (p *Policy) gather() {
 		}
 		p.offers, p.campaigns = append(p.offers, o), append(p.campaigns, campaign)
 		p.position[o.ID] = i
+		p.expected = append(p.expected, expected[o.Budget])
 	}
 	p.gatherContact()
 }

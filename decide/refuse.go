@@ -226,11 +226,14 @@ func (c *computation) underCaps(t *term) *refusal {
 
 // funded: what the grant may cost must be there. It is advisory here and exact at the commit.
 func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) *refusal {
-	left, ok := c.in.Standing.available(t.offer.Budget)
-	if !ok || t.live != nil || !t.monetary() {
+	if t.live != nil || !t.monetary() {
 		return nil
 	}
-	if need := c.commitment(t.offer, level, applied); left < need {
+	left, ok := c.in.Standing.available(t.offer.Budget)
+	if !ok {
+		return nil
+	}
+	if need := c.commitment(t, level, applied); left < need {
 		return &refusal{boon.ReasonBudgetExhausted, t.offer.Budget, fmt.Sprintf("the budget has %s left, the offer needs %s",
 			boon.Money{Minor: max(left, 0), Currency: c.shop.Currency}, boon.Money{Minor: need, Currency: c.shop.Currency})}
 	}
@@ -238,12 +241,12 @@ func (c *computation) funded(t *term, level boon.Micros, applied offer.Applied) 
 }
 
 // commitment is what the budget would hold for a grant: the worst case, or where there is no bound the discount on this cart.
-func (c *computation) commitment(o *boon.Offer, level boon.Micros, applied offer.Applied) int64 {
-	gift := offer.GiftCost(c.gift(o))
-	worst, bounded := offer.WorstCase(*o, level, gift, c.shop.Cost.Shipping, c.shop.Currency)
-	budget, _ := c.policy.Release.Bundle.Budget(o.Budget)
-	if bounded && budget.Commitment != "expected" {
-		return worst
+func (c *computation) commitment(t *term, level boon.Micros, applied offer.Applied) int64 {
+	gift := offer.GiftCost(c.gift(t.offer))
+	if !c.policy.expected[t.index] {
+		if worst, bounded := offer.WorstCase(t.offer, level, gift, c.shop.Cost.Shipping, c.shop.Currency); bounded {
+			return worst
+		}
 	}
-	return offer.Cost(o, level, applied, gift, c.shop.Currency)
+	return offer.Cost(t.offer, level, applied, gift, c.shop.Currency)
 }

@@ -34,7 +34,7 @@ func (c *computation) carry(k *contender) {
 }
 
 func (c *computation) use(t *term, level boon.Micros) offer.Use {
-	return offer.Use{ID: t.offer.ID, Offer: t.offer, Level: level, Gift: c.gift(t.offer)}
+	return offer.Use{ID: t.offer.ID, Offer: t.offer, Level: level, Gift: *c.gift(t.offer)}
 }
 
 // stacked is what a level takes off beside what was picked.
@@ -63,8 +63,7 @@ func (c *computation) besides(field []contender) []contender {
 			rest = append(rest, k)
 			continue
 		}
-		candidate := &c.candidates[k.candidate]
-		candidate.Verdict, candidate.Reason, candidate.By, candidate.Detail = boon.VerdictLost, r.reason, r.by, r.detail
+		c.loseTo(k, r)
 	}
 	return rest
 }

@@ -53,7 +53,7 @@ func taxOf(l boon.Line, minor int64, c boon.Currency) int64 {
 }
 
 // GiftCost is what a product that is given away costs the shop: an unknown cost is at most the price.
-func GiftCost(p boon.Product) int64 {
+func GiftCost(p *boon.Product) int64 {
 	if p.Cost != nil {
 		return *p.Cost
 	}
@@ -63,18 +63,18 @@ func GiftCost(p boon.Product) int64 {
 // WorstCase is the most that a grant at this level can cost over all its uses, in minor units net of the vendor's share, and whether
 // there is such a bound. giftCost is the gift's cost; shipping is the highest charge for shipping, 0 when it is not known.
 // A percentage is bounded by its maximum alone.
-func WorstCase(o boon.Offer, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
-	once, bounded := worstUse(o.Reward, level, giftCost, shipping, currency)
+func WorstCase(o *boon.Offer, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
+	once, bounded := worstUse(&o.Reward, level, giftCost, shipping, currency)
 	// net is monotone, so the net of the largest use bounds the net of any use
 	return boon.MulDiv(net(&o.Reward, once), Uses(o), 1), bounded
 }
 
-func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
+func worstUse(r *boon.Reward, level boon.Micros, giftCost, shipping int64, currency boon.Currency) (int64, bool) {
 	switch r.Type {
 	case boon.RewardPercentage:
 		return r.MaxDiscount, r.MaxDiscount > 0 || level <= 0
 	case boon.RewardFixed:
-		return capped(&r, max(level.Minor(currency), 0)), true
+		return capped(r, max(level.Minor(currency), 0)), true
 	case boon.RewardFreeShipping:
 		if r.MaxDiscount > 0 {
 			return r.MaxDiscount, true
@@ -89,7 +89,7 @@ func worstUse(r boon.Reward, level boon.Micros, giftCost, shipping int64, curren
 }
 
 // Uses is how often a grant of the offer can be redeemed: at least once.
-func Uses(o boon.Offer) int64 { return max(o.Uses, 1) }
+func Uses(o *boon.Offer) int64 { return max(o.Uses, 1) }
 
 // Levels is the offer's menu of values; a reward without a menu (gift, free shipping, nudge) has the one level 0.
 func Levels(o boon.Offer) []boon.Micros {

@@ -65,7 +65,7 @@ func run(c discountCase) discountCase {
 	}
 	applied, err := Discount(o, c.Level, c.Cart, gift)
 	c.Want, c.Refuse, c.Cost, c.Worst = nil, "", 0, nil
-	if worst, bounded := WorstCase(o, c.Level, 700, 500, c.Cart.Currency); bounded {
+	if worst, bounded := WorstCase(&o, c.Level, 700, 500, c.Cart.Currency); bounded {
 		c.Worst = &worst
 	}
 	var refusal *boon.Error
@@ -119,7 +119,7 @@ func TestDiscountBounds(t *testing.T) {
 		}
 		checkLines(t, o, cart, applied)
 		cost := Cost(&o, level, applied, 700, cart.Currency)
-		if worst, bounded := WorstCase(o, level, 700, cart.Shipping, cart.Currency); bounded && cost > worst {
+		if worst, bounded := WorstCase(&o, level, 700, cart.Shipping, cart.Currency); bounded && cost > worst {
 			t.Fatalf("cost %d passes the worst case %d", cost, worst)
 		}
 	})

@@ -288,7 +288,7 @@ func (p *planner) worth(u *use, c cut) int64 {
 
 // cost is what a use costs the shop, as [Charge] says.
 func (p *planner) cost(u *use, c cut) int64 {
-	whole := gross(u.Offer, u.Level, Applied{Total: c.total()}, GiftCost(u.Gift), p.Cart.Currency)
+	whole := gross(u.Offer, u.Level, Applied{Total: c.total()}, GiftCost(&u.Gift), p.Cart.Currency)
 	for i, minor := range c.parts {
 		if p.VAT && minor > 0 {
 			whole -= taxOf(p.Cart.Lines[i], minor, p.Cart.Currency)

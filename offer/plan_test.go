@@ -209,7 +209,7 @@ func tally(s Stack, p Plan) (so outcome, told string) {
 			continue
 		}
 		u := s.Uses[slices.IndexFunc(s.Uses, func(u Use) bool { return u.ID == v.ID })]
-		cost, _ := Charge(*u.Offer, u.Level, v.Applied, GiftCost(u.Gift), s.Cart, s.VAT)
+		cost, _ := Charge(*u.Offer, u.Level, v.Applied, GiftCost(&u.Gift), s.Cart, s.VAT)
 		so.cost += cost
 		switch u.Offer.Reward.Type {
 		case boon.RewardPoints:

@@ -152,7 +152,7 @@ func (d *Desk) gift(o boon.Offer) (p boon.Product, cost int64) {
 		return boon.Product{SKU: o.Reward.SKU}, 0
 	}
 	p, _ = d.Goods.Product(o.Reward.SKU)
-	return p, offer.GiftCost(p)
+	return p, offer.GiftCost(&p)
 }
 
 // apply computes what one use of a claim's grant takes off its cart and what it costs the budget.

@@ -107,7 +107,7 @@ func (d *Desk) fill(tx Tx, g boon.Grant, o boon.Offer, now time.Time) (boon.Gran
 	g.Offer, g.Campaign, g.Budget, g.Type = o.ID, o.Campaign, parted(o.Budget, g.Arm), o.Reward.Type
 	g.Currency = d.Terms.Bundle().Shop.Currency
 	g.State, g.Before = boon.StateIssued, ""
-	g.Uses, g.IssuedAt, g.ChangedAt = offer.Uses(o), now, now
+	g.Uses, g.IssuedAt, g.ChangedAt = offer.Uses(&o), now, now
 	g.Shown = nil
 	g.ExpiresAt = offer.ExpiresAt(o, now)
 	var err error
@@ -155,7 +155,7 @@ func (d *Desk) worst(g boon.Grant, o boon.Offer) (int64, bool) {
 		shipping = d.Terms.Bundle().Shop.Cost.Shipping
 	}
 	_, cost := d.gift(o)
-	return offer.WorstCase(o, g.Level, cost, shipping, g.Currency)
+	return offer.WorstCase(&o, g.Level, cost, shipping, g.Currency)
 }
 
 // afford refuses what the budget cannot commit beside what it already owes and, in a budget with a quantile, has to have in reserve.

@@ -100,7 +100,7 @@ func (d *Desk) anew(g boon.Grant, o boon.Offer, r boon.Redemption) (int64, error
 	if err != nil || !d.worstCase(g.Budget) {
 		return all, err
 	}
-	return boon.MulDiv(all, 1, offer.Uses(o)), nil
+	return boon.MulDiv(all, 1, offer.Uses(&o)), nil
 }
 
 func (d *Desk) recommit(tx Tx, g boon.Grant, o boon.Offer, amount int64, r boon.Redemption, now time.Time) error {
