@@ -10,21 +10,25 @@ import (
 	"boon/ingest"
 )
 
-// Asides knows the events that could not be applied, and tries them again: the one at a position, or at 0 all. Retry gives those that it put onto the
-// log; nothing set aside there is not_found.
+// Asides knows the events that could not be applied, and the calls that could not be taken to the log after an outage, and tries them again: the one at a
+// position, or at 0 all. Retry gives those that it tried, Waiting where they are on the log now; nothing set aside there is not_found.
 type Asides interface {
 	SetAside(ctx context.Context) ([]ingest.Standing, error)
 	Retry(ctx context.Context, at boon.Position, by string) ([]ingest.Standing, error)
 }
 
 type asideAnswer struct {
-	ID        boon.Position `json:"id" doc:"its position on the log"`
-	Event     string        `json:"event,omitempty" doc:"left out where it cannot be read"`
-	MessageID string        `json:"messageId,omitempty"`
-	Order     string        `json:"order,omitempty"`
-	At        time.Time     `json:"at" doc:"of the last attempt"`
-	Cause     string        `json:"cause" doc:"why it could not be applied then"`
-	Waiting   bool          `json:"waiting" doc:"it is tried again just now"`
+	ID        boon.Position   `json:"id" doc:"its position on the log; of what an outage kept from the log, the number that it waited with"`
+	Outage    bool            `json:"outage,omitempty" doc:"it is a call that came while the system of record was away, and could not be taken to the log afterwards"`
+	Event     string          `json:"event,omitempty" doc:"left out where it cannot be read; of a call its first order, or else its first event"`
+	More      int             `json:"more,omitempty" doc:"events of the call beside that"`
+	MessageID string          `json:"messageId,omitempty"`
+	Order     string          `json:"order,omitempty"`
+	Owner     boon.Identifier `json:"owner,omitzero" doc:"whose it is, as a keyed hash"`
+	Received  time.Time       `json:"received,omitzero"`
+	At        time.Time       `json:"at,omitzero" doc:"of the last attempt; left out where it is not known"`
+	Cause     string          `json:"cause" doc:"why it could not be applied then"`
+	Waiting   bool            `json:"waiting" doc:"it is tried again just now"`
 }
 
 type asidesAnswer struct {
@@ -34,7 +38,7 @@ type asidesAnswer struct {
 func asidesOf(all []ingest.Standing) asidesAnswer {
 	out := asidesAnswer{make([]asideAnswer, len(all))}
 	for i, s := range all {
-		out.Events[i] = asideAnswer{s.Position, s.Event, s.MessageID, s.Order, s.At, s.Cause, s.Waiting}
+		out.Events[i] = asideAnswer{s.Position, s.Outage, s.Event, s.More, s.MessageID, s.Order, s.Owner, s.Received, s.At, s.Cause, s.Waiting}
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func (e *Engine) stepOver(ctx context.Context, s *stumble, batch int) (int, erro
 			s.alone, s.tries = max(0, s.alone-n), 0
 			return n, nil
 		}
-		if _, broken := e.store.Get(ctx, []byte("ready")); passes(err) || broken != nil || ctx.Err() != nil {
+		if !e.faulty(ctx, err) {
 			return 0, err
 		}
 		if err := e.again(ctx, s, batch, err); err != nil {

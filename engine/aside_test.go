@@ -37,7 +37,7 @@ func TestWhatCannotBeAppliedStopsNothing(t *testing.T) {
 	}
 	soon(t, "both alarms are there", func() bool {
 		told := subjects()
-		return strings.Count(told, ";") == 2 && strings.Contains(told, "parked events 1;") && strings.Contains(told, "event 2;")
+		return strings.Count(told, ";") == 2 && strings.Contains(told, "parked events 1700000000000001;") && strings.Contains(told, "event 2;")
 	})
 	s.ledgerHolds()
 }
@@ -76,21 +76,27 @@ func TestWhatIsSetAsideIsTriedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	aside := func() []any { return s.want(200, serverKey, "GET", "/v1/events/aside", "").at("events").([]any) }
-	soon(t, "both are set aside", func() bool { return len(aside()) == 2 })
-	first, second := aside()[0].(map[string]any), aside()[1].(map[string]any)
+	soon(t, "all are set aside", func() bool { return len(aside()) == 3 })
+	first, second, parked := aside()[0].(map[string]any), aside()[1].(map[string]any), aside()[2].(map[string]any)
 	if first["id"] != 1.0 || first["cause"] != "the disk was full" || first["waiting"] != false || second["id"] != 2.0 || second["event"] != nil {
 		t.Fatalf("set aside are %v and %v", first, second)
+	}
+	if parked["id"] != 1_700_000_000_000_001.0 || parked["outage"] != true || parked["event"] != nil || parked["cause"] == "" || second["outage"] != nil {
+		t.Fatalf("an outage left %v", parked)
 	}
 	s.want(404, serverKey, "POST", "/v1/events/aside/3/retry", "")
 	s.want(400, serverKey, "POST", "/v1/events/aside/one/retry", "")
 	s.want(403, writeKey, "POST", "/v1/events/aside/retry", "")
-	if tried := s.want(202, serverKey, "POST", "/v1/events/aside/retry", "").at("events").([]any); len(tried) != 2 {
+	if tried := s.want(202, serverKey, "POST", "/v1/events/aside/retry", "").at("events").([]any); len(tried) != 3 || tried[2].(map[string]any)["waiting"] != false {
 		t.Fatalf("tried again are %v", tried)
 	}
 	soon(t, "one is applied", func() bool {
 		all := aside()
-		return len(all) == 1 && all[0].(map[string]any)["waiting"] == false
+		return len(all) == 2 && all[0].(map[string]any)["waiting"] == false
 	})
+	if left := aside()[1].(map[string]any); left["id"] != parked["id"] || left["at"] == parked["at"] {
+		t.Errorf("left is %v, was %v", left, parked)
+	}
 	if left := aside()[0].(map[string]any); left["id"] != 2.0 || left["cause"] == second["cause"] || left["at"] == second["at"] {
 		t.Errorf("left is %v, was %v", left, second)
 	}
@@ -100,7 +106,7 @@ func TestWhatIsSetAsideIsTriedAgain(t *testing.T) {
 	s.want(202, serverKey, "POST", "/v1/events/aside/2/retry", "")
 	soon(t, "it is set aside once more", func() bool {
 		all := aside()
-		return len(all) == 1 && all[0].(map[string]any)["waiting"] == false
+		return len(all) == 2 && all[0].(map[string]any)["waiting"] == false
 	})
 	retried := ""
 	for _, entry := range s.want(200, serverKey, "GET", "/v1/audit", "").at("entries").([]any) {
@@ -108,7 +114,7 @@ func TestWhatIsSetAsideIsTriedAgain(t *testing.T) {
 			retried += a["object"].(string) + " by " + a["actor"].(string) + "; "
 		}
 	}
-	if retried != "Event/2 by BOON_API_KEY; Event/2 by BOON_API_KEY; Event/1 by BOON_API_KEY; " {
+	if retried != "Event/2 by BOON_API_KEY; Event/1700000000000001 by BOON_API_KEY; Event/2 by BOON_API_KEY; Event/1 by BOON_API_KEY; " {
 		t.Errorf("the audit has %s", retried)
 	}
 	s.ledgerHolds()

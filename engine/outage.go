@@ -21,6 +21,12 @@ func away(err error) bool { return errors.Is(err, boon.Refusal(boon.ReasonUnavai
 // passes says whether an error is one that trying again mends: an outage, or a log that has too many callers.
 func passes(err error) bool { return away(err) || errors.Is(err, boon.Refusal(boon.ReasonThrottled)) }
 
+// faulty says whether an error is of what was tried itself: no outage, nor one of the log, nor that the caller went.
+func (e *Engine) faulty(ctx context.Context, err error) bool {
+	_, broken := e.store.Get(ctx, []byte("ready"))
+	return !passes(err) && broken == nil && ctx.Err() == nil
+}
+
 // survive waits until the system of record answers again, and the applier stands where its log and its money say. Events are accepted meanwhile; they are on
 // the log. It gives the error back when it is no outage, or one of the log itself.
 func (e *Engine) survive(ctx context.Context, what string, err error) error {

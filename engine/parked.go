@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -18,9 +17,6 @@ import (
 // key, because their people's keys and contacts could not be stored.
 const keyParked = 'q'
 
-// keyUnfit holds those of them that cannot be taken to the log, as they were parked.
-const keyUnfit = 'h'
-
 // maxParked bounds the calls that wait so; more are refused as unavailable.
 const maxParked = 100_000
 
@@ -32,16 +28,26 @@ type parking struct {
 
 func parkedKey(n uint64) []byte { return binary.BigEndian.AppendUint64([]byte{keyParked}, n) }
 
-// openParking counts what an earlier process left.
+// numberOf is the number of a parked call, of its key.
+func numberOf(key []byte) uint64 { return binary.BigEndian.Uint64(key[1:]) }
+
+// openParking counts what an earlier process left. Numbers go on behind all that were given, whatever the clock says, from microseconds, which every reader of
+// JSON keeps whole.
 func (e *Engine) openParking(ctx context.Context) error {
-	e.parking.last.Store(uint64(e.config.Now().UnixNano()))
-	err := e.store.Scan(ctx, []byte{keyParked}, nil, func(key, _ []byte) bool {
-		e.parking.waiting.Add(1)
-		return true
-	})
-	if err != nil {
-		return fmt.Errorf("count parked events: %w", err)
+	last := uint64(e.config.Now().UnixMicro())
+	for _, kind := range []byte{keyParked, keyUnfit} {
+		err := e.store.Scan(ctx, []byte{kind}, nil, func(key, _ []byte) bool {
+			last = max(last, numberOf(key))
+			if kind == keyParked {
+				e.parking.waiting.Add(1)
+			}
+			return true
+		})
+		if err != nil {
+			return fmt.Errorf("count parked events: %w", err)
+		}
 	}
+	e.parking.last.Store(last)
 	return nil
 }
 
@@ -119,41 +125,25 @@ func (e *Engine) unparkAll(ctx context.Context) error {
 				return err
 			}
 		}
+		e.parking.waiting.Add(-1)
 		from = key
 	}
 }
 
 func (e *Engine) unparkOne(ctx context.Context, key, sealed []byte) error {
-	data, err := seal.Unwrap(e.secrets.parked, sealed)
-	if err != nil {
-		return err
-	}
-	p, err := ingest.DecodePrepared(data)
+	p, err := e.openParked(sealed)
 	if err != nil {
 		return err
 	}
 	drop := func([]boon.Appended) []boon.Write { return []boon.Write{{Key: key}} }
-	if _, err = e.acceptor(false, randomID).Commit(ctx, p, e.config.Now(), drop); err == nil {
-		e.parking.waiting.Add(-1)
-	}
+	_, err = e.acceptor(false, randomID).Commit(ctx, p, e.config.Now(), drop)
 	return err
 }
 
-// setParkedAside keeps a call that can never be taken to the log apart, so that those behind it are. An error is one of the log or the system of record.
-func (e *Engine) setParkedAside(ctx context.Context, key, sealed []byte, cause error) error {
-	if _, broken := e.store.Get(ctx, []byte("ready")); passes(cause) || broken != nil || ctx.Err() != nil {
-		return cause
+func (e *Engine) openParked(sealed []byte) (*ingest.Prepared, error) {
+	data, err := seal.Unwrap(e.secrets.parked, sealed)
+	if err != nil {
+		return nil, err
 	}
-	number := strconv.FormatUint(binary.BigEndian.Uint64(key[1:]), 10)
-	e.config.Log.Error("events that came in an outage cannot be taken to the log and are set aside", "number", number, "error", cause)
-	detail := "Events of one call that came while the system of record was away could not be taken to the log and count for nothing: " + cause.Error()
-	if err := e.alarmAside(ctx, "parked events "+number, detail, nil); err != nil {
-		return err
-	}
-	unfit := append([]byte{keyUnfit}, key[1:]...)
-	if err := e.store.Commit(ctx, []boon.Write{{Key: key}, {Key: unfit, Value: sealed}}, true); err != nil {
-		return fmt.Errorf("set parked events aside: %w", err)
-	}
-	e.parking.waiting.Add(-1)
-	return nil
+	return ingest.DecodePrepared(data)
 }

@@ -9,12 +9,17 @@ import (
 	"boon/ingest"
 )
 
-// asides serves the events that are set aside.
+// asides serves the events that are set aside, on the log and on their way to it.
 type asides struct{ e *Engine }
 
 // SetAside implements api.Asides.
 func (a asides) SetAside(ctx context.Context) ([]ingest.Standing, error) {
-	return ingest.StandingAside(ctx, a.e.store, 0)
+	all, err := ingest.StandingAside(ctx, a.e.store, 0)
+	if err != nil {
+		return nil, err
+	}
+	parked, err := a.e.unfitStandings(ctx)
+	return append(all, parked...), err
 }
 
 // Retry implements api.Asides. What waits already is not put onto the log twice.
@@ -52,6 +57,9 @@ func (a asides) retry(ctx context.Context, s *ingest.Standing, by string) error 
 	subject := "Event/" + strconv.FormatUint(uint64(s.Position), 10)
 	if err := a.e.book.Audit(ctx, now, by, "retried", subject, []byte(strconv.Quote(s.Cause))); err != nil {
 		return err
+	}
+	if s.Outage {
+		return a.e.retryUnfit(ctx, s)
 	}
 	s.Waiting = true
 	return ingest.Retry(ctx, a.e.store, a.e.store, 0, *s, randomID(ingest.Message{}), now)

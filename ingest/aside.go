@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -13,14 +14,24 @@ import (
 
 // Aside is an event that the state is without, since it cannot be applied.
 type Aside struct {
-	Position  boon.Position `json:"position"`
-	Event     string        `json:"event,omitempty"`
-	MessageID string        `json:"messageId,omitempty"`
-	Order     string        `json:"order,omitempty"`
-	At        time.Time     `json:"at"`
-	Cause     string        `json:"cause"`
-	First     boon.Position `json:"-"`               // where it came first, of a copy
-	Again     boon.Position `json:"again,omitempty"` // of its copy, which was put onto the log to try it again
+	Position  boon.Position   `json:"position"`
+	Event     string          `json:"event,omitempty"`
+	MessageID string          `json:"messageId,omitempty"`
+	Order     string          `json:"order,omitempty"`
+	Owner     boon.Identifier `json:"owner,omitzero"`
+	Received  time.Time       `json:"received,omitzero"`
+	At        time.Time       `json:"at"`
+	Cause     string          `json:"cause"`
+	First     boon.Position   `json:"-"`               // where it came first, of a copy
+	Again     boon.Position   `json:"again,omitempty"` // of its copy, which was put onto the log to try it again
+}
+
+// name notes by what a human would look for the event.
+func (a *Aside) name(e boon.Event) {
+	a.Event, a.MessageID = cmp.Or(e.Name, e.Kind.String()), e.MessageID
+	if e.Order != nil {
+		a.Order = e.Order.ID
+	}
 }
 
 // keyAside is partition, position -> Aside.
@@ -42,13 +53,10 @@ func (a *Applier) Next(ctx context.Context, cause error, now time.Time) (Aside, 
 	if before := raw[0].Position - inARow; raw[0].Position > inARow && a.first(raw[0].Position) == raw[0].Position && a.allAside(before, raw[0].Position) {
 		return Aside{}, fmt.Errorf("the %d events before it could not be applied either", inARow)
 	}
-	out := Aside{Position: raw[0].Position, At: now, Cause: cause.Error(), First: a.first(raw[0].Position)}
+	out := Aside{Position: raw[0].Position, Owner: raw[0].Owner, Received: raw[0].Received, At: now, Cause: cause.Error(), First: a.first(raw[0].Position)}
 	if plain, err := a.Opener.Open(ctx, raw[0].Owner, raw[0].Payload); err == nil {
 		if e, err := DecodeEvent(plain); err == nil {
-			out.Event, out.MessageID = e.Name, e.MessageID
-			if e.Order != nil {
-				out.Order = e.Order.ID
-			}
+			out.name(e)
 		}
 	}
 	return out, nil

@@ -46,3 +46,18 @@ func DecodePrepared(data []byte) (*Prepared, error) {
 	}
 	return p, nil
 }
+
+// Names says by what a human would look for a call: its first order, or else its first event, and how many events it has beside that.
+func (p *Prepared) Names() (one Aside, more int) {
+	for i := range p.ready {
+		e, err := DecodeEvent(p.ready[i].entry.Payload)
+		if err != nil || one.Order != "" {
+			break
+		}
+		next := Aside{Owner: e.Owner, Received: e.Received}
+		if next.name(e); i == 0 || next.Order != "" {
+			one = next
+		}
+	}
+	return one, max(0, len(p.ready)-1)
+}

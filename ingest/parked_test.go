@@ -33,9 +33,35 @@ func TestParkedEventsReachTheLogAsTheyWere(t *testing.T) {
 	if diff := cmp.Diff(direct.contacts, later.contacts); diff != "" || len(later.contacts) == 0 {
 		t.Errorf("contacts (-direct +later): %s", diff)
 	}
+	if one, more := p.Names(); one.Event != "identify" || one.MessageID != "m1" || one.Owner != later.entries[0].Owner || more != 1 {
+		t.Errorf("the call is told as %+v and %d more", one, more)
+	}
 	for _, bad := range []string{"", "{", `{"events":["AQ=="]}`, `{"events":["AQ=="],"contacts":[null]}`} {
 		if _, err := DecodePrepared([]byte(bad)); err == nil {
 			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+// A call is told by its first order, wherever it stands.
+func TestACallIsToldByItsOrder(t *testing.T) {
+	page := `{"type":"page","name":"Home","userId":"u1"}`
+	order := func(id string) string {
+		return `{"type":"track","event":"Order Completed","messageId":"m-` + id + `","userId":"u1","properties":{"order_id":"` + id + `"}}`
+	}
+	for _, c := range []struct {
+		calls     []string
+		event, id string
+		more      int
+	}{
+		{nil, "", "", 0},
+		{[]string{page}, "Home", "", 0},
+		{[]string{page, order("o1"), order("o2")}, "Order Completed", "o1", 2},
+		{[]string{order("o1"), page}, "Order Completed", "o1", 1},
+	} {
+		one, more := newStores().acceptor().Prepare(messages(t, c.calls...)).Names()
+		if one.Event != c.event || one.Order != c.id || more != c.more || one.Received.IsZero() != (c.event == "") {
+			t.Errorf("%v is told as %+v and %d more", c.calls, one, more)
 		}
 	}
 }

@@ -16,6 +16,8 @@ import (
 type Standing struct {
 	Aside
 	Waiting bool // it is on the log once more, and not come to yet
+	Outage  bool // it is a call that waited for the system of record and never came to the log: its position is the number that it waited with
+	More    int  // events of that call beside the one that is named
 
 	last Aside
 }

@@ -11,7 +11,7 @@ import (
 )
 
 type eventsCmd struct {
-	Aside eventsAsideCmd `cmd:"" help:"Show events that could not be applied, when they were tried last, and why."`
+	Aside eventsAsideCmd `cmd:"" help:"Show events that could not be applied, or not be taken to the log after an outage, when they were tried last, and why."`
 	Retry eventsRetryCmd `cmd:"" help:"Try one of them again, or all."`
 }
 
@@ -22,12 +22,29 @@ type asideEvents struct {
 
 type asideEvent struct {
 	ID        uint64    `json:"id"`
-	Event     string    `json:"event,omitempty"`
-	MessageID string    `json:"messageId,omitempty"`
-	Order     string    `json:"order,omitempty"`
+	Outage    bool      `json:"outage"`
+	Event     string    `json:"event"`
+	More      int       `json:"more"`
+	MessageID string    `json:"messageId"`
+	Order     string    `json:"order"`
+	Owner     string    `json:"owner"`
 	At        time.Time `json:"at"`
 	Cause     string    `json:"cause"`
 	Waiting   bool      `json:"waiting"`
+}
+
+func (e asideEvent) row() string {
+	at, from, event := "?", "log", cmp.Or(e.Event, "?")
+	if !e.At.IsZero() {
+		at = e.At.Format(time.RFC3339)
+	}
+	if e.Outage {
+		from = "outage"
+	}
+	if e.More > 0 {
+		event = fmt.Sprintf("%s +%d", event, e.More)
+	}
+	return fmt.Sprintf("%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s", e.ID, at, from, event, e.Order, e.MessageID, e.Owner, e.Cause)
 }
 
 type eventsAsideCmd struct {
@@ -43,7 +60,7 @@ func (c *eventsAsideCmd) Run(ctx context.Context, con *console) error {
 	var answer asideEvents
 	return list(ctx, con, c.target, c.JSON, "/v1/events/aside", &answer, func(w *tabwriter.Writer) {
 		for _, e := range answer.Events {
-			fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", e.ID, e.At.Format(time.RFC3339), cmp.Or(e.Event, "?"), e.Order, e.MessageID, e.Cause)
+			fmt.Fprintln(w, e.row())
 		}
 	})
 }
@@ -66,7 +83,8 @@ func (c eventsRetryCmd) Validate() error {
 func (c *eventsRetryCmd) Help() string {
 	return `Example: boon events retry 4711 --url http://127.0.0.1:8080
 
-It is applied as it came, after all that is applied already. What cannot be applied still stays set aside, with the newer reason, and the command ends with 1.`
+It is applied as it came, after all that is applied already; of what an outage kept from the log, the whole call. What cannot be applied still stays set aside, with the newer reason, and the command
+ends with 1.`
 }
 
 // retryPatience is how long a retry is waited for.

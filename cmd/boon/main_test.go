@@ -3,6 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +23,8 @@ import (
 	"time"
 
 	"boon"
+	"boon/ingest"
+	"boon/internal/seal"
 	"boon/pebblestore"
 
 	"github.com/alecthomas/kong"
@@ -55,7 +61,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ADDR", address)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post, "spoil": spoil, "soon": soon},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "json": jsonValue, "ready": ready, "post": post, "spoil": spoil, "park": park, "soon": soon},
 	}
 	if testing.Short() { // the others start the program a hundred times one after the other: minutes under the race detector, with nothing at once
 		script.Dir, script.Files = "", slices.Clone(shortScripts)
@@ -176,6 +182,43 @@ func spoil(ts *testscript.TestScript, _ bool, args []string) {
 	entry := boon.LogEntry{MessageID: "spoilt", Owner: boon.Identifier{Namespace: boon.NamespaceUser}, Received: time.Now(), Payload: []byte("spoilt")}
 	_, err = db.Append(context.Background(), []boon.LogEntry{entry}, time.Now(), nil)
 	ts.Check(errors.Join(err, db.Close()))
+}
+
+// park DIR KIND NUMBER [MESSAGE]: a folder at rest has a call that came in an outage, and waits (q) or was set aside by an earlier version (h). Without a message
+// nobody can read it.
+func park(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	number, err := strconv.ParseUint(args[2], 10, 64)
+	ts.Check(err)
+	call := []byte("spoilt")
+	if len(args) > 3 {
+		call = sealedCall(ts, dir, args[3])
+	}
+	db, err := pebblestore.Open(filepath.Join(dir, "log"), pebblestore.Options{})
+	ts.Check(err)
+	key := binary.BigEndian.AppendUint64([]byte(args[1]), number)
+	ts.Check(errors.Join(db.Commit(context.Background(), []boon.Write{{Key: key, Value: call}}, true), db.Close()))
+}
+
+// sealedCall is a message as the engine of a folder parks it.
+func sealedCall(ts *testscript.TestScript, dir, text string) []byte {
+	secret := func(of string) []byte {
+		hexKey, err := os.ReadFile(filepath.Join(dir, "instance.key"))
+		ts.Check(err)
+		key, err := hex.DecodeString(strings.TrimSpace(string(hexKey)))
+		ts.Check(err)
+		out, err := hkdf.Key(sha256.New, key, nil, "boon "+of, 32)
+		ts.Check(err)
+		return out
+	}
+	message, err := ingest.Decode([]byte(text), 0, time.Now())
+	ts.Check(err)
+	a := ingest.Acceptor{Options: ingest.Options{Currency: "EUR", Hasher: seal.NewHasher(secret("identifier hash")), Clean: seal.Normalise}}
+	data, err := a.Prepare([]ingest.Message{message}).Encode()
+	ts.Check(err)
+	call, err := seal.Wrap(secret("parked events"), data)
+	ts.Check(err)
+	return call
 }
 
 // soon TEXT ARGS...: boon with these arguments comes to print the text.
