@@ -1,6 +1,11 @@
 package feature
 
-import "boon"
+import (
+	"maps"
+	"slices"
+
+	"boon"
+)
 
 // Meaning is what an event counts as. Its numbers are stored: never renumber, append only.
 type Meaning int
@@ -45,6 +50,9 @@ const (
 	ErrorShown  = "Error Shown"
 	FormRetried = "Form Retried"
 )
+
+// EventNames lists the names of events that features count, sorted.
+func EventNames() []string { return slices.Sorted(maps.Keys(meaningOf)) }
 
 var meaningOf = map[string]Meaning{
 	boon.ProductsSearched:   Searches,

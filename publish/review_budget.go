@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"slices"
 
 	"boon"
 )
@@ -89,7 +90,7 @@ func Warnings(b boon.Bundle) (all []string) {
 			}
 		}
 	}
-	return append(append(all, lonely(b)...), partial(b)...)
+	return slices.Concat(all, lonely(b), partial(b), misheard(b))
 }
 
 func pays(b boon.Bundle, budget, campaign string) bool {

@@ -13,6 +13,8 @@ type Scenario struct {
 	Given Given
 	Steps []Step
 
+	Warnings []string // of what is allowed and rarely meant, each with its place
+
 	path string
 	at   Positions
 }

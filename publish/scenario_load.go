@@ -180,6 +180,7 @@ func (n names) scenario(s *Scenario) {
 		n.one(fmt.Sprintf("given.contacts[%d].placement", i), "placement", c.Placement, n.placements())
 	}
 	n.shelves(s)
+	n.events(s)
 	for i := range s.Steps {
 		n.step(s.Steps[i].Path, &s.Steps[i])
 	}

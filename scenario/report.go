@@ -10,7 +10,7 @@ type Report struct {
 	Scenarios  int          `json:"scenarios"`
 	Failed     int          `json:"failed"`
 	NeverShown []string     `json:"neverShown"`         // offers that no scenario lets win
-	Warnings   []string     `json:"warnings,omitempty"` // of what the bundle does that is allowed and rarely meant
+	Warnings   []string     `json:"warnings,omitempty"` // of what the bundle or a scenario does that is allowed and rarely meant
 }
 
 // FileReport is one file's part.

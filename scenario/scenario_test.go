@@ -86,6 +86,29 @@ func told(r scenario.Report) string {
 	return out.String()
 }
 
+// What a scenario looks at though it can never come is warned of; an event that features count is none.
+func TestTriggersThatCannotFireAreWarnedOf(t *testing.T) {
+	policy := read(t, "testdata/town/shop.yaml")
+	t.Chdir(t.TempDir())
+	write(t, "shop.yaml", policy)
+	write(t, "quiet_test.yaml", []byte(`name: who looks is not spoken to
+now: 2026-01-05T10:00:00Z
+given: {events: [{ago: 1h, event: Product Clicked}]}
+steps:
+  - when: {event: Product Viewed, properties: {sku: chair}}
+  - when: {event: Coupon Denied}
+    expect: {triggers: []}
+  - after: 1h
+    when: {event: Coupon Denied}
+    expect: {triggers: []}
+`))
+	r := run(t, ".", "")
+	want := []string{"quiet_test.yaml:6:19: scenario 1.steps[1].when.event: no trigger of the bundle hears Coupon Denied, so that none can fire by it"}
+	if diff := cmp.Diff(want, r.Warnings); r.Failed > 0 || diff != "" {
+		t.Errorf("%s%s", diff, told(r))
+	}
+}
+
 func TestThePolicyHolds(t *testing.T) {
 	if r := run(t, "testdata/town", ""); r.Failed > 0 || r.Scenarios != 8 {
 		t.Errorf("%d of %d failed:\n%s", r.Failed, r.Scenarios, told(r))

@@ -100,9 +100,12 @@ func (s *Suite) choose(run *regexp.Regexp) error {
 
 // Run runs all scenarios, several at once, and reports in the order of the files.
 func (s *Suite) Run(ctx context.Context, progress func(done, total int64)) (Report, error) {
-	report := Report{Files: make([]FileReport, len(s.files)), Warnings: s.warnings}
+	report := Report{Files: make([]FileReport, len(s.files)), Warnings: slices.Clone(s.warnings)}
 	var total int64
 	for i, f := range s.files {
+		for _, sc := range f.Scenarios {
+			report.Warnings = append(report.Warnings, sc.Warnings...)
+		}
 		report.Files[i] = FileReport{File: f.Name, Scenarios: make([]Result, len(f.Scenarios))}
 		total += int64(len(f.Scenarios))
 	}
