@@ -123,3 +123,13 @@ func (c *Cart) take(sku string, moves []Move, most int64) int64 {
 	}
 	return most
 }
+
+// left is how many units of a product the moves put in, less what they took out.
+func (s *State) left(sku string) (units int64) {
+	for i := range s.Moves {
+		if s.Moves[i].SKU == sku {
+			units += s.Moves[i].Units
+		}
+	}
+	return units
+}

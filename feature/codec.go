@@ -7,8 +7,8 @@ import (
 	"boon/internal/wire"
 )
 
-// version 2 added receipts; 3 what moved into and out of the cart.
-const version = 3
+// version 2 added receipts; 3 what moved into and out of the cart; 4 the product viewed last.
+const version = 4
 
 // Encode is the state's stored form. Equal states encode to equal bytes.
 func (s *State) Encode() []byte { return s.Append(make([]byte, 0, s.size())) }
@@ -47,6 +47,7 @@ func (s *State) Append(buf []byte) []byte {
 	putTraits(&w, s.Returns)
 	s.putReceipts(&w)
 	s.putMoves(&w)
+	putRegister(&w, s.Looked)
 	return w.Buf
 }
 

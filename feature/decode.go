@@ -55,6 +55,9 @@ func Decode(data []byte) (State, error) {
 	if v >= 3 {
 		s.Moves = r.moves()
 	}
+	if v >= 4 {
+		s.Looked = r.register()
+	}
 	if r.Err() != nil || r.Len() > 0 || !known || !s.ordered() {
 		return State{}, fmt.Errorf("decode state: %w", wire.ErrMalformed)
 	}

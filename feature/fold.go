@@ -116,6 +116,9 @@ func step(rest json.RawMessage) uint64 {
 }
 
 func (s *State) foldShopping(m Meaning, e *boon.Event, ms int64) {
+	if m == Views {
+		s.Looked.tell(ms, clip(e.SKU, 128))
+	}
 	switch m {
 	case Views, ListViews:
 		s.interest(ms, e.Category, 1)

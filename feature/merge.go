@@ -72,6 +72,7 @@ func (s *State) addRegisters(o *State) {
 	for i, r := range s.registers() {
 		r.tell(theirs[i].At, theirs[i].Value)
 	}
+	s.Looked.tell(o.Looked.At, o.Looked.Value)
 	s.tellCart(o.Cart)
 	for _, m := range o.Moves {
 		s.move(m)

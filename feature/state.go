@@ -43,6 +43,7 @@ type State struct {
 	Returns                                           []Trait   // by order id; Value is "open" or "done"
 	Receipts                                          []Receipt // of the latest orders, ascending by (At, Value, Shipping)
 	Moves                                             []Move    // into and out of the cart since Cart, ascending by compareMove
+	Looked                                            Register  // SKU of the product viewed last
 }
 
 // Day is what happened on one day. Active has a bit for each half-hour of the day (UTC) with an event.

@@ -51,6 +51,7 @@ var anyEvent = rapid.Custom(func(t *rapid.T) boon.Event {
 	e.Kind = rapid.SampledFrom([]boon.Kind{boon.KindTrack, boon.KindTrack, boon.KindIdentify}).Draw(t, "kind")
 	e.Time = noon.Add(-time.Duration(rapid.OneOf(rapid.IntRange(0, 600), rapid.IntRange(0, 3*365*24*60)).Draw(t, "minutes ago")) * time.Minute)
 	e.Category = rapid.SampledFrom([]string{"", "A", "A/B", "C"}).Draw(t, "category")
+	e.SKU = rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "sku")
 	e.Verified = rapid.Bool().Draw(t, "verified")
 	e.Context.Device = rapid.SampledFrom([]string{"", "mobile", "desktop"}).Draw(t, "device")
 	e.Traits = rapid.MapOfN(rapid.SampledFrom([]string{"fraud_flag", "tags", "size", "plan"}), rapid.SampledFrom([]string{"", "true", "false", "x"}), 0, 2).Draw(t, "traits")
@@ -235,6 +236,9 @@ func TestEveryVersionDecodesForEver(t *testing.T) {
 	moved := s.Clone()
 	moved.move(Move{noon.UnixMilli(), "tea", 2, 1198, "TEA"})
 	moved.move(Move{noon.UnixMilli() + 1, "tea", -1, 599, "TEA"})
+	looked := moved.Clone()
+	looked.Looked = Register{noon.UnixMilli(), "tea"}
+	decodesTo(t, "testdata/state.v4", looked)
 	decodesTo(t, "testdata/state.v3", moved)
 	decodesTo(t, "testdata/state.v2", s)
 	s.Receipts = nil

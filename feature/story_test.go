@@ -210,6 +210,12 @@ func TestMission(t *testing.T) {
 	}
 	views = slices.Clip(views)
 	lamp := []boon.Line{{SKU: "sku-1", Quantity: 1}}
+	moved := func(name string, minutes int) boon.Event {
+		e := track(name, noon.Add(-time.Duration(minutes)*time.Minute))
+		e.SKU, e.Order = "sku-1", &boon.Order{Currency: "USD", Lines: lamp}
+		return e
+	}
+	monthAgo := order(ago(30), "1", 100)
 	for _, c := range []struct {
 		story   string
 		events  []boon.Event
@@ -221,8 +227,15 @@ func TestMission(t *testing.T) {
 		{"looking around", views, nil, "other", "explore"},
 		{"two views are not looking around", views[:2], nil, "", ""},
 		{"looking around with a cart", views, lamp, "", ""},
-		{"what was bought a month ago, in the cart", []boon.Event{order(ago(30), "1", 100)}, lamp, "", "replenish"},
-		{"what was bought a month ago, looked at", append(views, order(ago(30), "1", 100)), nil, "sku-1", "replenish"},
+		{"what was bought a month ago, in the cart", []boon.Event{monthAgo}, lamp, "", "replenish"},
+		{"what was bought a month ago, looked at", append(views, monthAgo), nil, "sku-1", "replenish"},
+		{"looking around with something in the session's cart", append(views, moved(boon.ProductAdded, 2)), nil, "", ""},
+		{"looking around, what was in the cart being out again", append(views, moved(boon.ProductAdded, 2), moved(boon.ProductRemoved, 1)), nil, "", "explore"},
+		{"what was bought a month ago, viewed in this session", []boon.Event{monthAgo, moved(boon.ProductViewed, 5)}, nil, "", "replenish"},
+		{"what was bought a month ago, viewed before this session", []boon.Event{monthAgo, moved(boon.ProductViewed, 50), track(boon.ProductViewed, noon)}, nil, "", ""},
+		{"what was bought a month ago, viewed before another", []boon.Event{monthAgo, moved(boon.ProductViewed, 5)}, nil, "other", ""},
+		{"what was bought a month ago, put into the session's cart", []boon.Event{monthAgo, moved(boon.ProductAdded, 5)}, nil, "", "replenish"},
+		{"what was bought a month ago, in and out of the session's cart", []boon.Event{monthAgo, moved(boon.ProductAdded, 5), moved(boon.ProductRemoved, 4)}, nil, "", ""},
 		{"what was bought last week is not due", append(views, order(ago(7), "1", 100)), nil, "sku-1", "explore"},
 		{"what is bought every week was bought last week", []boon.Event{order(ago(21), "1", 100), order(ago(14), "1", 100), order(ago(7), "1", 100)}, lamp, "", "replenish"},
 		{"what is bought every week was bought yesterday", []boon.Event{order(ago(15), "1", 100), order(ago(8), "1", 100), order(ago(1), "1", 100)}, lamp, "", ""},

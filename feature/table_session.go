@@ -21,7 +21,7 @@ var sessionTable = []Definition{
 	double("session.friction", "0..1", "0.30 a payment failure, 0.20 a retry, 0.15 an error, 0.10 a repeated step, 0.25 for shipping above a tenth of the cart; at most 1", func(r *Reading) float64 { return r.friction() }),
 	double("session.cart_total", "major units of the shop's currency", "merchandise in the last cart, if this session touched it (profile.cart_total)", func(r *Reading) float64 { return float64(r.sessionCart().Total) / r.scale }),
 	integer("session.cart_lines", "lines", "of the last cart of this session", func(r *Reading) int64 { return r.sessionCart().Lines }),
-	text("session.mission", "", "replenish (the product looked at or one in the cart is due: three quarters of its cycle, profile.product_cycle_days, have passed since it was bought), explore (three product views in this session and an empty cart), else \"\"", func(r *Reading) string { return r.mission() }),
+	text("session.mission", "", "replenish (a product is due, the one looked at, here or last in this session, or one in the cart: three quarters of its cycle, profile.product_cycle_days, have passed since it was bought), explore (three product views in this session, and nothing in its cart), else \"\"", func(r *Reading) string { return r.mission() }),
 	text("session.mode", "", "on_the_go (on a phone, in the first five minutes), deep_dive (at a desktop, for ten minutes or six product views), else \"\"", func(r *Reading) string { return r.mode() }),
 	double("session.shipping_over_usual", "major units of the shop's currency", "greatest shipping quote of this session, less profile.usual_shipping; 0 without a quote, where it is not more, and while nothing is usual", func(r *Reading) float64 { return float64(r.shippingOverUsual()) / r.scale }),
 	integer("session.cart_percentile", "0..99", "per cent of the shop's recent orders that came to less than the last cart of this session; 0 until there are 20 orders", func(r *Reading) int64 { return r.cuts.Orders.percentile(r.sessionCart().Total) }),
@@ -37,13 +37,26 @@ func (r *Reading) sessionCart() Cart {
 }
 
 func (r *Reading) mission() string {
-	if r.due(r.product().SKU) || slices.ContainsFunc(r.in.Cart.Lines, func(l boon.Line) bool { return r.due(l.SKU) }) {
+	switch {
+	case r.due(r.looked()), slices.ContainsFunc(r.in.Cart.Lines, func(l boon.Line) bool { return r.due(l.SKU) }), r.putDue():
 		return "replenish"
-	}
-	if len(r.in.Cart.Lines) == 0 && r.session.ProductViews >= 3 {
+	case len(r.in.Cart.Lines) == 0 && r.sessionCart().Lines == 0 && r.session.ProductViews >= 3:
 		return "explore"
 	}
 	return ""
+}
+
+// looked is the product looked at, else the one viewed last in this session.
+func (r *Reading) looked() string {
+	if sku := r.product().SKU; sku != "" || r.session.Events == 0 || r.Looked.At < r.session.Start {
+		return sku
+	}
+	return r.Looked.Value
+}
+
+// putDue reports whether a product is due that was put into the cart of this session and lies there still.
+func (r *Reading) putDue() bool {
+	return r.sessionCart().Lines > 0 && slices.ContainsFunc(r.Moves, func(m Move) bool { return r.due(m.SKU) && r.left(m.SKU) > 0 })
 }
 
 // mode is how the shopper is about it: with a phone on the way, or at leisure at a desk.
