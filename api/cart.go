@@ -12,7 +12,7 @@ import (
 // decimalText is a decimal number as its own digits: a JSON string, or a number's literal. No float is made of it.
 type decimalText string
 
-// UnmarshalJSON takes "12.50" and 12.50. What is neither keeps its text, so that whoever reads the amount names the field.
+// UnmarshalJSON takes "12.50" and 12.50. What is neither keeps its text: money as answers write it, or what whoever reads the amount refuses by its field.
 func (d *decimalText) UnmarshalJSON(data []byte) error {
 	switch {
 	case bytes.Equal(data, []byte("null")):
@@ -170,11 +170,26 @@ func (a *amounts) fail(field, format string, args ...any) {
 	a.err = boon.Invalid(at+"."+field, format, args...)
 }
 
+// digits are those of an amount that stands alone, or with its currency as answers write money.
+func (a *amounts) digits(field string, text decimalText) string {
+	var money struct {
+		Amount   decimalText
+		Currency boon.Currency
+	}
+	if text[0] != '{' || json.Unmarshal([]byte(text), &money) != nil {
+		return string(text)
+	}
+	if money.Currency != a.currency {
+		a.fail(field, "The currency of this amount is %q, that of the cart %s.", string(money.Currency), a.currency)
+	}
+	return string(money.Amount)
+}
+
 func (a *amounts) minor(field string, text decimalText) int64 {
 	if text == "" || a.err != nil {
 		return 0
 	}
-	m, err := boon.ParseMoney(string(text), a.currency)
+	m, err := boon.ParseMoney(a.digits(field, text), a.currency)
 	if err != nil || m.Minor < 0 || m.Minor > maxAmount {
 		a.fail(field, "%.40q is not an amount such as \"12.50\".", string(text))
 		return 0
@@ -186,7 +201,7 @@ func (a *amounts) unit(field string, text decimalText) boon.Micros {
 	if text == "" || a.err != nil {
 		return 0
 	}
-	m, err := boon.ParseMicros(string(text))
+	m, err := boon.ParseMicros(a.digits(field, text))
 	if err != nil || m < 0 {
 		a.fail(field, "%.40q is not a price such as \"12.50\".", string(text))
 		return 0

@@ -117,31 +117,33 @@ func TestDecisionMistakesNameTheirField(t *testing.T) {
 		`{"placements":["p"]} {}`:    "body",
 		`{"placements":["p"]}`:       "profile",
 		`{"profile":{"userId":"u"}}`: "placements",
-		`{"profile":{"userId":"u"},"placements":[]}`:          "placements",
-		`{"profile":{"userId":"u"},"placements":["a",""]}`:    "placements[1]",
-		`{"profile":{"userId":"null"},"placements":["p"]}`:    "profile.userId",
-		`{"profile":{"userId":7},"placements":["p"]}`:         "profile.userId",
-		ask(`,"now":"2026-01-05T10:00:00Z"`):                  "now",
-		ask(`,"dryrun":true`):                                 "dryrun",
-		ask(`,"SKU":"A","Cart":{},"dry_run":true`):            "Cart",
-		ask(`,"cart":{"currency":"usd"}`):                     "cart.currency",
-		ask(`,"cart":{"shipping":"-1"}`):                      "cart.shipping",
-		ask(`,"cart":{"shipping":"1,5"}`):                     "cart.shipping",
-		line(`{"price":"1"}`):                                 "cart.lines[1].sku",
-		line(`{"sku":"B"}`):                                   "cart.lines[1].price",
-		line(`{"sku":"B","price":true}`):                      "cart.lines[1].price",
-		line(`{"sku":"B","price":{"amount":"1"}}`):            "cart.lines[1].price",
-		line(`{"sku":"B","price":"1\""}`):                     "cart.lines[1].price",
-		line(`{"sku":"B","price":"abc"}`):                     "cart.lines[1].price",
-		line(`{"sku":"B","price":"-1"}`):                      "cart.lines[1].price",
-		line(`{"sku":"B","price":"1","listPrice":"x"}`):       "cart.lines[1].listPrice",
-		line(`{"sku":"B","price":"1.01","listPrice":"1"}`):    "cart.lines[1].listPrice",
-		line(`{"sku":"B","price":"1","quantity":0}`):          "cart.lines[1].quantity",
-		line(`{"sku":"B","price":"1","quantity":9999999}`):    "cart.lines[1].quantity",
-		line(`{"sku":"B","price":"1","quantity":1.5}`):        "cart.lines.quantity",
-		line(`{"sku":"B","price":"9e12","quantity":1000000}`): "cart.lines[1].price",
-		line(`{"sku":"B","price":"1","tax":"x"}`):             "cart.lines[1].tax",
-		line(`{"sku":"B","price":"1","id":"1"}`):              "cart.lines[1].id",
+		`{"profile":{"userId":"u"},"placements":[]}`:                "placements",
+		`{"profile":{"userId":"u"},"placements":["a",""]}`:          "placements[1]",
+		`{"profile":{"userId":"null"},"placements":["p"]}`:          "profile.userId",
+		`{"profile":{"userId":7},"placements":["p"]}`:               "profile.userId",
+		ask(`,"now":"2026-01-05T10:00:00Z"`):                        "now",
+		ask(`,"dryrun":true`):                                       "dryrun",
+		ask(`,"SKU":"A","Cart":{},"dry_run":true`):                  "Cart",
+		ask(`,"cart":{"currency":"usd"}`):                           "cart.currency",
+		ask(`,"cart":{"shipping":"-1"}`):                            "cart.shipping",
+		ask(`,"cart":{"shipping":"1,5"}`):                           "cart.shipping",
+		line(`{"price":"1"}`):                                       "cart.lines[1].sku",
+		line(`{"sku":"B"}`):                                         "cart.lines[1].price",
+		line(`{"sku":"B","price":true}`):                            "cart.lines[1].price",
+		line(`{"sku":"B","price":{"amount":"1"}}`):                  "cart.lines[1].price",
+		line(`{"sku":"B","price":{"amount":"1","currency":"EUR"}}`): "cart.lines[1].price",
+		line(`{"sku":"B","price":{"currency":"USD"}}`):              "cart.lines[1].price",
+		line(`{"sku":"B","price":"1\""}`):                           "cart.lines[1].price",
+		line(`{"sku":"B","price":"abc"}`):                           "cart.lines[1].price",
+		line(`{"sku":"B","price":"-1"}`):                            "cart.lines[1].price",
+		line(`{"sku":"B","price":"1","listPrice":"x"}`):             "cart.lines[1].listPrice",
+		line(`{"sku":"B","price":"1.01","listPrice":"1"}`):          "cart.lines[1].listPrice",
+		line(`{"sku":"B","price":"1","quantity":0}`):                "cart.lines[1].quantity",
+		line(`{"sku":"B","price":"1","quantity":9999999}`):          "cart.lines[1].quantity",
+		line(`{"sku":"B","price":"1","quantity":1.5}`):              "cart.lines.quantity",
+		line(`{"sku":"B","price":"9e12","quantity":1000000}`):       "cart.lines[1].price",
+		line(`{"sku":"B","price":"1","tax":"x"}`):                   "cart.lines[1].tax",
+		line(`{"sku":"B","price":"1","id":"1"}`):                    "cart.lines[1].id",
 	} {
 		w := call(t, newEngine().handler(), "POST", "/v1/decisions", fullKey, body)
 		if p := problemIn(t, w); w.Code != 400 || p.Field != field {
@@ -190,7 +192,7 @@ func FuzzDecisionRequest(f *testing.F) {
 }
 
 func TestNumbersKeepTheirDigits(t *testing.T) {
-	for text, want := range map[string]int64{`"0.10"`: 10, `0.1`: 10, `19.99`: 1999, `"1e2"`: 10000, `0.005`: 0, `0.015`: 2} {
+	for text, want := range map[string]int64{`"0.10"`: 10, `0.1`: 10, `19.99`: 1999, `"1e2"`: 10000, `0.005`: 0, `0.015`: 2, `{"amount":"12.50","currency":"USD"}`: 1250, `{"currency":"USD","amount":3}`: 300} {
 		var c cartRequest
 		if err := json.Unmarshal(fmt.Appendf(nil, `{"shipping":%s}`, text), &c); err != nil {
 			t.Fatal(err)

@@ -23,15 +23,17 @@ type schemas struct {
 var fixed = map[reflect.Type]object{
 	reflect.TypeFor[time.Time]():       {"type": "string", "format": "date-time"},
 	reflect.TypeFor[boon.Micros]():     {"type": "string", "description": "decimal text"},
-	reflect.TypeFor[decimalText]():     {"type": []string{"string", "number"}, "description": "decimal text, such as \"12.50\""},
+	reflect.TypeFor[decimalText]():     {"oneOf": []object{{"type": "string"}, {"type": "number"}, money}, "description": "decimal text, such as \"12.50\", or money in the cart's currency"},
 	reflect.TypeFor[boon.Identifier](): {"type": "string", "description": "namespace:hash"},
 	reflect.TypeFor[anything]():        {},
 	reflect.TypeFor[json.RawMessage](): {},
 	reflect.TypeFor[lineDiscount]():    {"type": "string"},
-	reflect.TypeFor[boon.Money](): {"type": "object", "required": []string{"amount", "currency"}, "properties": object{
-		"amount":   object{"type": "string", "description": "decimal text in major units"},
-		"currency": object{"type": "string", "description": "ISO 4217"}}},
+	reflect.TypeFor[boon.Money]():      money,
 }
+
+var money = object{"type": "object", "required": []string{"amount", "currency"}, "properties": object{
+	"amount":   object{"type": "string", "description": "decimal text in major units"},
+	"currency": object{"type": "string", "description": "ISO 4217"}}}
 
 var kinds = map[reflect.Kind]string{
 	reflect.String: "string", reflect.Bool: "boolean", reflect.Float64: "number",

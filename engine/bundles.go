@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +59,9 @@ func below(paths []string) (root string, names []string, err error) {
 		if whole[i], err = filepath.Abs(p); err != nil {
 			return "", nil, fmt.Errorf("find bundle: %w", err)
 		}
-		if _, err := os.Stat(whole[i]); err != nil {
+		if _, err := os.Stat(whole[i]); errors.Is(err, fs.ErrNotExist) {
+			return "", nil, fmt.Errorf("there is no bundle at %s: give a folder of YAML files, or one of them (docs/bundle.md)", whole[i])
+		} else if err != nil {
 			return "", nil, fmt.Errorf("find bundle: %w", err)
 		}
 	}

@@ -36,7 +36,7 @@ func (f feeds) Load(ctx context.Context, feed api.Feed) (api.Loaded, error) {
 func lineByLine(r io.Reader) (io.Reader, error) {
 	var rows []json.RawMessage
 	if err := json.NewDecoder(r).Decode(&rows); err != nil {
-		return nil, boon.Invalid("", "a JSON feed is an array of objects: %s", err)
+		return nil, boon.Invalid("", "A JSON feed is an array of objects, a row each, such as [{\"sku\": \"A1\"}].")
 	}
 	var out bytes.Buffer
 	for _, row := range rows {

@@ -133,3 +133,11 @@ func TestNoDecisionSeesTheStockBeforeTheFeed(t *testing.T) {
 	close(done)
 	readers.Wait()
 }
+
+func TestAFeedThatIsNoListSaysWhatOneIs(t *testing.T) {
+	s := openText(t, stocked)
+	a := s.want(400, serverKey, "PUT", "/v1/products:batch", `{"products":[{"sku":"coat"}]}`)
+	if want := `A JSON feed is an array of objects, a row each, such as [{"sku": "A1"}].`; a.text("detail") != want {
+		t.Errorf("%s, want %s", a.raw, want)
+	}
+}

@@ -88,7 +88,7 @@ func lockFolder(dir string, options Options) (*pebble.Lock, error) {
 		return nil, fmt.Errorf("open event store: %w", err)
 	}
 	if err != nil {
-		return nil, boon.Refuse(boon.ReasonUnavailable, "the data folder %s is in use by another process; stop it or use --url", dir)
+		return nil, boon.Refuse(boon.ReasonUnavailable, "the data folder %s is in use by another process; stop it, ask it by --url, or give another folder", dir)
 	}
 	return lock, nil
 }

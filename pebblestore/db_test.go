@@ -30,7 +30,7 @@ func TestStore(t *testing.T) {
 func wantInUse(t *testing.T, dir string) {
 	t.Helper()
 	_, err := Open(dir, Options{})
-	if !errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) || !strings.Contains(err.Error(), dir+" is in use by another process; stop it or use --url") {
+	if !errors.Is(err, boon.Refusal(boon.ReasonUnavailable)) || !strings.Contains(err.Error(), dir+" is in use by another process; stop it, ask it by --url, or give another folder") {
 		t.Errorf("opening a folder in use: %v", err)
 	}
 }

@@ -68,10 +68,10 @@ func (c *client) download(ctx context.Context, path string, w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.key)
+	authorize(req, c.key)
 	resp, err := c.send(req)
 	if err != nil {
-		return fmt.Errorf("reach %s: %w", c.base, err)
+		return unreachable(c.base, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

@@ -109,13 +109,13 @@ func (c *client) open(ctx context.Context, method, path string, header map[strin
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.key)
+	authorize(req, c.key)
 	for name, value := range header {
 		req.Header.Set(name, value)
 	}
 	resp, err := c.stream(req)
 	if err != nil {
-		return nil, fmt.Errorf("reach %s: %w", c.base, err)
+		return nil, unreachable(c.base, err)
 	}
 	if resp.StatusCode < 400 {
 		return resp, nil

@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, con *console) int {
 		return usage(con, err)
 	}
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(con.err, "boon:", err)
+		fmt.Fprintf(con.err, "boon: %s%s\n", err, nextStep(err))
 		return statusOf(err)
 	}
 	return 0

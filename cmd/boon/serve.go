@@ -16,7 +16,7 @@ import (
 )
 
 type serveCmd struct {
-	Data string `default:"./data" type:"path" help:"Data folder, made when absent." placeholder:"DIR"`
+	Data string `default:"./data" type:"path" help:"Data folder, made when absent; ./data unless said." placeholder:"DIR"`
 	ledger
 	Listen    string   `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Bundle    []string `type:"path" help:"Publish this bundle at the start." placeholder:"PATH"`
@@ -52,22 +52,22 @@ func (c *serveCmd) Run(ctx context.Context, con *console) error {
 		return err
 	}
 	serveWide()
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := listen(c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+		return err
 	}
 	fmt.Fprintf(con.err, "boon serves on http://%s, data in %s\n", listener.Addr(), c.Data)
 	return serve(ctx, e, listener)
 }
 
-// input reads what the flags name before there is a folder: a slip leaves none behind.
+// input reads what the flags name before there is a folder: a slip leaves none behind, and no key that was told in vain.
 func (c *serveCmd) input() (bundle boon.Bundle, err error) {
 	if len(c.Bundle) > 0 {
 		if bundle, err = engine.LoadBundle(c.Bundle); err != nil {
 			return bundle, err
 		}
 	}
-	return bundle, readable(c.Products, c.Inventory, c.Prices)
+	return bundle, errors.Join(readable(c.Products, c.Inventory, c.Prices), listenable(c.Listen))
 }
 
 // readable says whether the files can be opened.

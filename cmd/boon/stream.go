@@ -23,6 +23,9 @@ type streamCmd struct {
 	JSON      bool     `help:"Print one JSON object a line."`
 }
 
+// Validate implements kong's check of a command line.
+func (c *streamCmd) Validate() error { return address(c.URL) }
+
 func (c *streamCmd) Help() string {
 	return `Example: boon stream --outcome offer --url http://127.0.0.1:8080
 
@@ -94,13 +97,13 @@ func (l *streamListener) connect(ctx context.Context) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+l.cmd.Key)
+	authorize(req, l.cmd.Key)
 	if l.last != "" {
 		req.Header.Set("Last-Event-ID", l.last)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("reach %s: %w", l.cmd.URL, err)
+		return nil, unreachable(l.cmd.URL, err)
 	}
 	return resp, nil
 }

@@ -46,7 +46,9 @@ func (t target) Validate() error {
 	switch {
 	case t.URL != "" && t.Data != "":
 		return errors.New("give --url or --data, not both")
-	case t.URL == "" && t.Data == "" && !t.shared():
+	case t.URL != "":
+		return address(t.URL)
+	case t.Data == "" && !t.shared():
 		return errors.New("give --url URL of a running server, --data DIR of one that is stopped, or --ledger URL of several")
 	}
 	return nil
@@ -123,10 +125,10 @@ func (c *client) call(ctx context.Context, method, path, contentType string, bod
 
 // do sends a request under the client's key and decodes the answer as call does.
 func (c *client) do(req *http.Request, out any) error {
-	req.Header.Set("Authorization", "Bearer "+c.key)
+	authorize(req, c.key)
 	resp, err := c.send(req)
 	if err != nil {
-		return fmt.Errorf("reach %s: %w", c.base, err)
+		return unreachable(c.base, err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
@@ -150,6 +152,9 @@ func problem(status int, data []byte) error {
 	}
 	if p.Detail == "" {
 		p.Detail = p.Title
+	}
+	if status == http.StatusUnauthorized {
+		return fmt.Errorf("%s Give the server's key by --key, or set BOON_API_KEY.", p.Detail)
 	}
 	if p.Field != "" {
 		return fmt.Errorf("%s: %s", p.Field, p.Detail)
