@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -115,7 +116,7 @@ func readExactly(r *http.Request, into any) error {
 // decode reads one JSON value. Unknown fields are ignored, so that a newer client keeps working with an older server.
 func decode(body []byte, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
-		return decodeError(err)
+		return decodeError(body, err)
 	}
 	if holdsNUL(body) {
 		return boon.Invalid("body", "A text may not hold the character U+0000.")
@@ -150,7 +151,19 @@ func legible(r *http.Request) error {
 // embedded takes the names of Go's embedded structs out of a path, where the caller wrote no such member.
 var embedded = strings.NewReplacer("Context.", "", "profileRequest.", "")
 
-func decodeError(err error) error {
+// misfit is the path of a value of a wrong type, with the index in each list. Where a type reads itself, the offset is not the body's, and the path
+// is without.
+func misfit(body []byte, kind *json.UnmarshalTypeError) string {
+	field := embedded.Replace(kind.Field)
+	if path := pathAt(body, kind.Offset); strings.EqualFold(indexes.ReplaceAllString(path, ""), field) {
+		return path
+	}
+	return field
+}
+
+var indexes = regexp.MustCompile(`\[\d+\]`)
+
+func decodeError(body []byte, err error) error {
 	var refusal *boon.Error
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
@@ -159,7 +172,7 @@ func decodeError(err error) error {
 	case errors.As(err, &refusal):
 		return refusal
 	case errors.As(err, &kind):
-		return boon.Invalid(embedded.Replace(kind.Field), "A JSON %s does not fit here.", kind.Value)
+		return boon.Invalid(misfit(body, kind), "A JSON %s does not fit here.", kind.Value)
 	case errors.As(err, &moment):
 		return boon.Invalid("body", "%.40q is not an RFC 3339 time such as 2026-01-05T10:00:00Z.", moment.Value)
 	case errors.As(err, &syntax):

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -24,18 +25,25 @@ func structured(body []byte) (cloudEvent, error) {
 		return cloudEvent{}, err
 	}
 	e := cloudEvent{attributes: make(map[string]string, len(members)), data: members["data"]}
-	for name, raw := range members {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		raw := members[name]
 		if name == "data" || name == "data_base64" || string(raw) == "null" {
 			continue
 		}
 		text, ok := attributeText(name, raw)
-		if !ok {
+		switch {
+		case ok && raw[0] != '"' && slices.Contains(texts, name):
+			return e, boon.Invalid(name, "It is a text; %s is not in quotes.", raw)
+		case !ok:
 			return e, boon.Invalid(name, "An attribute has a name of lower-case letters and digits, and is a text, a whole number or a boolean.")
 		}
 		e.attributes[name] = text
 	}
 	return e, e.unpack(members["data_base64"])
 }
+
+// texts are the attributes of the specification, each of a type that JSON has as a text; extensions may be numbers and booleans too.
+var texts = []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema"}
 
 // attributeText is an attribute's value in the canonical text that the binary form has it in.
 func attributeText(name string, raw json.RawMessage) (string, bool) {

@@ -140,7 +140,7 @@ func TestDecisionMistakesNameTheirField(t *testing.T) {
 		line(`{"sku":"B","price":"1.01","listPrice":"1"}`):          "cart.lines[1].listPrice",
 		line(`{"sku":"B","price":"1","quantity":0}`):                "cart.lines[1].quantity",
 		line(`{"sku":"B","price":"1","quantity":9999999}`):          "cart.lines[1].quantity",
-		line(`{"sku":"B","price":"1","quantity":1.5}`):              "cart.lines.quantity",
+		line(`{"sku":"B","price":"1","quantity":1.5}`):              "cart.lines[1].quantity",
 		line(`{"sku":"B","price":"9e12","quantity":1000000}`):       "cart.lines[1].price",
 		line(`{"sku":"B","price":"1","tax":"x"}`):                   "cart.lines[1].tax",
 		line(`{"sku":"B","price":"1","id":"1"}`):                    "cart.lines[1].id",

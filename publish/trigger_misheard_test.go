@@ -17,7 +17,7 @@ func TestEventsOfTriggersThatAreMisspelt(t *testing.T) {
 		}
 		return x
 	}
-	got := misheard(boon.Bundle{Triggers: []boon.Trigger{
+	got := Warnings(boon.Bundle{Triggers: []boon.Trigger{
 		named("fine", "Checkout Started", "Product Back In Stock", "Error Shown", "Product Clicked", "Order Shipped", "Quiz Completed"),
 		named("off", "checkout started", "Product Veiwed"),
 		{ID: "gone", When: boon.Pattern{Event: "Cart Viewed", Absent: &boon.Absence{Event: "Order Complete"}}},
