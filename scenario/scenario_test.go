@@ -86,7 +86,7 @@ func told(r scenario.Report) string {
 	return out.String()
 }
 
-// What a scenario looks at though it can never come is warned of; an event that features count is none.
+// What a scenario looks at though it can never come is warned of, and an event that does nothing; one that features count is fine.
 func TestTriggersThatCannotFireAreWarnedOf(t *testing.T) {
 	policy := read(t, "testdata/town/shop.yaml")
 	t.Chdir(t.TempDir())
@@ -101,9 +101,11 @@ steps:
   - after: 1h
     when: {event: Coupon Denied}
     expect: {triggers: []}
+  - when: {event: Newsletter Subscribed}
 `))
 	r := run(t, ".", "")
-	want := []string{"quiet_test.yaml:6:19: scenario 1.steps[1].when.event: no trigger of the bundle hears Coupon Denied, so that none can fire by it"}
+	want := []string{"quiet_test.yaml:6:19: scenario 1.steps[1].when.event: no trigger of the bundle hears Coupon Denied, so that none can fire by it",
+		`quiet_test.yaml:11:19: scenario 1.steps[3].when.event: no trigger of the bundle hears an event "Newsletter Subscribed", and it is none that Boon knows: it does nothing`}
 	if diff := cmp.Diff(want, r.Warnings); r.Failed > 0 || diff != "" {
 		t.Errorf("%s%s", diff, told(r))
 	}
