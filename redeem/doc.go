@@ -12,8 +12,9 @@
 //     an internal error is not.
 //  6. What the redemptions of an order keep of a line, after reversals, never passes its amount, nor of shipping its charge; and two offers that
 //     their stacking groups keep apart never join, whichever comes first. Several codes of one call are planned together and taken
-//     all or none. What a paid order says that its only code took off is booked as it says.
+//     all or none. What a paid order says that its codes took off is booked as it says, up to what the lines in their scopes are worth.
 //  7. A code of a pool becomes somebody's once for ever, whether a decision gives it out or a shopper brings it: [CodeKey] counts it to one.
 //
-// Ordering: an order's redemptions go in the turn in which they were booked; [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem] prefers the larger discount, then the smaller id.
+// Ordering: an order's redemptions go in the turn in which they were booked; [Desk.Sweep] works in the order (due time, id); [Desk.AutoRedeem]
+// prefers the larger discount, then the smaller id.
 package redeem

@@ -8,19 +8,23 @@ import (
 	"boon/offer"
 )
 
-// stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines.
-func stated(order boon.Order) (a offer.Applied, ok bool) {
-	weights := make([]int64, len(order.Lines))
+// says tells whether an order says what was taken off it.
+func says(order boon.Order) bool { return order.Discount > 0 || saysByLine(order) }
+
+func saysByLine(order boon.Order) bool {
+	return slices.ContainsFunc(order.Lines, func(l boon.Line) bool { return l.Coupon > 0 })
+}
+
+// stated reads what the shop says it took off: coupons by line, else the order's discount spread over the lines by weight.
+func stated(order boon.Order, weights []int64) offer.Applied {
+	if !saysByLine(order) {
+		return onto(order, boon.Spread(order.Discount, weights), order.Discount)
+	}
+	coupons := make([]int64, len(order.Lines))
 	for i, l := range order.Lines {
-		if a.Total += l.Coupon; l.Coupon > 0 {
-			a.Lines = append(a.Lines, boon.LineDiscount{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: l.Quantity, Minor: l.Coupon})
-		}
-		weights[i] = l.Amount(order.Currency)
+		coupons[i] = l.Coupon
 	}
-	if a.Total > 0 || order.Discount <= 0 {
-		return a, a.Total > 0
-	}
-	return onto(order, boon.Spread(order.Discount, weights), order.Discount), true
+	return onto(order, coupons, sum(coupons))
 }
 
 // onto puts an amount by line onto an order.
@@ -36,13 +40,17 @@ func onto(order boon.Order, minor []int64, total int64) offer.Applied {
 
 // tell gives the claims of a paid order what the order says it gave, where all of that is theirs. The others are left to compute.
 func (d *Desk) tell(tx Tx, claims []claim, order boon.Order) error {
-	if _, ok := stated(order); !ok || !divisible(claims) {
+	if !says(order) || !divisible(claims) {
 		return nil
 	}
 	if done, err := tx.OfOrder(order.ID); err != nil || len(done) > 0 {
 		return err
 	}
-	for i, a := range share(order, d.eachAfter(claims)) {
+	offers := make([]*boon.Offer, len(claims))
+	for i := range claims {
+		offers[i] = &claims[i].offer
+	}
+	for i, a := range share(order, d.eachAfter(claims), worthTo(order, offers)) {
 		claims[i].applied, claims[i].told = a, true
 		claims[i] = d.charged(claims[i])
 	}
@@ -88,7 +96,15 @@ func (d *Desk) restated(tx Tx, redeemed []boon.Redemption, a Amendment) ([]*offe
 	for i, r := range redeemed {
 		own[i].Lines = kept(r)
 	}
-	for i, a := range share(order, own) {
+	stood, err := d.stood(tx, redeemed)
+	if err != nil {
+		return nil, err
+	}
+	offers := make([]*boon.Offer, len(stood))
+	for i, s := range stood {
+		offers[i] = s.Offer
+	}
+	for i, a := range share(order, own, worthTo(order, offers)) {
 		told[i] = &a
 	}
 	return told, nil
@@ -112,24 +128,24 @@ func (d *Desk) haveAll(tx Tx, redeemed []boon.Redemption, order boon.Order) (boo
 }
 
 // share spreads what an order says it gave over the claims on it, by what each would take off of its own; nil when the order does not say.
-// What it says by line is spread line by line; a discount that it says in all over the claims, each of which has it where it would have taken it.
-func share(order boon.Order, own []offer.Applied) []offer.Applied {
-	whole, ok := stated(order)
-	if !ok {
+// None has more than its goods are worth. What it says by line is spread line by line; a discount that it says in all over the claims, each of which has it where it would have taken it.
+func share(order boon.Order, own []offer.Applied, worth goods) []offer.Applied {
+	order = worth.hold(order)
+	if !says(order) {
 		return nil
 	}
 	if len(own) == 1 {
-		return []offer.Applied{whole}
+		return []offer.Applied{stated(order, worth.lines[0])}
 	}
 	rows, totals := make([][]int64, len(own)), make([]int64, len(own))
 	for i, a := range own {
 		rows[i] = byLine(order, a.Lines)
 		totals[i] = sum(rows[i])
 	}
-	if slices.ContainsFunc(order.Lines, func(l boon.Line) bool { return l.Coupon > 0 }) {
-		totals = shareLines(order, rows, totals)
+	if saysByLine(order) {
+		totals = shareLines(order, rows, totals, worth)
 	} else {
-		totals = shareTotal(order, rows, totals)
+		totals = shareTotal(order, rows, totals, worth)
 	}
 	shares := make([]offer.Applied, len(own))
 	for i, row := range rows {
@@ -139,40 +155,33 @@ func share(order boon.Order, own []offer.Applied) []offer.Applied {
 }
 
 // shareLines spreads what each line says over the claims. A line that none of them takes anything off goes by what they take off in all.
-func shareLines(order boon.Order, rows [][]int64, totals []int64) []int64 {
+func shareLines(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
 	column, shares := make([]int64, len(rows)), make([]int64, len(rows))
 	for j, l := range order.Lines {
 		for i := range rows {
 			column[i] = rows[i][j]
 		}
-		for i, minor := range boon.Spread(max(0, l.Coupon), overClaims(column, totals)) {
+		for i, minor := range boon.Spread(l.Coupon, overClaims(column, totals)) {
 			rows[i][j] = minor
 			shares[i] += minor
+		}
+	}
+	for i, row := range rows {
+		if shares[i] > worth.codes[i] {
+			rows[i], shares[i] = boon.Spread(worth.codes[i], row), worth.codes[i]
 		}
 	}
 	return shares
 }
 
 // shareTotal spreads the order's discount over the claims. What is more than a claim takes off goes where the lines have room.
-func shareTotal(order boon.Order, rows [][]int64, totals []int64) []int64 {
-	shares := boon.Spread(order.Discount, overClaims(totals))
-	amounts := make([]int64, len(order.Lines))
+func shareTotal(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
+	shares := worth.spread(order.Discount, overClaims(totals))
+	room := make([]int64, len(order.Lines))
 	for j, l := range order.Lines {
-		amounts[j] = l.Amount(order.Currency)
+		room[j] = max(0, l.Amount(order.Currency))
 	}
-	room := slices.Clone(amounts)
-	for i := range rows {
-		rows[i] = boon.Spread(min(shares[i], totals[i]), rows[i])
-		for j, minor := range rows[i] {
-			room[j] -= minor
-		}
-	}
-	for i := range rows {
-		for j, minor := range boon.Spread(shares[i]-sum(rows[i]), positive(room, amounts)) {
-			rows[i][j] += minor
-			room[j] -= minor
-		}
-	}
+	worth.place(shares, rows, room)
 	return shares
 }
 

@@ -9,6 +9,7 @@ import (
 	"boon"
 	"boon/conformance"
 	"boon/memory"
+	"boon/offer"
 	"boon/redeem"
 
 	"pgregory.net/rapid"
@@ -27,6 +28,8 @@ func (s *shop) sellsStated() {
 		o.Scope = boon.Scope{Kind: "category", Categories: []string{"SHOES"}}
 		return o
 	}
+	none := percent("NONE", 20)
+	none.Scope = boon.Scope{Kind: "sku", SKUs: []string{"Z9"}}
 	big := of("BIG", boon.Reward{Type: boon.RewardFixed, Levels: []boon.Micros{9 * boon.Unit}})
 	big.Minimum = 50_000
 	big2 := big
@@ -36,7 +39,7 @@ func (s *shop) sellsStated() {
 	once := percent("ONCE", 10)
 	once.Caps.Total = 1
 	s.sells(percent("TEN", 10), percent("HALF", 50), percent("FULL", 100), of("FIVE", boon.Reward{Type: boon.RewardFixed, Levels: []boon.Micros{5 * boon.Unit}}),
-		shoes(percent("SHOES", 20)), shoes(percent("SHOES2", 25)), big, big2, vendor, once,
+		shoes(percent("SHOES", 20)), none, shoes(percent("SHOES2", 25)), big, big2, vendor, once,
 		of("POINTS", boon.Reward{Type: boon.RewardPoints, Levels: []boon.Micros{9 * boon.Unit}, PointValue: boon.Unit / 100}),
 		of("GIFT", boon.Reward{Type: boon.RewardGift, SKU: "G1"}), of("SHIP", boon.Reward{Type: boon.RewardFreeShipping}))
 }
@@ -48,6 +51,24 @@ func paidWith(codes string, discount int64, byLine ...int64) boon.Order {
 	for i, minor := range byLine {
 		o.Lines[i].Coupon = minor
 	}
+	return o
+}
+
+// listed gives the lines of an order list prices, in major units.
+func listed(o boon.Order, prices ...int64) boon.Order {
+	for i, major := range prices {
+		o.Lines[i].ListPrice = boon.Micros(major) * boon.Unit
+	}
+	return o
+}
+
+func topsOnly(o boon.Order) boon.Order {
+	o.Lines = o.Lines[:1]
+	return o
+}
+
+func shoesOnly(o boon.Order) boon.Order {
+	o.Lines = o.Lines[1:]
 	return o
 }
 
@@ -76,13 +97,21 @@ func TestSeveralCodesShareWhatAnOrderSays(t *testing.T) {
 		{"as much as they compute", paidWith("TEN FIVE", 1_400), "FIVE l1:333 l2:167 = 500, TEN l1:600 l2:300 = 900"},
 		{"less", paidWith("TEN FIVE", 700), "FIVE l1:167 l2:83 = 250, TEN l1:300 l2:150 = 450"},
 		{"more", paidWith("TEN FIVE", 2_100), "FIVE l1:500 l2:250 = 750, TEN l1:900 l2:450 = 1350"},
-		{"more than the goods", paidWith("TEN FIVE", 14_000), "FIVE l1:3333 l2:1667 = 5000, TEN l1:6000 l2:3000 = 9000"},
+		{"more than the goods", paidWith("TEN FIVE", 14_000), "FIVE l1:2143 l2:1071 = 3214, TEN l1:3857 l2:1929 = 5786"},
+		{"more than the goods, of one code", paidWith("TEN", 14_000), "TEN l1:6000 l2:3000 = 9000"},
+		{"more than the goods in scope", paidWith("SHOES", 4_000), "SHOES l2:3000 = 3000"},
+		{"more than the goods in scope of one of them", paidWith("SHOES FIVE", 8_000), "FIVE l1:5000 = 5000, SHOES l2:3000 = 3000"},
+		{"more than the goods in scope, beside one that does not apply", paidWith("SHOES BIG", 5_000), "BIG l1:2000 = 2000, SHOES l2:3000 = 3000"},
+		{"more than the goods in scope, by line", listed(paidWith("SHOES", 0, 1_000, 4_000), 0, 30), "SHOES l1:750 l2:2250 = 3000"},
+		{"more than a line's list price", listed(paidWith("TEN", 0, 9_000, 3_500), 80, 0), "TEN l1:8000 l2:3500 = 11500"},
+		{"a price that is paid after the coupon", listed(paidWith("TEN", 0, 9_000), 150, 0), "TEN l1:9000 = 9000"},
 		{"in the other order", paidWith("FIVE TEN", 1_350), "FIVE l1:321 l2:161 = 482, TEN l1:579 l2:289 = 868"},
 		{"each computes on what is left", paidWith("TEN FULL", 4_500), "FULL l1:2700 l2:1350 = 4050, TEN l1:300 l2:150 = 450"},
 		{"nothing is left", paidWith("FULL TEN", 4_500), "FULL l1:3000 l2:1500 = 4500, TEN = 0"},
 		{"an odd cent", paidWith("TEN HALF", 101), "HALF l1:56 l2:28 = 84, TEN l1:11 l2:6 = 17"},
 		{"each keeps to its scope", paidWith("SHOES FIVE", 1_000), "FIVE l1:303 l2:152 = 455, SHOES l2:545 = 545"},
-		{"the rest of a full line goes where there is room", paidWith("SHOES SHOES2", 6_000), "SHOES l1:1621 l2:1046 = 2667, SHOES2 l1:2026 l2:1307 = 3333"},
+		{"the rest of a full line goes where there is room", paidWith("SHOES FIVE", 7_000), "FIVE l1:4000 = 4000, SHOES l2:3000 = 3000"},
+		{"two of one scope", paidWith("SHOES SHOES2", 6_000), "SHOES l2:1333 = 1333, SHOES2 l2:1667 = 1667"},
 		{"two percentages, by line", paidWith("TEN HALF", 0, 3_600, 1_800), "HALF l1:3000 l2:1500 = 4500, TEN l1:600 l2:300 = 900"},
 		{"lines go before the total", paidWith("TEN HALF", 77, 1_100, 100), "HALF l1:917 l2:83 = 1000, TEN l1:183 l2:17 = 200"},
 		{"a line that says nothing", paidWith("TEN FIVE", 1_400, 900), "FIVE l1:321 = 321, TEN l1:579 = 579"},
@@ -99,7 +128,8 @@ func TestSeveralCodesShareWhatAnOrderSays(t *testing.T) {
 		{"a gift", paidWith("GIFT TEN", 700), "GIFT = 0, TEN l1:600 l2:300 = 900"},
 		{"shipping", paidWith("TEN SHIP", 1_390), "SHIP = 490, TEN l1:600 l2:300 = 900"},
 		{"one code alone has all", paidWith("TEN", 700), "TEN l1:467 l2:233 = 700"},
-		{"one code alone, on all lines", paidWith("SHOES", 900), "SHOES l1:600 l2:300 = 900"},
+		{"one code alone, on the lines that it is about", paidWith("SHOES", 900), "SHOES l2:900 = 900"},
+		{"nothing that it is about", paidWith("NONE", 900), "NONE = 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newShop(t)
@@ -244,6 +274,10 @@ func TestAnUpdateOfASharedDiscount(t *testing.T) {
 		{"one code, the same", paidWith("TEN", 1_500), paidWith("TEN", 1_500), 0},
 		{"one code, the same, without it", paidWith("TEN", 1_500), paidWith("", 1_500), 0},
 		{"one code, less", paidWith("TEN", 900), paidWith("TEN", 500), 400},
+		{"one code, less goods than it says", paidWith("TEN", 9_000), shoesOnly(paidWith("TEN", 9_000)), 6_000},
+		{"less goods than it says", paidWith("TEN HALF", 9_000), shoesOnly(paidWith("TEN HALF", 9_000)), 6_000},
+		{"one code, nothing left that it is about", paidWith("SHOES", 900), topsOnly(paidWith("SHOES", 900)), 900},
+		{"one code, more than the goods, the same", paidWith("TEN", 14_000), paidWith("TEN", 14_000), 0},
 		{"one code, with a foreign one beside it", paidWith("TEN ALIEN", 700), paidWith("TEN ALIEN", 700), 0},
 		{"one code, with a foreign one that is gone", paidWith("TEN ALIEN", 700), paidWith("TEN", 700), 200},
 		{"with a foreign code it is computed", paidWith("TEN HALF", 6_000), paidWith("TEN HALF ALIEN", 6_000), 600},
@@ -294,7 +328,7 @@ func TestSharesAddUp(t *testing.T) {
 		if again := settled(t, offers, order); took(again) != took(first) {
 			rt.Fatalf("%s, and named otherwise %s", took(first), took(again))
 		}
-		addsUp(rt, order, first, byLine)
+		addsUp(rt, order, offers, first, byLine)
 	})
 }
 
@@ -326,9 +360,20 @@ func settled(t *testing.T, offers []boon.Offer, order boon.Order) []boon.Redempt
 	return s.arrives(order, 1).Redemptions
 }
 
-func addsUp(rt *rapid.T, order boon.Order, done []boon.Redemption, byLine int64) {
-	var total, amount int64
-	lines := map[string]int64{}
+func addsUp(rt *rapid.T, order boon.Order, offers []boon.Offer, done []boon.Redemption, byLine int64) {
+	var total, goods int64
+	lines, scope := map[string]int64{}, map[string]int64{}
+	for _, l := range order.Lines {
+		about := false
+		for _, o := range offers {
+			if offer.Matches(o.Scope, l.SKU, l.Category) {
+				scope[o.ID], about = scope[o.ID]+l.Amount("USD")+l.Coupon, true
+			}
+		}
+		if about {
+			goods += l.Amount("USD") + l.Coupon
+		}
+	}
 	for _, r := range done {
 		var own int64
 		for _, l := range r.Lines {
@@ -337,22 +382,19 @@ func addsUp(rt *rapid.T, order boon.Order, done []boon.Redemption, byLine int64)
 				rt.Fatalf("a part of %s is %d", r.Offer, l.Minor)
 			}
 		}
-		if total += r.Discount; r.Discount < 0 || len(r.Lines) > 0 && own != r.Discount {
-			rt.Fatalf("the lines of %s come to %d, it to %d", r.Offer, own, r.Discount)
+		if total += r.Discount; r.Discount < 0 || r.Discount > scope[r.Offer] || own != r.Discount {
+			rt.Fatalf("the lines of %s come to %d, it to %d of %d", r.Offer, own, r.Discount, scope[r.Offer])
 		}
 	}
 	for _, l := range order.Lines {
-		amount += l.Amount("USD")
-		if byLine > 0 && lines[l.ID] != l.Coupon {
-			rt.Fatalf("line %s says %d, of it are booked %d", l.ID, l.Coupon, lines[l.ID])
+		if most := l.Amount("USD"); byLine == 0 && lines[l.ID] > most || byLine > 0 && lines[l.ID] > l.Coupon {
+			rt.Fatalf("line %s of %d that says %d is discounted by %d", l.ID, most, l.Coupon, lines[l.ID])
 		}
 	}
-	for _, l := range order.Lines {
-		if byLine == 0 && order.Discount <= amount && lines[l.ID] > l.Amount("USD") {
-			rt.Fatalf("line %s of %d is discounted by %d", l.ID, l.Amount("USD"), lines[l.ID])
-		}
+	if says := min(order.Discount, goods); byLine == 0 && says > 0 && total != says || byLine > goods && total > goods {
+		rt.Fatalf("the order says %d, by line %d, of goods of %d; booked are %d", order.Discount, byLine, goods, total)
 	}
-	if byLine == 0 && order.Discount > 0 && total != order.Discount || byLine > 0 && total != byLine {
-		rt.Fatalf("the order says %d, by line %d; booked are %d", order.Discount, byLine, total)
+	if all := slices.ContainsFunc(offers, func(o boon.Offer) bool { return o.Scope.Kind == "" }); byLine > 0 && all && total != byLine {
+		rt.Fatalf("the order says %d by line; booked are %d", byLine, total)
 	}
 }

@@ -253,7 +253,7 @@ func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed
 	if err != nil {
 		return a, err
 	}
-	return everyUse(r.Cart, inOrder(len(all), func(i int) int { return all[i].claim.turn }), func(i int) (string, boon.Redemption, error) {
+	return everyUse(r.Cart, inOrder(len(all), func(a, b int) int { return all[a].claim.turn - all[b].claim.turn }), func(i int) (string, boon.Redemption, error) {
 		done, err := d.redeem(tx, all[i].claim, all[i].request, now)
 		return all[i].request.Code, done, ofCode(i, err)
 	})
@@ -269,7 +269,7 @@ func (d *Desk) redeemAllHeld(tx Tx, r Request, now time.Time) (Redeemed, error) 
 		}
 		turns[i] = held.Turn
 	}
-	return everyUse(r.Cart, inOrder(len(turns), func(i int) int { return turns[i] }), func(i int) (string, boon.Redemption, error) {
+	return everyUse(r.Cart, inOrder(len(turns), func(a, b int) int { return turns[a] - turns[b] }), func(i int) (string, boon.Redemption, error) {
 		one := r
 		one.Reservation = r.Held[i]
 		done, err := d.redeemHeld(tx, one, now)
@@ -280,13 +280,13 @@ func (d *Desk) redeemAllHeld(tx Tx, r Request, now time.Time) (Redeemed, error) 
 	})
 }
 
-// inOrder are the places of several codes in the order of application.
-func inOrder(n int, turn func(i int) int) []int {
+// inOrder are the places of several codes in an order.
+func inOrder(n int, compare func(a, b int) int) []int {
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return turn(a) - turn(b) })
+	slices.SortStableFunc(order, compare)
 	return order
 }
 

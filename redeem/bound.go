@@ -1,0 +1,107 @@
+package redeem
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"boon"
+	"boon/offer"
+)
+
+// goods are what a paid order's lines are worth to the codes that it names, in minor units. What an order says beyond that was taken off by somebody else,
+// or is a mistake.
+type goods struct {
+	lines [][]int64 // by code and line; 0 where the code is not about the line
+	codes []int64   // what a code's lines come to
+	all   int64     // what the lines come to that at least one code is about
+}
+
+// worthTo measures an order for the offers of its codes; nil is about every line. An order that says nothing of its lines or their prices has no bound.
+func worthTo(order boon.Order, offers []*boon.Offer) goods {
+	g := goods{lines: make([][]int64, len(offers)), codes: make([]int64, len(offers))}
+	var whole int64
+	for _, l := range order.Lines {
+		worth, most := lineWorth(l, order.Currency), int64(0)
+		for i, o := range offers {
+			own := int64(0)
+			if o == nil || offer.Matches(o.Scope, l.SKU, l.Category) {
+				own = worth
+			}
+			g.lines[i], g.codes[i], most = append(g.lines[i], own), g.codes[i]+own, max(most, own)
+		}
+		g.all, whole = g.all+most, whole+worth
+	}
+	if whole == 0 {
+		g.all, g.codes = math.MaxInt64, slices.Repeat([]int64{math.MaxInt64}, len(offers))
+	} else if len(offers) == 1 && offers[0] != nil && offers[0].Reward.Type == boon.RewardFreeShipping {
+		g.all += max(0, order.Shipping)
+	}
+	return g
+}
+
+// lineWorth is what a line comes to before its coupons: its price is what is paid after them. It is never more than its list price.
+func lineWorth(l boon.Line, c boon.Currency) int64 {
+	if l.Quantity <= 0 {
+		return 0
+	}
+	amount := max(0, l.Amount(c))
+	worth := amount + max(0, l.Coupon)
+	if l.ListPrice > 0 {
+		worth = min(worth, max(amount, l.ListPrice.Times(l.Quantity, c)))
+	}
+	return worth
+}
+
+// hold cuts what an order says was taken off to what its lines are worth.
+func (g goods) hold(order boon.Order) boon.Order {
+	coupons := make([]int64, len(order.Lines))
+	for i, l := range order.Lines {
+		coupons[i] = min(max(0, l.Coupon), lineWorth(l, order.Currency))
+	}
+	if sum(coupons) > g.all {
+		coupons = boon.Spread(g.all, coupons)
+	}
+	order.Discount, order.Lines = min(order.Discount, g.all), slices.Clone(order.Lines)
+	for i := range order.Lines {
+		order.Lines[i].Coupon = coupons[i]
+	}
+	return order
+}
+
+// spread spreads an amount over the codes by weight, none of which gets more than its lines come to; then what is left over all that have room.
+func (g goods) spread(total int64, weights []int64) []int64 {
+	shares := make([]int64, len(weights))
+	for _, open := range [][]int64{slices.Clone(weights), slices.Repeat([]int64{1}, len(weights))} {
+		for before := int64(-1); total != before; {
+			before = total
+			for i, n := range boon.Spread(total, open) {
+				n = min(n, g.codes[i]-shares[i])
+				shares[i], total = shares[i]+n, total-n
+				if shares[i] == g.codes[i] {
+					open[i] = 0
+				}
+			}
+		}
+	}
+	return shares
+}
+
+// place puts the codes' shares where each would take them off by itself, as far as lines have room; then on lines that the code is about, then on any.
+// The code with the fewest goods goes first.
+func (g goods) place(shares []int64, rows [][]int64, room []int64) {
+	for _, i := range inOrder(len(rows), func(a, b int) int { return cmp.Compare(g.codes[a], g.codes[b]) }) {
+		row := make([]int64, len(room))
+		for _, most := range [][]int64{boon.Spread(min(shares[i], sum(rows[i])), rows[i]), g.lines[i], room} {
+			open := make([]int64, len(room))
+			for j := range room {
+				open[j] = min(room[j], most[j])
+			}
+			for j, minor := range boon.Spread(min(shares[i]-sum(row), sum(open)), open) {
+				row[j] += minor
+				room[j] -= minor
+			}
+		}
+		rows[i] = row
+	}
+}
