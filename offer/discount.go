@@ -92,7 +92,7 @@ func points(level boon.Micros) (Applied, error) {
 }
 
 func giftOf(gift *boon.Product) (Applied, error) {
-	if gift.Stock != nil && gift.Stock.OnHand <= 0 {
+	if !gift.InStock() {
 		return Applied{}, boon.Refuse(boon.ReasonNotApplicable, "the gift %s is sold out", gift.SKU)
 	}
 	return Applied{}, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 
 	"boon"
@@ -182,4 +183,23 @@ func BenchmarkDiscount(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// The order in which a cart lists its lines is nothing to what a set takes off it.
+func TestTheOrderOfLinesIsIrrelevant(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o, cart := boon.Offer{Reward: boon.Reward{Type: boon.RewardPercentage}, Scope: boon.Scope{Kind: "bundle", SKUs: []string{"A", "B"}}}, genOrder(t)
+		for i := range cart.Lines {
+			cart.Lines[i].Price -= cart.Lines[i].Price % boon.Unit // amounts that need no rounding
+		}
+		level := boon.Micros(rapid.Int64Range(10_000_000, 100_000_000).Draw(t, "level"))
+		turned := cart
+		turned.Lines = slices.Clone(cart.Lines)
+		slices.Reverse(turned.Lines)
+		one, err := Discount(o, level, cart, boon.Product{})
+		other, otherErr := Discount(o, level, turned, boon.Product{})
+		if one.Total != other.Total || (err == nil) != (otherErr == nil) {
+			t.Fatalf("%+v %v; with its lines turned round %+v %v", one, err, other, otherErr)
+		}
+	})
 }

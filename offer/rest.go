@@ -96,7 +96,7 @@ func (u *use) takes(r *rest, o *order, parts []int64) (c cut, ok bool) {
 		c.points = Points(u.Level)
 		return c, c.points > 0
 	}
-	return c, u.Gift.Stock == nil || u.Gift.Stock.OnHand > 0
+	return c, u.Gift.InStock()
 }
 
 // inMinimum is what the offer's minimum is held against.

@@ -1,6 +1,8 @@
 package offer
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"boon"
@@ -51,20 +53,15 @@ func Touches(o boon.Offer, lines []boon.Line, categoryOf func(sku string) string
 // invalid request. Lines with a quantity or price of zero or below weigh nothing.
 func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
 	p.empty(len(cart.Lines))
-	left := setUnits(s, cart)
+	if s.Kind == "bundle" {
+		p.setUnits(s, cart)
+	} else {
+		p.allUnits(s, cart)
+	}
 	var units int64
 	for i := range cart.Lines {
-		line := &cart.Lines[i]
-		if line.Quantity <= 0 || !Matches(*s, line.SKU, line.Category) {
-			continue
-		}
-		p.units[i] = line.Quantity
-		if s.Kind == "bundle" {
-			p.units[i] = min(line.Quantity, left[line.SKU])
-			left[line.SKU] -= p.units[i]
-		}
 		units = max(units, p.units[i])
-		p.weights[i] = max(line.Price.Times(p.units[i], cart.Currency), 0)
+		p.weights[i] = max(cart.Lines[i].Price.Times(p.units[i], cart.Currency), 0)
 		if p.weights[i] > maxAmount || p.amount+p.weights[i] > maxAmount {
 			return boon.Invalid("cart.lines", "the amount of line %d is too large", i+1)
 		}
@@ -74,6 +71,15 @@ func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
 		return boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s.Kind))
 	}
 	return nil
+}
+
+// allUnits takes whole lines.
+func (p *Portion) allUnits(s *boon.Scope, cart *boon.Order) {
+	for i := range cart.Lines {
+		if line := &cart.Lines[i]; line.Quantity > 0 && Matches(*s, line.SKU, line.Category) {
+			p.units[i] = line.Quantity
+		}
+	}
 }
 
 // empty makes room for a cart of so many lines.
@@ -87,19 +93,31 @@ func (p *Portion) empty(lines int) {
 	clear(p.units)
 }
 
-// setUnits is how many units of each SKU make up the complete sets of a bundle.
-func setUnits(s *boon.Scope, cart *boon.Order) map[string]int64 {
-	if s.Kind != "bundle" || len(s.SKUs) == 0 {
-		return nil
+// setUnits takes what makes up the complete sets of a bundle: of a SKU that stands on several lines the dearest units, so that the order of lines is irrelevant
+// and what is reduced already goes last.
+func (p *Portion) setUnits(s *boon.Scope, cart *boon.Order) {
+	left := inSets(s, cart)
+	dearest := make([]int, len(cart.Lines))
+	for i := range dearest {
+		dearest[i] = i
 	}
+	slices.SortStableFunc(dearest, func(a, b int) int { return cmp.Compare(cart.Lines[b].Price, cart.Lines[a].Price) })
+	for _, i := range dearest {
+		line := &cart.Lines[i]
+		p.units[i] = max(0, min(line.Quantity, left[line.SKU]))
+		left[line.SKU] -= p.units[i]
+	}
+}
+
+// inSets is how many units of each SKU make up the complete sets of a bundle.
+func inSets(s *boon.Scope, cart *boon.Order) map[string]int64 {
 	held := make(map[string]int64, len(s.SKUs))
 	for _, line := range cart.Lines {
 		if line.Quantity > 0 {
 			held[line.SKU] += line.Quantity
 		}
 	}
-	each := max(s.Each, 1)
-	sets := held[s.SKUs[0]] / each
+	each, sets := max(s.Each, 1), int64(math.MaxInt64)
 	for _, sku := range s.SKUs {
 		sets = min(sets, held[sku]/each)
 	}
