@@ -9,16 +9,29 @@ import (
 	"boon/offer"
 )
 
-// guarded asks the guardrails of every line that the offer would touch.
+// guarded asks the guardrails of every line that the offer would touch, and those about stock of what it gives away.
 func (c *computation) guarded(t *term, level boon.Micros, applied offer.Applied) *refusal {
 	if !t.monetary() {
 		return nil
 	}
-	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.touched(t.offer, level, applied))
+	reason, by, detail := c.policy.rails.Check(t.offer.Reward.Type, c.withGift(t.offer, c.touched(t.offer, level, applied)))
 	if reason == "" {
 		return nil
 	}
 	return &refusal{reason, by, detail}
+}
+
+// withGift adds the product that an offer gives away, where the catalogue has it.
+func (c *computation) withGift(o *boon.Offer, lines []eligibility.Line) []eligibility.Line {
+	p := c.in.product(o.Reward.SKU)
+	if o.Reward.Type != boon.RewardGift || p == nil {
+		return lines
+	}
+	l := boon.Line{SKU: p.SKU, Category: p.Category, Quantity: 1}
+	cost := c.in.lineCost(c.shop, &l, c.shop.Currency)
+	gift := guardedLine(&l, c.shop.Currency, &lateRow{c: c, line: &l}, &cost)
+	gift.Given = true
+	return append(lines, gift)
 }
 
 // touched are the lines that an offer would take something off; all of the cart when its scope is everything; without a cart, the product looked at.

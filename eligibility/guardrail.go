@@ -35,6 +35,7 @@ type Line struct {
 	CostKnown bool        // false: a category's margin stood in for the cost
 	Margin    boon.Micros // of the category, which stood in
 	Cover     boon.Cover  // of the product's stock
+	Given     bool        // it is given away: asked by guardrails about stock alone
 }
 
 // CompileRails checks every guardrail's condition. An error names the guardrail. Those that suppress come first: what may not be offered at all is
@@ -81,7 +82,7 @@ func (g *rail) check(reward boon.RewardType, l *Line) (boon.Reason, string) {
 	if l.Discount <= 0 && !suppresses {
 		return "", ""
 	}
-	if !g.concerns(l) {
+	if l.Given && !g.asksStock || !g.concerns(l) {
 		return "", ""
 	}
 	if g.where != nil {
