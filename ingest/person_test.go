@@ -42,7 +42,7 @@ func TestPersonGolden(t *testing.T) {
 		p := r.who(t, id)
 		fmt.Fprintf(&out, "%s: %d edges, %d shown, %d open, %d fired, %d measured\n%s\n", id, len(p.Node.Edges), len(p.Told.Shown), len(p.Open), len(p.Fired), len(p.Measured), hex.Dump(p.Encode()))
 	}
-	golden(t, filepath.Join("testdata", "person.v4-state.v4.golden"), out.String())
+	golden(t, filepath.Join("testdata", "person.v4-state.v4-trigger.v3.golden"), out.String())
 }
 
 // What a decision reads of a person is decoded, in lists of their size, and nothing else.
@@ -115,6 +115,19 @@ func TestPersonOfStateVersion3(t *testing.T) {
 		if p.State.Looked.Value != "" {
 			t.Errorf("read %+v", p)
 		}
+	}
+}
+
+// TestPersonOfTriggerVersion2 reads what was stored before a visit was kept from its first event to its last.
+func TestPersonOfTriggerVersion2(t *testing.T) {
+	remembered := 0
+	for _, p := range stored(t, "person.v4-state.v4.golden") {
+		if !p.Memory.Empty() {
+			remembered++
+		}
+	}
+	if remembered == 0 {
+		t.Error("no memory was read")
 	}
 }
 

@@ -3,12 +3,13 @@ package trigger
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"boon/internal/wire"
 )
 
-// version 2 added the step to a hit. A hit of version 1 has the very bytes of one at step 0.
-const version = 2
+// version 2 added the step to a hit, 3 its span. A hit of version 1 has the very bytes of one at step 0, a hit of version 2 those of one without a span.
+const version = 3
 
 // Encode is the memory's stored form: a version byte, then the triggers ascending by id. The zero Memory is no bytes at all.
 func (m *Memory) Encode() []byte {
@@ -28,18 +29,30 @@ func (m *Memory) Encode() []byte {
 			w.Buf = binary.BigEndian.AppendUint64(w.Buf, h.key)
 			w.Time(h.at)
 			w.Uint(h.flags())
+			if h.span > 0 {
+				w.Uint(uint64(h.span))
+			}
 		}
 	}
 	return w.Buf
 }
 
-// flags are the step, doubled, plus 1 when the hit is used up.
+// flags are the step, doubled, plus 1 when the hit is used up, plus spans when a span follows.
 func (h hit) flags() uint64 {
+	flags := uint64(h.step) << 1
 	if h.spent {
-		return uint64(h.step)<<1 | 1
+		flags |= 1
 	}
-	return uint64(h.step) << 1
+	if h.span > 0 {
+		flags |= spans
+	}
+	return flags
 }
+
+const spans = 2 * maxSteps
+
+// most are the greatest flags that a version wrote.
+func most(version byte) uint64 { return []uint64{1, spans - 1, 2*spans - 1}[version-1] }
 
 // DecodeMemory reads what Encode wrote, in this version or an older one. Empty input is the zero Memory.
 func DecodeMemory(data []byte) (Memory, error) {
@@ -78,9 +91,12 @@ func readState(r *wire.Reader, version byte) (s state, ok bool) {
 		copy(key[:], r.Raw(8))
 		h := hit{key: binary.BigEndian.Uint64(key[:]), at: r.Time()}
 		flags := r.Uint()
-		h.step, h.spent = uint8(flags>>1), flags&1 == 1
+		h.step, h.spent = uint8(flags&(spans-1)>>1), flags&1 == 1
+		if flags&spans != 0 {
+			h.span = time.Duration(r.Uint())
+		}
 		s.hits = append(s.hits, h)
-		if flags >= 2*maxSteps || version == 1 && flags > 1 || i > 0 && h.at.Before(s.hits[i-1].at) {
+		if flags > most(version) || h.span <= 0 && flags&spans != 0 || i > 0 && h.at.Before(s.hits[i-1].at) {
 			return s, false
 		}
 	}

@@ -6,8 +6,9 @@
 //  1. A trigger with a cooldown fires again only when its last firing lies a full cooldown back; an instant before the last firing lies
 //     within the cooldown. So within a span it fires at most floor(span/cooldown)+1 times. What comes within the cooldown is not made up
 //     for: only hits are counted on, so that a completed count fires with the first hit after it; a sequence completed within it is used up.
-//  2. A count fires when that many hits of one key lie within the window (both ends included), no two of them closer than apart. Firing uses
-//     them up; the newest goes on keeping hits apart. A key without text is no key: nothing is counted by it.
+//  2. A count fires when that many hits of one key lie within the window (both ends included). Events of one key of which each is closer than apart
+//     to the next are one hit, which begins with the first and is where the last is; what comes late between two makes them one. Firing uses hits up;
+//     the newest goes on. A key without text is no key: nothing is counted by it.
 //  3. A sequence is complete when events of one key have met its steps one after the other, the last within the window of the first. It is
 //     completed by whichever of them arrives last, once: completing uses up all of the key's events until its end. Events of one instant
 //     are in the order of their arrival, and no event follows itself.

@@ -251,8 +251,12 @@ func (r *run) count(p *pattern) (at time.Time, done bool, err error) {
 	if err != nil || !ok {
 		return at, false, err
 	}
-	s, h := r.mem.state(p.ID, r.machine), hit{key: key, at: r.event.Time}
-	if slices.ContainsFunc(r.others, func(o *Memory) bool { return o.near(p.ID, h, p.When.Apart) }) || !s.add(h, p.When.Within, p.When.Apart) {
+	h := hit{key: key, at: r.event.Time}
+	if r.meet(p, h) {
+		return at, false, nil
+	}
+	s := r.mem.state(p.ID, r.machine)
+	if !s.add(h, p.When.Within) {
 		return at, false, nil
 	}
 	s.hits = slices.Delete(s.hits, 0, max(0, len(s.hits)-maxHits))
@@ -265,6 +269,20 @@ func (r *run) count(p *pattern) (at time.Time, done bool, err error) {
 	s.spend(key, p.When.Apart > 0)
 	r.use(p, key, at)
 	return at, true, nil
+}
+
+// meet makes a hit one with those that it is closer to than apart, under whichever identifier.
+func (r *run) meet(p *pattern, h hit) bool {
+	if p.When.Apart == 0 {
+		return false
+	}
+	met, changed := r.mem.meet(p.ID, h, p.When.Apart)
+	for _, o := range r.others {
+		one, grew := o.meet(p.ID, h, p.When.Apart)
+		met, changed = met || one, changed || grew
+	}
+	r.changed = r.changed || changed
+	return met
 }
 
 // follow adds the event to its key's steps; a sequence that they complete is used up.
@@ -285,7 +303,7 @@ func (r *run) follow(p *pattern) (at time.Time, done bool, err error) {
 			}
 			s = r.mem.state(p.ID, r.machine)
 		}
-		if s.add(hit{key: key, at: r.event.Time, step: uint8(i)}, p.When.Within, 0) {
+		if s.add(hit{key: key, at: r.event.Time, step: uint8(i)}, p.When.Within) {
 			s.thin()
 			r.changed = true
 		}
@@ -305,7 +323,7 @@ func (r *run) together(p *pattern, s *state) *state {
 	all := s
 	for _, o := range r.others {
 		if other := o.find(p.ID); other != nil && len(other.hits) > 0 {
-			all = all.with(other.hits)
+			all = all.with(other.hits, p.When.Apart)
 		}
 	}
 	if all != s {

@@ -27,12 +27,29 @@ type state struct {
 	hits []hit     // ascending by time
 }
 
-// hit is one counted event, or one that a step of a sequence takes.
+// hit is one counted event, or several that are one since each is closer than apart to the next; or one that a step of a sequence takes.
 type hit struct {
 	key   uint64
-	at    time.Time
+	at    time.Time     // of the latest event
+	span  time.Duration // since the earliest
 	step  uint8
 	spent bool // used up by a firing: it only keeps others apart
+}
+
+func (h hit) near(o hit, apart time.Duration) bool {
+	return h.key == o.key && h.at.Add(-h.span).Sub(o.at) < apart && o.at.Add(-o.span).Sub(h.at) < apart
+}
+
+// and is both hits as one.
+func (h hit) and(o hit) hit {
+	from, at := h.at.Add(-h.span), h.at
+	if o.at.Add(-o.span).Before(from) {
+		from = o.at.Add(-o.span)
+	}
+	if o.at.After(at) {
+		at = o.at
+	}
+	return hit{h.key, at, at.Sub(from), h.step, h.spent || o.spent}
 }
 
 // Empty reports whether nothing is remembered.
@@ -80,16 +97,22 @@ func (m *Memory) marked(id string) (at time.Time) {
 	return at
 }
 
-func (m *Memory) near(id string, h hit, apart time.Duration) bool {
-	s := m.find(id)
-	return s != nil && s.near(h, apart)
+func (m *Memory) meet(id string, h hit, apart time.Duration) (met, changed bool) {
+	if s := m.find(id); s != nil {
+		met, changed = s.meet(h, apart)
+	}
+	return met, changed
 }
 
 // with is a state with more hits.
-func (s *state) with(more []hit) *state {
-	hits := slices.Concat(s.hits, more)
-	slices.SortStableFunc(hits, func(a, b hit) int { return a.at.Compare(b.at) })
-	return &state{hits: hits}
+func (s *state) with(more []hit, apart time.Duration) *state {
+	all := &state{hits: slices.Clone(s.hits)}
+	for _, h := range more {
+		if met, _ := all.meet(h, apart); !met {
+			all.insert(h)
+		}
+	}
+	return all
 }
 
 // expire drops what is more than a window older than the newest hit.
@@ -98,27 +121,43 @@ func (s *state) expire(within time.Duration) {
 	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool { return newest.Sub(o.at) > within })
 }
 
-// add takes a hit, unless it is older than the window or too close to another of its key. What has left the window is dropped. The caller
-// bounds what is kept.
-func (s *state) add(h hit, within, apart time.Duration) bool {
+// add takes a hit, unless it is older than the window. What has left the window is dropped. The caller bounds what is kept.
+func (s *state) add(h hit, within time.Duration) bool {
 	newest := h.at
 	if n := len(s.hits); n > 0 && s.hits[n-1].at.After(newest) {
 		newest = s.hits[n-1].at
 	}
-	if newest.Sub(h.at) > within || s.near(h, apart) {
+	if newest.Sub(h.at) > within {
 		return false
 	}
 	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool { return newest.Sub(o.at) > within })
+	s.insert(h)
+	return true
+}
+
+func (s *state) insert(h hit) {
 	i := len(s.hits)
 	for i > 0 && s.hits[i-1].at.After(h.at) {
 		i--
 	}
 	s.hits = slices.Insert(s.hits, i, h)
-	return true
 }
 
-func (s *state) near(h hit, apart time.Duration) bool {
-	return slices.ContainsFunc(s.hits, func(o hit) bool { return o.key == h.key && h.at.Sub(o.at).Abs() < apart })
+// meet makes a hit one with those of its key that are closer to it than apart. It says whether there are any, and whether that changed one.
+func (s *state) meet(h hit, apart time.Duration) (met, changed bool) {
+	before := len(s.hits)
+	s.hits = slices.DeleteFunc(s.hits, func(o hit) bool {
+		if !o.near(h, apart) {
+			return false
+		}
+		h = o.and(h)
+		changed = changed || h != o
+		return true
+	})
+	if met = len(s.hits) < before; met {
+		s.insert(h)
+	}
+	return met, changed
 }
 
 // count is the number of the key's hits.

@@ -44,7 +44,8 @@ func TestTwoIdentifiersOfOnePerson(t *testing.T) {
 		"visits by both are kept apart": {second, `
 			0s  | p Product Viewed | category=TEA |
 			29m | u Product Viewed | category=TEA |
-			31m | p Product Viewed | category=TEA | second`},
+			31m | p Product Viewed | category=TEA |
+			61m | p Product Viewed | category=TEA | second`},
 		"a visit by the other counts within the window only": {second, `
 			0s  | p Product Viewed | category=TEA |
 			49h | u Product Viewed | category=TEA |

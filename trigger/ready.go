@@ -44,7 +44,7 @@ var readyMade = []Ready{
 	},
 	{
 		Use: boon.UseSecondVisit, Cooldown: 2 * day, Defaults: boon.Parameters{Count: 2, Within: 2 * day, Apart: 30 * time.Minute},
-		Doc: "comes to products or lists of one category for the `count`th time within `within`, visits being `apart` or more from each other",
+		Doc: "comes to products or lists of one category for the `count`th time within `within`, a visit lasting while each of these is less than `apart` after the one before",
 		when: func(p boon.Parameters) boon.Pattern {
 			return often(p, boon.Pattern{Any: []boon.Step{{Event: boon.ProductViewed}, {Event: boon.ProductListViewed}}, By: "product.category"})
 		},
