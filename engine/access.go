@@ -82,9 +82,12 @@ func (k keys) Key(ctx context.Context, secret string) (api.Access, bool, error) 
 	if cached && now.Sub(known.at) < keyLife {
 		return known.access, true, nil
 	}
-	a, found, err := k.read(ctx, hash)
+	bounded, cancel := context.WithTimeout(ctx, acceptPatience)
+	defer cancel()
+	a, found, err := k.read(bounded, hash)
 	switch {
 	case cached && away(err):
+		k.e.known.Store(hash, knownKey{known.access, now}) // the next calls do not wait to learn the same
 		return known.access, true, nil
 	case err != nil || !found:
 		k.e.known.Delete(hash)

@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"fmt"
+	"net"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -63,6 +65,72 @@ func TestAnOutageOfTheDatabaseIsOutlived(t *testing.T) {
 		})
 	}
 	s.want(201, serverKey, "POST", "/v1/redemptions", `{"code":"WELCOME10","profile":{"userId":"u9"},"order":{"id":"o9",`+cart[len(`"cart":{`):]+`}`)
+	s.ledgerHolds()
+}
+
+// stalled is the URL of a database behind a line: while the line is locked nothing goes over it, and nobody is told.
+func stalled(t *testing.T, ledger string) (through string, line *sync.RWMutex) {
+	t.Helper()
+	u, err := url.Parse(ledger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = here.Close() })
+	there, line := u.Host, &sync.RWMutex{}
+	go func() {
+		for {
+			near, err := here.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", there)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			go pump(near, far, line)
+			go pump(far, near, line)
+		}
+	}()
+	u.Host = here.Addr().String()
+	return u.String(), line
+}
+
+func pump(from, to net.Conn, line *sync.RWMutex) {
+	defer to.Close()
+	for room := make([]byte, 1<<16); ; {
+		n, err := from.Read(room)
+		line.RLock()
+		_, failed := to.Write(room[:n])
+		line.RUnlock()
+		if err != nil || failed != nil {
+			return
+		}
+	}
+}
+
+// A database that says nothing is away too: events do not wait for it, and count once when it goes on.
+func TestEventsAreAcceptedWhileTheDatabaseHangs(t *testing.T) {
+	through, line := stalled(t, newLedger(t))
+	s := fleet(t, 1, through)[0]
+	s.apply(boutique)
+	s.want(200, writeKey, "POST", "/v1/track", `{"messageId":"before","event":"Product Viewed","userId":"bob","properties":{"sku":"A1","price":30}}`)
+	line.Lock()
+	for i := range 5 {
+		a := s.call(writeKey, "POST", "/v1/track", fmt.Sprintf(`{"messageId":"m%d","event":"Product Viewed","userId":"ann","properties":{"sku":"A1","price":30}}`, i))
+		if a.status != 200 {
+			t.Errorf("an event while the database hangs: %d %s", a.status, a.raw)
+		}
+	}
+	line.Unlock()
+	soon(t, "what came meanwhile is applied", func() bool {
+		a := s.call(serverKey, "GET", "/v1/profiles/user:ann", "")
+		return a.status == 200 && a.at("features").(map[string]any)["profile.product_views"] == 5.0
+	})
 	s.ledgerHolds()
 }
 

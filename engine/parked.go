@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -53,16 +54,42 @@ func (e *Engine) openParking(ctx context.Context) error {
 
 // accept takes messages to the log, or, while the system of record is away, parks them. What comes behind parked ones is parked too, so that it keeps its place.
 func (e *Engine) accept(ctx context.Context, messages []ingest.Message) ([]ingest.Receipt, error) {
-	a := e.acceptor(false, randomID)
-	p := a.Prepare(messages)
+	p := e.acceptor(false, randomID).Prepare(messages)
 	if e.parking.waiting.Load() > 0 {
 		return e.park(ctx, p)
 	}
-	receipts, err := a.Commit(ctx, p, e.config.Now(), nil)
+	receipts, err := e.commit(ctx, p, nil)
 	if away(err) {
 		return e.park(ctx, p)
 	}
 	return receipts, err
+}
+
+// acceptPatience is how long the system of record may take over its part of a call of events before it counts as away: one that hangs says nothing.
+const acceptPatience = 2 * time.Second
+
+// commit takes a prepared call to the log, which has as long as the caller has.
+func (e *Engine) commit(ctx context.Context, p *ingest.Prepared, with func([]boon.Appended) []boon.Write) ([]ingest.Receipt, error) {
+	a := e.acceptor(false, randomID)
+	a.Log = unhurried{a.Log, ctx}
+	bounded, cancel := context.WithTimeout(ctx, acceptPatience)
+	defer cancel()
+	receipts, err := a.Commit(bounded, p, e.config.Now(), with)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", boon.Refuse(boon.ReasonUnavailable, "the system of record does not answer in time"), err)
+	}
+	return receipts, err
+}
+
+// unhurried is the log under the caller's own context.
+type unhurried struct {
+	ingest.Log
+	caller context.Context
+}
+
+// Append implements ingest.Log.
+func (l unhurried) Append(_ context.Context, entries []boon.LogEntry, now time.Time, with func([]boon.Appended) []boon.Write) ([]boon.Appended, error) {
+	return l.Log.Append(l.caller, entries, now, with)
 }
 
 // park makes a call durable without the system of record.
@@ -136,7 +163,7 @@ func (e *Engine) unparkOne(ctx context.Context, key, sealed []byte) error {
 		return err
 	}
 	drop := func([]boon.Appended) []boon.Write { return []boon.Write{{Key: key}} }
-	_, err = e.acceptor(false, randomID).Commit(ctx, p, e.config.Now(), drop)
+	_, err = e.commit(ctx, p, drop)
 	return err
 }
 

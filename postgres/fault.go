@@ -31,8 +31,11 @@ var mended = []string{"08", "53", "57", "58", "40", "55P03", "25006", "25P03"}
 
 // unavailable tells a database that cannot be reached or written, which time or an operator mends, from a defect.
 func unavailable(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) {
 		return err
+	}
+	if errors.Is(err, context.DeadlineExceeded) { // it hangs, or the line to it does
+		return again(err)
 	}
 	var connecting *pgconn.ConnectError // whatever the server gave as its reason
 	if errors.As(err, &connecting) {
