@@ -76,7 +76,7 @@ func newcombe(a, b Group) (from, to float64) {
 	lowA, highA := wilson(a)
 	lowB, highB := wilson(b)
 	x, y := a.Rate(false), b.Rate(false)
-	return x - y - math.Hypot(x-lowA, highB-y), x - y + math.Hypot(highA-x, y-lowB)
+	return max(-1, x-y-math.Hypot(x-lowA, highB-y)), min(1, x-y+math.Hypot(highA-x, y-lowB))
 }
 
 // wilson is the score interval of one rate at 95% (E. B. Wilson, JASA 22:209-212, 1927).

@@ -99,6 +99,13 @@ func TestDifferencesAgainstPublishedNumbers(t *testing.T) {
 	from, to := newcombe(Group{Units: 70, Favoured: 56}, Group{Units: 80, Favoured: 48})
 	near(t, "Newcombe's lower limit", from, .0524, 5e-5)
 	near(t, "Newcombe's upper limit", to, .3339, 5e-5)
+	for n := int64(1); n < 200; n++ {
+		from, to := newcombe(Group{Units: n, Favoured: n}, Group{Units: n})
+		back, forth := newcombe(Group{Units: n}, Group{Units: n, Favoured: n})
+		if from < -1 || to > 1 || back < -1 || forth > 1 {
+			t.Errorf("all of %d to none: %v to %v, and turned round %v to %v", n, from, to, back, forth)
+		}
+	}
 }
 
 // Where the exact test hands over to the normal one, they say the same.
