@@ -66,7 +66,7 @@ func (s *server) approvals(w http.ResponseWriter, r *http.Request, _ caller) err
 func decided(approve bool) handler {
 	return func(s *server, w http.ResponseWriter, r *http.Request, c caller) error {
 		var in decideRequest
-		if err := readJSON(r, &in); err != nil {
+		if err := readExactly(r, &in); err != nil {
 			return err
 		}
 		decide := s.ports.Approvals.Reject
@@ -107,7 +107,7 @@ func (s *server) keys(w http.ResponseWriter, r *http.Request, _ caller) error {
 // addKey makes a key that may do no more than its maker's.
 func (s *server) addKey(w http.ResponseWriter, r *http.Request, c caller) error {
 	var in keyRequest
-	if err := readJSON(r, &in); err != nil {
+	if err := readExactly(r, &in); err != nil {
 		return err
 	}
 	if !plainID(in.Name) {

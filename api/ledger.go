@@ -101,7 +101,7 @@ func newClosingAnswer(c journal.Closing) ClosingAnswer {
 
 func (s *server) close(w http.ResponseWriter, r *http.Request, c caller) error {
 	var in closingRequest
-	if err := readJSON(r, &in); err != nil {
+	if err := readExactly(r, &in); err != nil {
 		return err
 	}
 	closing, err := s.ports.Ledger.Close(r.Context(), in.Until, cmp.Or(in.By, c.Name), c.Name)

@@ -285,6 +285,8 @@ func TestApprovalsAndKeys(t *testing.T) {
 		{"POST", "/v1/releases?note=Easter", "kind: Shop\n", 201, "kind: Shop\n by full: Easter"},
 		{"POST", "/v1/approvals/prp_1/approve", `{"reply":"go"}`, 200, "approve prp_1fullgo"},
 		{"POST", "/v1/approvals/prp_1/reject", `{}`, 200, "reject prp_1full"},
+		{"POST", "/v1/approvals/prp_1/approve", `{"note":"go"}`, 400, ""},
+		{"POST", "/v1/keys", `{"name":"bob","scopes":["read"],"until":"2030-01-01"}`, 400, ""},
 		{"POST", "/v1/keys", `{"name":"bob","scopes":["read","approve"]}`, 201, "bob[read approve]full"},
 		{"POST", "/v1/keys", `{"name":"b b","scopes":["read"]}`, 400, ""},
 		{"POST", "/v1/keys", `{"name":"bob","scopes":[]}`, 400, ""},

@@ -168,7 +168,7 @@ func (s *server) holds(w http.ResponseWriter, r *http.Request, _ caller) error {
 func ruled(approve bool) handler {
 	return func(s *server, w http.ResponseWriter, r *http.Request, c caller) error {
 		var in ruleRequest
-		if err := readJSON(r, &in); err != nil {
+		if err := readExactly(r, &in); err != nil {
 			return err
 		}
 		if len(in.Note) > 1000 {

@@ -78,6 +78,7 @@ func TestOverridesAndHolds(t *testing.T) {
 		{readKey, "GET", "/v1/holds", ``, 200, `{"holds":[{"id":"hld_1","state":"waiting","offer":"x","value":"10"`},
 		{fullKey, "POST", "/v1/holds/hld_1/approve", `{"note":"fine"}`, 200, `"state":"approved","offer":"x","value":"10","profileId":"prf_1",`},
 		{fullKey, "POST", "/v1/holds/hld_1/approve", `{}`, 200, `"grant":{"id":"grt_1","code":"C1"`},
+		{fullKey, "POST", "/v1/holds/hld_1/approve", `{"reply":"fine"}`, 400, `"field":"reply"`},
 		{readKey, "POST", "/v1/holds/hld_1/approve", `{}`, 403, `/problems/forbidden`},
 		{fullKey, "POST", "/v1/holds/hld_2/reject", `{}`, 409, `/problems/already_decided`},
 	} {
