@@ -85,7 +85,7 @@ func (s *server) evaluated(w http.ResponseWriter, r *http.Request, c caller, key
 	}
 	s.metrics.decided(decided.Decision.Outcome())
 	markReplayed(w, decided.Replayed)
-	return placementOf(key, decided.Decision, false), nil
+	return placementOf(key, decided, false), nil
 }
 
 // evaluateAll says what every flag would be. It is called for all flags that a page may ever ask for, so it decides nothing, and the same question
@@ -144,7 +144,7 @@ func (s *server) rehearse(r *http.Request, c caller, f evaluable, in evaluationC
 	case f.experiment != "":
 		return armOf(f, decided.Decision), nil
 	}
-	return placementOf(f.key, decided.Decision, true), nil
+	return placementOf(f.key, decided, true), nil
 }
 
 func (s *server) flagDecision(r *http.Request, c caller, f evaluable, in evaluationContext, once redeem.Once) (Decided, error) {
@@ -171,7 +171,8 @@ func rehearsalID(r boon.Request) string {
 }
 
 // placementOf is a placement's value. What was not granted has no grant to show.
-func placementOf(key string, d boon.Decision, dryRun bool) evaluation {
+func placementOf(key string, decided Decided, dryRun bool) evaluation {
+	d := decided.Decision
 	places := make([]placementAnswer, len(d.Picks))
 	for i := range d.Picks {
 		places[i] = answerPick(&d.Picks[i])
@@ -181,6 +182,9 @@ func placementOf(key string, d boon.Decision, dryRun bool) evaluation {
 	}
 	first := d.Picks[0]
 	out := evaluation{Key: key, Value: placementValue{places[0], places[1:]}, Variant: "none", Reason: flagReason(first.Reason), Metadata: metadata(d)}
+	if first.Reason == boon.ReasonAllRefused && allPaused(decided.Candidates(), first.Placement) {
+		out.Reason = flagReason(boon.ReasonPaused)
+	}
 	if places[0].Offer != nil {
 		out.Variant = places[0].Offer.ID
 	}
@@ -194,6 +198,11 @@ func placementOf(key string, d boon.Decision, dryRun bool) evaluation {
 		}
 	}
 	return out
+}
+
+// allPaused reports whether a pause is why nothing of a placement stands.
+func allPaused(candidates []boon.Candidate, placement string) bool {
+	return !slices.ContainsFunc(candidates, func(c boon.Candidate) bool { return c.Placement == placement && c.Reason != boon.ReasonPaused })
 }
 
 // placementValue is the first place of a placement, and the others where its capacity is more than one.

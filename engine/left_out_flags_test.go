@@ -34,6 +34,26 @@ func TestAFlagSaysWhatWasLeftOut(t *testing.T) {
 	}
 }
 
+// A flag of which all offers are paused says that it is disabled, and with one that is not it does not.
+func TestAFlagThatIsPausedSaysSo(t *testing.T) {
+	s := openText(t, `{kind: Shop, id: s, currency: USD, timezone: UTC, regime: {default: opt-out}}
+---
+{kind: Placement, id: p, channel: web}
+---
+{kind: Offer, id: a, reward: {type: nudge, nudge: social_proof}, placements: [p]}
+---
+{kind: Offer, id: never, reward: {type: nudge, nudge: social_proof}, placements: [p], channels: [email]}
+`)
+	for _, c := range []struct{ pause, want string }{{"", "TARGETING_MATCH"}, {`{"offer":"a","reason":"r"}`, "TARGETING_MATCH"}, {`{"all":true,"reason":"r"}`, "DISABLED"}} {
+		if c.pause != "" {
+			s.want(201, serverKey, "POST", "/v1/pauses", c.pause)
+		}
+		soon(t, "with "+c.pause+" it is "+c.want, func() bool {
+			return s.want(200, serverKey, "POST", "/ofrep/v1/evaluate/flags/p", `{"context":{"targetingKey":"u"}}`).text("reason") == c.want
+		})
+	}
+}
+
 // What the bound left out of a trigger's decision, which nobody called for, is told wherever that decision is: on the stream, among the profile's
 // decisions and by the metric.
 func TestATriggersDecisionSaysWhatWasLeftOut(t *testing.T) {
