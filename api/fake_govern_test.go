@@ -50,6 +50,11 @@ func (e *engine) Budgets(context.Context) ([]redeem.BudgetState, error) {
 		Ceiling: &redeem.CeilingState{Covers: boon.Covers{Kind: "shop"}, Measure: "spend", Under: boon.Money{Minor: 300, Currency: "USD"}}}}, e.err
 }
 
+func (e *engine) Experiments() []boon.Experiment {
+	return []boon.Experiment{{ID: "depth", Campaign: "spring", Unit: "profile", Arms: []boon.Arm{{ID: "control", Weight: 1}, {ID: "five", Weight: 1, Values: []boon.Micros{5 * boon.Unit}}},
+		Hypothesis: "Five earns more than none", Metric: "net_contribution", MDE: boon.Unit / 20, Power: boon.Unit / 5 * 4, Alpha: boon.Unit / 20, MinimumWeeks: 2, LossBudget: 50000}}
+}
+
 func (e *engine) Fairness(_ context.Context, until time.Time) ([]FairnessReport, error) {
 	e.asked = until.Format(time.DateOnly)
 	return []FairnessReport{{Bound: "alike", Compared: []Compared{}}}, e.err

@@ -78,7 +78,7 @@ func newEngine() *engine { return &engine{now: noon, seen: map[string]bool{}} }
 func (e *engine) ports() Ports {
 	return Ports{
 		Keys: e, Hasher: e, Links: e, Events: e, Decisions: e, Wallets: e, Checkout: e, Validator: e, Codes: pools{e}, Catalogue: e,
-		KeyRing: ring{e}, Approvals: e, Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Flags: e, Stream: silent{}, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e}, Reports: e,
+		KeyRing: ring{e}, Approvals: e, Releases: e, Profiles: e, Ledger: e, Audit: e, Shop: e, Flags: e, Experiments: e, Stream: silent{}, Operations: e, Pauses: &stops{engine: e}, Alarms: &stops{engine: e}, Reports: e,
 		Overrides: rulings{e}, Holds: rulings{e}, Whys: rulings{e}, Asides: &unapplied{},
 	}
 }

@@ -115,6 +115,8 @@ func TestBooksAndLists(t *testing.T) {
 			`"next":1,"last":9,"timezone":"UTC"}`,
 		"/v1/ledger/closings": `{"closings":[{"day":"2026-01-31","until":"2026-01-05T12:00:00Z","at":"2026-01-05T12:00:00Z","by":"ada","head":{"seq":0,"hash":"0000000000000000000000000000000000000000000000000000000000000000"},` +
 			`"balances":[{"budget":"spring","account":"available","balance":{"amount":"0.05","currency":"USD"}}]}]}`,
+		"/v1/experiments": `{"experiments":[{"key":"depth","campaign":"spring","unit":"profile","arms":[{"id":"control","weight":1},{"id":"five","weight":1,"values":["5"]}],"hypothesis":"Five earns more than none",` +
+			`"metric":"net_contribution","mde":"0.05","power":"0.8","alpha":"0.05","minimumWeeks":2,"lossBudget":{"amount":"500.00","currency":"USD"},"split":false}]}`,
 		"/v1/releases":                `{"releases":[]}`,
 		"/v1/approvals":               `{"proposals":[{"id":"prp_1","at":"2026-01-05T12:00:00Z","by":"ada","base":"rel_1","release":"rel_2","changes":"~ Budget x\n","state":"open"}]}`,
 		"/v1/keys":                    `{"keys":[{"name":"ada","scopes":["read"],"at":"2026-01-05T12:00:00Z"}]}`,

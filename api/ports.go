@@ -14,33 +14,34 @@ import (
 
 // Ports are what the API is served by. All are required.
 type Ports struct {
-	Keys       Keys
-	KeyRing    KeyRing
-	Approvals  Approvals
-	Hasher     Hasher
-	Links      Links
-	Events     Events
-	Asides     Asides
-	Decisions  Decisions
-	Wallets    Wallets
-	Checkout   Checkout
-	Validator  Validator
-	Codes      Codes
-	Catalogue  Catalogue
-	Releases   Releases
-	Profiles   Profiles
-	Ledger     Ledger
-	Audit      Audit
-	Shop       Shop
-	Flags      Flags
-	Stream     Stream
-	Operations Operations
-	Pauses     Pauses
-	Alarms     Alarms
-	Reports    Reports
-	Overrides  Overrides
-	Holds      Holds
-	Whys       Whys
+	Keys        Keys
+	KeyRing     KeyRing
+	Approvals   Approvals
+	Hasher      Hasher
+	Links       Links
+	Events      Events
+	Asides      Asides
+	Decisions   Decisions
+	Wallets     Wallets
+	Checkout    Checkout
+	Validator   Validator
+	Codes       Codes
+	Catalogue   Catalogue
+	Releases    Releases
+	Profiles    Profiles
+	Ledger      Ledger
+	Audit       Audit
+	Shop        Shop
+	Flags       Flags
+	Experiments Experiments
+	Stream      Stream
+	Operations  Operations
+	Pauses      Pauses
+	Alarms      Alarms
+	Reports     Reports
+	Overrides   Overrides
+	Holds       Holds
+	Whys        Whys
 }
 
 // Keys knows API keys by their secret. A false ok stands for an unknown or revoked key.

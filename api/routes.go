@@ -88,8 +88,6 @@ func routes() []route {
 		{"GET", "/v1/alarms", ScopeRead, serverKey, (*server).alarms, operation{"Operations", "What a human has to know, in the order in which it came, after a seq", nil, alarmsAnswer{}, 200, []string{"after", "limit"}}},
 		{"GET", "/v1/alarms/secret", ScopeWrite, serverKey, (*server).alarmSecret, operation{"Operations", "The secret that signs alarms to the shop's webhook", nil, secretAnswer{}, 200, nil}},
 
-		{"GET", "/v1/reports/fairness", ScopeRead, serverKey, (*server).fairness, operation{"Reports", "How groups of people fared under each bound on fairness, over its window up to a day", nil, fairnessAnswer{}, 200, []string{"until"}}},
-
 		{"GET", "/v1/profiles/{ref}", ScopeRead, serverKey, (*server).profile, operation{"Profiles", "What is known of a profile, by its id or as namespace:value", nil, Profile{}, 200, nil}},
 		{"GET", "/v1/profiles/{ref}/decisions", ScopeRead, serverKey, (*server).fired, operation{"Profiles", "What triggers decided for a profile, the latest sixteen of each identifier, newest first", nil, firedAnswer{}, 200, []string{"trigger"}}},
 		{"POST", "/v1/profiles/unlink", ScopeWrite, serverKey, (*server).unlink, operation{"Profiles", "Cut the link between two identifiers", unlinkRequest{}, doneAnswer{}, 200, nil}},
@@ -108,7 +106,7 @@ func routes() []route {
 		{"GET", "/metrics", "", anyone, (*server).metricsPage, operation{"Operations", "Figures for Prometheus", nil, textBody{}, 200, nil}},
 		{"GET", "/openapi.json", "", anyone, (*server).openapi, operation{"Operations", "This document", nil, anything{}, 200, nil}},
 		{"GET", "/docs", "", anyone, (*server).docs, operation{"Operations", "This document, to read", nil, htmlBody{}, 200, nil}},
-	}, slices.Concat(flagRoutes(), governRoutes(), overrideRoutes(), eventRoutes())...)
+	}, slices.Concat(flagRoutes(), governRoutes(), reportRoutes(), overrideRoutes(), eventRoutes())...)
 }
 
 // flagRoutes are the OpenFeature Remote Evaluation Protocol.
@@ -116,6 +114,15 @@ func flagRoutes() []route {
 	return []route{
 		{"POST", "/ofrep/v1/evaluate/flags", ScopeDecide, evaluator, (*server).evaluateAll, operation{"OpenFeature", "What every placement and experiment would be for one shopper; decides and grants nothing", evaluationRequest{}, evaluations{}, 200, nil}},
 		{"POST", "/ofrep/v1/evaluate/flags/{key}", ScopeDecide, evaluator, (*server).evaluate, operation{"OpenFeature", "Decide for one placement, or say which arm of an experiment the shopper is in", evaluationRequest{}, evaluation{}, 200, nil}},
+	}
+}
+
+// reportRoutes tell what was measured, what is owed and what is tried.
+func reportRoutes() []route {
+	return []route{
+		{"GET", "/v1/experiments", ScopeRead, serverKey, (*server).experiments, operation{"Configuration", "The experiments of the live bundle, as they were registered", nil, experimentsAnswer{}, 200, nil}},
+		{"GET", "/v1/reports/liability", ScopeRead, serverKey, (*server).liability, operation{"Reports", "What is promised and owed: open grants, open checkouts and points that were not spent, by budget", nil, liabilityAnswer{}, 200, nil}},
+		{"GET", "/v1/reports/fairness", ScopeRead, serverKey, (*server).fairness, operation{"Reports", "How groups of people fared under each bound on fairness, over its window up to a day", nil, fairnessAnswer{}, 200, []string{"until"}}},
 	}
 }
 

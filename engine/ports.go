@@ -19,33 +19,34 @@ func (e *Engine) Handler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(e.delays)
 	return api.New(api.Config{Version: e.config.Version, Now: e.config.Now, TokenKey: e.secrets.token, Log: e.config.Log, From: batch.From, Registry: registry}, api.Ports{
-		Keys:       keys{e},
-		KeyRing:    keys{e},
-		Approvals:  approvals{e},
-		Hasher:     identifiers{e},
-		Links:      links{e},
-		Events:     events{e},
-		Asides:     asides{e},
-		Decisions:  decisions{e},
-		Wallets:    wallets{e},
-		Checkout:   checkout{e},
-		Validator:  checkout{e},
-		Codes:      codes{e},
-		Catalogue:  feeds{e},
-		Releases:   configuration{e},
-		Profiles:   profiles{e},
-		Ledger:     books{e},
-		Audit:      audits{e},
-		Shop:       storefront{e},
-		Flags:      storefront{e},
-		Stream:     e.stream,
-		Operations: operations{e},
-		Pauses:     stops{e},
-		Alarms:     stops{e},
-		Reports:    fairness{e},
-		Overrides:  overrides{e},
-		Holds:      overrides{e},
-		Whys:       decisions{e},
+		Keys:        keys{e},
+		KeyRing:     keys{e},
+		Approvals:   approvals{e},
+		Hasher:      identifiers{e},
+		Links:       links{e},
+		Events:      events{e},
+		Asides:      asides{e},
+		Decisions:   decisions{e},
+		Wallets:     wallets{e},
+		Checkout:    checkout{e},
+		Validator:   checkout{e},
+		Codes:       codes{e},
+		Catalogue:   feeds{e},
+		Releases:    configuration{e},
+		Profiles:    profiles{e},
+		Ledger:      books{e},
+		Audit:       audits{e},
+		Shop:        storefront{e},
+		Flags:       storefront{e},
+		Experiments: storefront{e},
+		Stream:      e.stream,
+		Operations:  operations{e},
+		Pauses:      stops{e},
+		Alarms:      stops{e},
+		Reports:     fairness{e},
+		Overrides:   overrides{e},
+		Holds:       overrides{e},
+		Whys:        decisions{e},
 	})
 }
 
@@ -54,6 +55,11 @@ type storefront struct{ e *Engine }
 
 // Shop implements api.Shop.
 func (s storefront) Shop() boon.Shop { return s.e.live.Load().release.Bundle.Shop }
+
+// Experiments implements api.Experiments.
+func (s storefront) Experiments() []boon.Experiment {
+	return s.e.live.Load().release.Bundle.Experiments
+}
 
 // Flags implements api.Flags.
 func (s storefront) Flags() (placements, experiments []string) {

@@ -77,22 +77,12 @@ func (c *keysListCmd) Run(ctx context.Context, con *console) error {
 }
 
 type keysDropCmd struct {
-	target
+	acting
 	Name string `required:"" help:"Name of the key." placeholder:"NAME"`
 }
 
 func (c *keysDropCmd) Help() string { return "Example: boon keys drop --name ada --data ./data" }
 
 func (c *keysDropCmd) Run(ctx context.Context, con *console) error {
-	cl, err := c.target.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer cl.close()
-	var answer struct{ Done bool }
-	if err := cl.call(ctx, http.MethodDelete, "/v1/keys/"+url.PathEscape(c.Name), "", nil, &answer); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(con.err, "dropped", c.Name)
-	return err
+	return c.do(ctx, con, http.MethodDelete, "/v1/keys/"+url.PathEscape(c.Name), nil, "dropped "+c.Name)
 }

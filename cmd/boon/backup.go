@@ -23,6 +23,15 @@ type backupCreateCmd struct {
 	target
 	Output     string `short:"o" required:"" help:"File to write, or - for standard output." placeholder:"FILE"`
 	WithoutKey bool   `help:"Leave instance.key out: it is kept elsewhere."`
+	JSON       bool   `help:"Print the manifest."`
+}
+
+// Validate implements kong's check of a command line.
+func (c *backupCreateCmd) Validate() error {
+	if c.JSON && c.Output == "-" {
+		return errors.New("--json and --output - both want standard output; give a file")
+	}
+	return c.target.Validate()
 }
 
 func (c *backupCreateCmd) Help() string {
@@ -36,7 +45,12 @@ func (c *backupCreateCmd) Run(ctx context.Context, con *console) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(con.err, "%s\n", contents(m)); err != nil {
+	if c.JSON {
+		err = writeJSON(con.out, m)
+	} else {
+		_, err = fmt.Fprintln(con.err, contents(m))
+	}
+	if err != nil {
 		return err
 	}
 	if m.Ledger != "sqlite" {

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,7 +20,7 @@ type overrideCmd struct {
 
 // overriding is what a pin and a ban have in common.
 type overriding struct {
-	target
+	acting
 	ID        string        `help:"A name for it; by default made of the act and what it is about. The same name again replaces it." placeholder:"NAME"`
 	Reason    string        `required:"" help:"Why; the audit keeps it." placeholder:"TEXT"`
 	For       time.Duration `help:"It ends by itself after so long." placeholder:"48h"`
@@ -38,12 +37,8 @@ func (c *overriding) put(ctx context.Context, con *console, act, offer string) e
 	if c.For > 0 {
 		body["until"] = time.Now().Add(c.For).UTC()
 	}
-	data, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
 	id := cmp.Or(c.ID, strings.Join([]string{act, cmp.Or(offer, c.User)}, "-"))
-	return request(ctx, con, c.target, http.MethodPut, "/v1/overrides/"+url.PathEscape(id), data)
+	return c.do(ctx, con, http.MethodPut, "/v1/overrides/"+url.PathEscape(id), body, id+" is in force")
 }
 
 type overridePinCmd struct {
@@ -73,7 +68,7 @@ func (c *overrideBanCmd) Run(ctx context.Context, con *console) error {
 }
 
 type overrideDropCmd struct {
-	target
+	acting
 	ID     string `arg:"" help:"Its name."`
 	Reason string `help:"Why; the audit keeps it." placeholder:"TEXT"`
 }
@@ -84,7 +79,7 @@ func (c *overrideDropCmd) Help() string {
 
 func (c *overrideDropCmd) Run(ctx context.Context, con *console) error {
 	path := "/v1/overrides/" + url.PathEscape(c.ID) + "?" + url.Values{"reason": {c.Reason}}.Encode()
-	return request(ctx, con, c.target, http.MethodDelete, path, nil)
+	return c.do(ctx, con, http.MethodDelete, path, nil, "dropped "+c.ID)
 }
 
 type overrideListCmd struct {
@@ -161,17 +156,14 @@ func (c *holdsListCmd) Run(ctx context.Context, con *console) error {
 
 // holdRuling is what both answers to a hold take.
 type holdRuling struct {
-	target
+	acting
 	ID   string `arg:"" help:"The hold."`
 	Note string `help:"For the audit." placeholder:"TEXT"`
 }
 
-func (c *holdRuling) post(ctx context.Context, con *console, what string) error {
-	body, err := json.Marshal(map[string]string{"note": c.Note})
-	if err != nil {
-		return err
-	}
-	return request(ctx, con, c.target, http.MethodPost, "/v1/holds/"+url.PathEscape(c.ID)+"/"+what, body)
+func (c *holdRuling) post(ctx context.Context, con *console, what, done string) error {
+	body := map[string]string{"note": c.Note}
+	return c.do(ctx, con, http.MethodPost, "/v1/holds/"+url.PathEscape(c.ID)+"/"+what, body, done+" "+c.ID)
 }
 
 type holdsApproveCmd struct{ holdRuling }
@@ -181,7 +173,7 @@ func (c *holdsApproveCmd) Help() string {
 }
 
 func (c *holdsApproveCmd) Run(ctx context.Context, con *console) error {
-	return c.post(ctx, con, "approve")
+	return c.post(ctx, con, "approve", "approved")
 }
 
 type holdsRejectCmd struct{ holdRuling }
@@ -191,5 +183,5 @@ func (c *holdsRejectCmd) Help() string {
 }
 
 func (c *holdsRejectCmd) Run(ctx context.Context, con *console) error {
-	return c.post(ctx, con, "reject")
+	return c.post(ctx, con, "reject", "rejected")
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -32,6 +31,16 @@ func (s subject) named() map[string]string {
 	return all
 }
 
+// said is the same in words.
+func (s subject) said() string {
+	for kind, id := range s.named() { // one holds
+		if kind != "all" {
+			return kind + " " + id
+		}
+	}
+	return "every offer"
+}
+
 // one refuses none and several.
 func (s subject) one() error {
 	if len(s.named()) != 1 {
@@ -41,7 +50,7 @@ func (s subject) one() error {
 }
 
 type pauseCmd struct {
-	target
+	acting
 	subject
 	Reason string `required:"" help:"Why; the audit keeps it." placeholder:"TEXT"`
 	Refuse bool   `help:"Refuse grants that were given before, too."`
@@ -57,16 +66,13 @@ func (c *pauseCmd) Help() string {
 }
 
 func (c *pauseCmd) Run(ctx context.Context, con *console) error {
-	body, err := json.Marshal(map[string]any{"offer": c.Offer, "campaign": c.Campaign, "category": c.Category, "channel": c.Channel, "all": c.All,
-		"reason": c.Reason, "honour": !c.Refuse})
-	if err != nil {
-		return err
-	}
-	return request(ctx, con, c.target, http.MethodPost, "/v1/pauses", body)
+	body := map[string]any{"offer": c.Offer, "campaign": c.Campaign, "category": c.Category, "channel": c.Channel, "all": c.All,
+		"reason": c.Reason, "honour": !c.Refuse}
+	return c.do(ctx, con, http.MethodPost, "/v1/pauses", body, "paused "+c.said())
 }
 
 type resumeCmd struct {
-	target
+	acting
 	subject
 	Reason string `help:"Why; the audit keeps it." placeholder:"TEXT"`
 }
@@ -86,7 +92,7 @@ func (c *resumeCmd) Run(ctx context.Context, con *console) error {
 	if c.Reason != "" {
 		q.Set("reason", c.Reason)
 	}
-	return request(ctx, con, c.target, http.MethodDelete, "/v1/pauses?"+q.Encode(), nil)
+	return c.do(ctx, con, http.MethodDelete, "/v1/pauses?"+q.Encode(), nil, "resumed "+c.said())
 }
 
 type pausesCmd struct {

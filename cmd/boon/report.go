@@ -17,7 +17,8 @@ import (
 )
 
 type reportCmd struct {
-	Fairness reportFairnessCmd `cmd:"" help:"Show how groups of people fared: under the bounds of a bundle, or in a file of outcomes."`
+	Liability reportLiabilityCmd `cmd:"" help:"Show what is promised and owed, by budget."`
+	Fairness  reportFairnessCmd  `cmd:"" help:"Show how groups of people fared: under the bounds of a bundle, or in a file of outcomes."`
 }
 
 type reportFairnessCmd struct {

@@ -172,7 +172,7 @@ func writeJSON(w io.Writer, v any) error {
 // printJSON prints an answer as it came, indented.
 func printJSON(w io.Writer, data []byte) error {
 	var out bytes.Buffer
-	if err := json.Indent(&out, data, "", "  "); err != nil {
+	if err := json.Indent(&out, bytes.TrimSpace(data), "", "  "); err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
 	out.WriteByte('\n')
