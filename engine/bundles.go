@@ -115,6 +115,9 @@ func (l language) Expression(expr string, use publish.Use) error {
 		return err
 	}
 	if !p.Fast() {
+		if err := l.env.Affordable(expr); err != nil {
+			return err
+		}
 		l.interpreted[expr] = p.Interpreted()
 	}
 	if l.reads[expr] = p.Fields(); p.AsksCategory() {

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,4 +32,24 @@ func TestMistakesOfBothLanguagesAreTold(t *testing.T) {
 	s := start(t, engine.Config{})
 	told("apply", string(s.want(400, serverKey, "PUT", "/v1/bundle", bundle, "Content-Type", "application/yaml").raw))
 	told("propose", string(s.want(400, serverKey, "POST", "/v1/releases", bundle).raw))
+}
+
+// A condition that would stop at the cost limit on any usual cart is refused when it is published; one of a few lists is not.
+func TestExpressionsThatAreTooExpensiveAreRefused(t *testing.T) {
+	s := start(t, engine.Config{})
+	for depth, want := range map[int]int{2: 200, 3: 200, 6: 400} {
+		condition := "true"
+		for i := range depth {
+			condition = fmt.Sprintf("cart.skus.all(x%d, x%d != 'a' && %s)", i, i, condition)
+		}
+		a := s.want(want, serverKey, "PUT", "/v1/bundle", `{kind: Shop, id: s, currency: USD, timezone: UTC}
+---
+{kind: Placement, id: p, channel: web}
+---
+{kind: Offer, id: o, reward: {type: nudge, nudge: social_proof}, placements: [p], eligibility: "`+condition+`"}
+`)
+		if too := strings.Contains(string(a.raw), "Offer/o.eligibility: the expression is too expensive"); too != (want == 400) {
+			t.Errorf("depth %d: %s", depth, a.raw)
+		}
+	}
 }

@@ -138,6 +138,9 @@ func (f *file) syntax(err error, content []byte) *Problem {
 	if ofItsBlock.MatchString(message) {
 		line, message = f.mistaken(line, content), message+"; a text that begins with a quote or a bracket, and goes on after it, stands in quotes as a whole"
 	}
+	if strings.HasSuffix(message, "<document start>") {
+		message += "; between two documents stands a line with --- alone"
+	}
 	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
 		return f.alias("*" + m[1])
 	}

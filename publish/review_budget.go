@@ -90,7 +90,7 @@ func Warnings(b boon.Bundle) (all []string) {
 			}
 		}
 	}
-	return slices.Concat(all, lonely(b), partial(b), misheard(b))
+	return slices.Concat(all, lonely(b), partial(b), misheard(b), tiny(b))
 }
 
 func pays(b boon.Bundle, budget, campaign string) bool {

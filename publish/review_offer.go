@@ -148,3 +148,14 @@ func (v *reviewer) scope(at string, s boon.Scope) {
 		v.sku(fmt.Sprintf("%s.skus[%d]", at, i), sku)
 	}
 }
+
+// tiny warns of percentages that are written as shares: "0.10" is a tenth of a per cent.
+func tiny(b boon.Bundle) (all []string) {
+	for _, o := range b.Offers {
+		if n := len(o.Reward.Levels); o.Reward.Type == boon.RewardPercentage && n > 0 && o.Reward.Levels[n-1] < boon.Unit {
+			most := o.Reward.Levels[n-1]
+			all = append(all, fmt.Sprintf("Offer/%s.reward.values: %s takes %s%% off; a percentage is written in per cent, %s for a share of %s", o.ID, most, most, 100*most, most))
+		}
+	}
+	return all
+}

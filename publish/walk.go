@@ -78,13 +78,21 @@ func (v value) entries(step func(name string) string) ([]entry, bool) {
 			continue
 		}
 		if first := slices.IndexFunc(all, func(e entry) bool { return e.name == key.Value }); first >= 0 {
-			at.problem("%q is given twice; the first is on line %d", key.Value, all[first].key.node.Line)
+			at.problem("%q is given twice; the first is on line %d%s", key.Value, all[first].key.node.Line, v.another(key.Value))
 			continue
 		}
 		at.path += step(key.Value)
 		all = append(all, entry{key.Value, at, v.child(node, step(key.Value))})
 	}
 	return all, true
+}
+
+// another says how a document begins, where a second kind shows that one was meant to.
+func (v value) another(key string) string {
+	if key == "kind" && v.path == v.doc {
+		return "; before another document stands a line with --- alone"
+	}
+	return ""
 }
 
 func dotted(name string) string { return "." + name }

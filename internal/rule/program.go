@@ -61,7 +61,7 @@ func (p *Program) ready() (err error) {
 func (e *Env) check(expr string) (*cel.Ast, error) {
 	parsed, issues := e.cel.Parse(expr)
 	if issues.Err() != nil {
-		return nil, e.refuse(nil, issues)
+		return nil, e.refuse(expr, nil, issues)
 	}
 	if n := ast.NodeCount(parsed.NativeRep()); n > maxNodes {
 		return nil, boon.Invalid("", "the expression has %d parts with its segments, the most is %d", n, maxNodes)
@@ -69,7 +69,7 @@ func (e *Env) check(expr string) (*cel.Ast, error) {
 	e.widen(parsed.NativeRep().Expr())
 	checked, issues := e.cel.Check(parsed)
 	if issues.Err() != nil {
-		return nil, e.refuse(parsed, issues)
+		return nil, e.refuse(expr, parsed, issues)
 	}
 	return checked, nil
 }

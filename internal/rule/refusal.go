@@ -13,9 +13,9 @@ import (
 )
 
 // refuse turns the first thing that cel-go minds into a plain sentence with line and column (1-based) within the expression.
-func (e *Env) refuse(parsed *cel.Ast, issues *cel.Issues) error {
+func (e *Env) refuse(source string, parsed *cel.Ast, issues *cel.Issues) error {
 	problem := first(issues)
-	out := boon.Invalid("", "%s", e.explainIssue(parsed, problem))
+	out := boon.Invalid("", "%s", e.explainIssue(source, parsed, problem)+instead(source, problem))
 	out.Line = problem.Location.Line()
 	out.Column = problem.Location.Column() + 1
 	return out
@@ -24,20 +24,41 @@ func (e *Env) refuse(parsed *cel.Ast, issues *cel.Issues) error {
 var (
 	undefinedField = regexp.MustCompile(`^undefined field '([^']*)'`)
 	undeclared     = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
+	unexpected     = regexp.MustCompile(`^(?:extraneous|mismatched) input '(.*?)' expecting`)
+	unreadable     = regexp.MustCompile(`^token recognition error at: '(.*)'$`)
 	noOverload     = regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '([^']*)'`)
 )
 
-func (e *Env) explainIssue(parsed *cel.Ast, problem *common.Error) string {
+func (e *Env) explainIssue(source string, parsed *cel.Ast, problem *common.Error) string {
 	if m := undefinedField.FindStringSubmatch(problem.Message); m != nil {
 		return e.noField(spaceAt(parsed, problem.ExprID), m[1])
 	}
 	if m := undeclared.FindStringSubmatch(problem.Message); m != nil {
-		return fmt.Sprintf("there is no %q%s", m[1], didYouMean(m[1], append([]string{"now", "segment", "size", "has"}, e.spaces...), ""))
+		return fmt.Sprintf("there is no %q%s", m[1], e.meant(m[1], strings.HasPrefix(restAt(source, problem), "(")))
 	}
 	if m := noOverload.FindStringSubmatch(problem.Message); m != nil {
 		return noOverloadSentence(m[1], m[2])
 	}
 	return sentence(problem.Message)
+}
+
+// functions are those that conditions need most.
+var functions = []string{"segment", "size", "has", "category", "timestamp", "duration", "startsWith", "endsWith", "contains", "matches", "exists", "all", "filter"}
+
+// meant is which name may be meant by one that there is not: one like it, a field that is so called, or one of what there is.
+func (e *Env) meant(name string, function bool) string {
+	if function {
+		return didYouMean(name, functions, "")
+	}
+	for _, f := range e.fields {
+		if strings.HasSuffix(f.Name, "."+name) {
+			return "; did you mean " + f.Name + "?"
+		}
+	}
+	if like := didYouMean(name, append([]string{"now", "segment", "size", "has"}, e.spaces...), ""); like != "" {
+		return like
+	}
+	return "; there are " + strings.Join(e.spaces, ", ") + " and now"
 }
 
 func (e *Env) noField(space, field string) string {
@@ -75,14 +96,74 @@ func noOverloadSentence(function, types string) string {
 	}
 	types = strings.Trim(types, "()")
 	if sign, ok := operatorSigns[function]; ok {
-		return fmt.Sprintf("%q cannot be applied to %s", sign, strings.ReplaceAll(types, ", ", " and "))
+		return fmt.Sprintf("%q cannot be applied to %s%s", sign, strings.ReplaceAll(types, ", ", " and "), likewise(types))
 	}
 	return fmt.Sprintf("%s() cannot be applied to %s", function, types)
+}
+
+// likewise is how one of two values is written so that it compares with the other.
+func likewise(types string) string {
+	switch types {
+	case "int, string", "double, string", "string, int", "string, double":
+		return "; a number stands without quotes, and a text in them"
+	case "timestamp, string", "string, timestamp":
+		return `; a time is timestamp("2026-01-01T00:00:00Z")`
+	case "duration, string", "string, duration", "duration, int", "int, duration":
+		return `; a duration is duration("48h")`
+	}
+	return ""
+}
+
+// foreign is what people write who come from elsewhere, and what CEL has for it.
+var foreign = []struct {
+	at      *regexp.Regexp
+	instead string
+}{
+	{regexp.MustCompile(`^(?i)and\b`), "write && for and"},
+	{regexp.MustCompile(`^(?i)or\b`), "write || for or"},
+	{regexp.MustCompile(`^=`), "write == to compare"},
+	{regexp.MustCompile(`^<>`), "write != for unequal"},
+	{regexp.MustCompile(`^[“”„‘’«»]`), `write straight quotes: "DE"`},
+	{regexp.MustCompile(`^,`), "a decimal has a point: 9.99"},
+	{regexp.MustCompile(`^[€$£]`), "an amount is a number, in the shop's currency"},
+}
+
+// instead says what to write for what stands where a syntax error is.
+func instead(source string, problem *common.Error) string {
+	rest := restAt(source, problem)
+	if !strings.HasPrefix(problem.Message, "Syntax error: ") {
+		return ""
+	}
+	for _, f := range foreign {
+		if f.at.MatchString(rest) {
+			return "; " + f.instead
+		}
+	}
+	if rest == "" && strings.HasSuffix(strings.TrimSpace(source), "%") {
+		return "; a share is a decimal: 0.1 for 10%"
+	}
+	return ""
+}
+
+// restAt is the rest of the line from where a problem is.
+func restAt(source string, problem *common.Error) string {
+	lines := strings.Split(source, "\n")
+	line := []rune(lines[min(max(problem.Location.Line(), 1), len(lines))-1])
+	return string(line[min(max(problem.Location.Column(), 0), len(line)):])
 }
 
 // sentence cuts what a parser says down to what a merchandiser can use.
 func sentence(message string) string {
 	message = strings.TrimPrefix(message, "Syntax error: ")
+	if m := unexpected.FindStringSubmatch(message); m != nil && m[1] != "<EOF>" {
+		return fmt.Sprintf("%q is not expected here", m[1])
+	}
+	if m := unreadable.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%q is not expected here", strings.TrimSpace(m[1]))
+	}
+	if strings.Contains(message, "recursion limit exceeded") {
+		return fmt.Sprintf("the expression nests more than %d levels deep; take it apart, into segments say", maxDepth)
+	}
 	if strings.Contains(message, "<EOF>") {
 		return "the expression ends too early"
 	}

@@ -65,7 +65,7 @@ func (s *segments) resolve(plain *cel.Env, id string, path []string) error {
 	}
 	parsed, issues := s.env.cel.Parse(s.where[id])
 	if issues.Err() != nil {
-		return fmt.Errorf("compile segment %q: %w", id, s.env.refuse(nil, issues))
+		return fmt.Errorf("compile segment %q: %w", id, s.env.refuse(s.where[id], nil, issues))
 	}
 	if n := ast.NodeCount(parsed.NativeRep()); n > maxNodes {
 		return boon.Invalid("segments."+id+".where", "segment %q has %d parts with those it names, the most is %d", id, n, maxNodes)
