@@ -69,16 +69,15 @@ func (g goods) hold(order boon.Order) boon.Order {
 	return order
 }
 
-// spread spreads an amount over the codes by weight, none of which gets more than its lines come to; then what is left over all that have room.
-func (g goods) spread(total int64, weights []int64) []int64 {
+// within spreads an amount by weight over what has so much room; then what is left over all that still have some.
+func within(room []int64, total int64, weights []int64) []int64 {
 	shares := make([]int64, len(weights))
 	for _, open := range [][]int64{slices.Clone(weights), slices.Repeat([]int64{1}, len(weights))} {
-		for before := int64(-1); total != before; {
-			before = total
+		for total > 0 && slices.Max(open) > 0 { // each round gives all, or closes one
 			for i, n := range boon.Spread(total, open) {
-				n = min(n, g.codes[i]-shares[i])
+				n = min(n, room[i]-shares[i])
 				shares[i], total = shares[i]+n, total-n
-				if shares[i] == g.codes[i] {
+				if shares[i] == room[i] {
 					open[i] = 0
 				}
 			}

@@ -156,19 +156,15 @@ func share(order boon.Order, own []offer.Applied, worth goods) []offer.Applied {
 
 // shareLines spreads what each line says over the claims. A line that none of them takes anything off goes by what they take off in all.
 func shareLines(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
-	column, shares := make([]int64, len(rows)), make([]int64, len(rows))
+	column, shares, room := make([]int64, len(rows)), make([]int64, len(rows)), slices.Clone(worth.codes)
 	for j, l := range order.Lines {
 		for i := range rows {
 			column[i] = rows[i][j]
 		}
-		for i, minor := range boon.Spread(l.Coupon, overClaims(column, totals)) {
+		for i, minor := range within(room, l.Coupon, overClaims(column, totals)) {
 			rows[i][j] = minor
 			shares[i] += minor
-		}
-	}
-	for i, row := range rows {
-		if shares[i] > worth.codes[i] {
-			rows[i], shares[i] = boon.Spread(worth.codes[i], row), worth.codes[i]
+			room[i] -= minor
 		}
 	}
 	return shares
@@ -176,7 +172,7 @@ func shareLines(order boon.Order, rows [][]int64, totals []int64, worth goods) [
 
 // shareTotal spreads the order's discount over the claims. What is more than a claim takes off goes where the lines have room.
 func shareTotal(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
-	shares := worth.spread(order.Discount, overClaims(totals))
+	shares := within(worth.codes, order.Discount, overClaims(totals))
 	room := make([]int64, len(order.Lines))
 	for j, l := range order.Lines {
 		room[j] = max(0, l.Amount(order.Currency))
