@@ -49,7 +49,8 @@ func samePrice(s slot, l boon.Line) bool {
 	return placed(l) && s.sku == l.SKU && s.price == l.Price && l.Price > 0
 }
 
-// lineReturns are an event's lines as a redemption names them; nil, for whatever is left, when it has none. Units that one line of the redemption has
+// lineReturns are an event's lines as a redemption names them; nil, for whatever is left, when it has none. A line of no units gives
+// nothing back. Units that one line of the redemption has
 // not left come from the next that is like it.
 func lineReturns(order boon.Order, r boon.Redemption) []LineReturn {
 	if len(order.Lines) == 0 {
@@ -57,9 +58,7 @@ func lineReturns(order boon.Order, r boon.Redemption) []LineReturn {
 	}
 	lines, of, want := make([]LineReturn, 0, len(order.Lines)), slots(r), make([]int64, len(order.Lines))
 	for i, l := range order.Lines {
-		if want[i] = l.Quantity; l.Quantity <= 0 {
-			lines = append(lines, LineReturn{ID: l.ID, SKU: l.SKU})
-		}
+		want[i] = l.Quantity
 	}
 	for _, like := range likenesses {
 		for i, l := range order.Lines {

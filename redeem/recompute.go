@@ -10,8 +10,13 @@ import (
 )
 
 // recompute holds a redemption to what the order's update says it gives, told, or, where that is nil, what its offer gives on the new lines: less is
-// taken back, more is not given. From then on the new lines are what can come back. A zero reversal says that there was nothing to take.
+// taken back, more is not given. From then on the new lines are what can come back. A zero reversal says that there was nothing to take: all came back
+// already, or the update is in another currency, by which nothing can be computed.
 func (d *Desk) recompute(tx Tx, r boon.Redemption, a Amendment, beside []boon.Redemption, told *offer.Applied, now time.Time) (boon.Reversal, error) {
+	foreign := a.Order.Currency != "" && a.Order.Currency != r.Currency
+	if foreign || slices.Equal(back(r), all(r)) {
+		return boon.Reversal{}, nil
+	}
 	g, found, err := tx.Grant(r.Grant)
 	if err != nil || !found {
 		return boon.Reversal{}, err
