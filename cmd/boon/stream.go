@@ -24,7 +24,12 @@ type streamCmd struct {
 }
 
 // Validate implements kong's check of a command line.
-func (c *streamCmd) Validate() error { return address(c.URL) }
+func (c *streamCmd) Validate() error {
+	if c.URL == "" {
+		return nil // that it is missing is said elsewhere
+	}
+	return address(c.URL)
+}
 
 func (c *streamCmd) Help() string {
 	return `Example: boon stream --outcome offer --url http://127.0.0.1:8080
