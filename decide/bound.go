@@ -79,7 +79,7 @@ func (c *computation) amountIn(s *boon.Scope) (amount int64) {
 		return c.basket.amount
 	}
 	for i := range cart.Lines {
-		if l := &cart.Lines[i]; offer.Matches(*s, l.SKU, l.Category) {
+		if l := &cart.Lines[i]; offer.Matches(s, l.SKU, l.Category) {
 			amount += l.Amount(cart.Currency)
 		}
 	}

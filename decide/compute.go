@@ -59,7 +59,7 @@ type computation struct {
 	room
 	policy    *Policy
 	rates     model.Rates
-	in        Inputs
+	in        *Inputs
 	shop      *boon.Shop
 	basket    basket
 	row       feature.Row
@@ -80,7 +80,7 @@ type computation struct {
 // begin is to be followed by end.
 func begin(p *Policy, rates model.Rates, in *Inputs) *computation {
 	c := over.Get().(*computation)
-	c.policy, c.rates, c.in, c.shop = p, rates, *in, &p.Release.Bundle.Shop
+	c.policy, c.rates, c.in, c.shop = p, rates, in, &p.Release.Bundle.Shop
 	c.costs = c.in.lineCosts(c.shop, c.costs)
 	c.basket = c.expectedBasket()
 	c.categories = c.in.categories(c.categories)
@@ -247,7 +247,7 @@ func (c *computation) levels(t *term) []boon.Micros {
 	if t.live != nil {
 		return []boon.Micros{t.live.Level}
 	}
-	menu := offer.Levels(*t.offer)
+	menu := offer.Levels(t.offer)
 	arm, ok := c.arms[t.offer.Campaign]
 	if !ok || len(arm.Values) == 0 {
 		return menu

@@ -167,7 +167,7 @@ func (c *computation) heldOut(t *term) bool {
 
 // grant puts into the pick the grant to issue, or the live one.
 func (c *computation) grant(pick *boon.Pick, k *contender) {
-	o, r := k.term.offer, c.in.Request
+	o, r := k.term.offer, &c.in.Request
 	if live := k.term.live; live != nil {
 		pick.Live = true
 		pick.Grant = &boon.Grant{ID: live.ID, Offer: live.Offer, Level: live.Level, Owner: live.Owner, State: live.State,

@@ -40,25 +40,28 @@ func (c *computation) touched(o *boon.Offer, level boon.Micros, applied offer.Ap
 	if len(cart.Lines) == 0 {
 		return c.lookedAt(o, level)
 	}
-	whole, lines := c.wholeCart(), c.lines[:0]
-	next := 0
+	whole, next := c.wholeCart(), 0
 	for i := range cart.Lines {
-		l, discount := &cart.Lines[i], int64(0)
+		l := &cart.Lines[i]
+		whole[i].Discount = 0
 		if next < len(applied.Lines) && applied.Lines[next].ID == l.ID && applied.Lines[next].SKU == l.SKU {
-			discount = applied.Lines[next].Minor
+			whole[i].Discount = applied.Lines[next].Minor
 			next++
 		}
-		if discount == 0 && o.Scope.Kind != "all" {
-			continue
-		}
-		lines = append(lines, whole[i])
-		lines[len(lines)-1].Discount = discount
 	}
-	c.lines = lines
-	return lines
+	if o.Scope.Kind == "all" {
+		return whole
+	}
+	c.lines = c.lines[:0]
+	for i := range whole {
+		if whole[i].Discount != 0 {
+			c.lines = append(c.lines, whole[i])
+		}
+	}
+	return c.lines
 }
 
-// wholeCart is the cart as guardrails see it before anything is taken off, made once.
+// wholeCart is the cart as guardrails see it, made once; touched says what an offer takes off.
 func (c *computation) wholeCart() []eligibility.Line {
 	if len(c.whole) > 0 {
 		return c.whole
@@ -81,7 +84,7 @@ func guardedLine(l *boon.Line, currency boon.Currency, row rule.Row, cost *lineC
 // lookedAt is the product of the request as if just enough of it were bought for the offer to apply, and nothing else.
 func (c *computation) lookedAt(o *boon.Offer, level boon.Micros) []eligibility.Line {
 	p := c.in.product(c.in.Request.SKU)
-	if p == nil || !offer.Matches(o.Scope, p.SKU, p.Category) {
+	if p == nil || !offer.Matches(&o.Scope, p.SKU, p.Category) {
 		return nil
 	}
 	currency := c.shop.Currency

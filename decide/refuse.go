@@ -122,8 +122,8 @@ func (c *computation) eligible(t *term) *refusal {
 // inScope: of a cart that is known the offer must touch something.
 func (c *computation) inScope(t *term) *refusal {
 	lines := c.in.Request.Cart.Lines
-	for _, l := range lines {
-		if offer.Matches(t.offer.Scope, l.SKU, l.Category) {
+	for i := range lines {
+		if l := &lines[i]; offer.Matches(&t.offer.Scope, l.SKU, l.Category) {
 			return nil
 		}
 	}
@@ -156,7 +156,7 @@ func (c *computation) inArm(t *term) *refusal {
 func (c *computation) inArmValues(t *term) *refusal {
 	arm := c.arms[t.offer.Campaign]
 	given := func(level boon.Micros) bool { return slices.Contains(arm.Values, level) }
-	if t.live != nil || len(arm.Values) == 0 || slices.ContainsFunc(offer.Levels(*t.offer), given) {
+	if t.live != nil || len(arm.Values) == 0 || slices.ContainsFunc(offer.Levels(t.offer), given) {
 		return nil
 	}
 	return &refusal{boon.ReasonArmValues, arm.ID, fmt.Sprintf("the experiment's arm gets the values %v only, and this offer has none of them", arm.Values)}

@@ -81,7 +81,7 @@ func (EmptyWallet) Queue(context.Context, boon.Hold, []boon.Identifier) error { 
 // Eligible asks bans, one offer's eligibility, exclusions and guardrails of a person and a cart: a reason and its detail when they refuse.
 func Eligible(ctx context.Context, s Situation, w World, r boon.Request, offerID string) (boon.Reason, string, error) {
 	return ask(ctx, s, w, r, offerID, func(c *computation, t *term) *refusal {
-		_, refused := c.allowed(t, offer.Levels(*t.offer)[0]) // the one that a code gives, whatever arm of an experiment decisions keep to
+		_, refused := c.allowed(t, offer.Levels(t.offer)[0]) // the one that a code gives, whatever arm of an experiment decisions keep to
 		return refused
 	})
 }

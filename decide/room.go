@@ -18,7 +18,7 @@ type room struct {
 	costs      []lineCost
 	categories []string // of the cart's lines
 	rows       []lateRow
-	whole      []eligibility.Line // the cart's, nothing taken off; see touched
+	whole      []eligibility.Line // the cart's; see touched
 	lines      []eligibility.Line // of touched
 	all, part  portion            // of the cart: in scopes of everything, and in that of the offer at hand
 }

@@ -119,7 +119,7 @@ func (e *Engine) Take(ctx context.Context, id string, n int64) error {
 		wallet := within{tx, e.desk, now, l}
 		for i := range n {
 			owner := e.hasher.Hash(boon.NamespaceUser, fmt.Sprintf("somebody-else-%s-%d", id, i))
-			g := boon.Grant{ID: boon.NewID(boon.PrefixGrant, now, "taken", id, fmt.Sprint(i)), Offer: id, Owner: owner, Release: l.release.ID, Level: slices.Max(append(offer.Levels(o), 0))}
+			g := boon.Grant{ID: boon.NewID(boon.PrefixGrant, now, "taken", id, fmt.Sprint(i)), Offer: id, Owner: owner, Release: l.release.ID, Level: slices.Max(append(offer.Levels(&o), 0))}
 			if _, err := wallet.Issue(ctx, g, []boon.Identifier{owner}, nil); err != nil {
 				return fmt.Errorf("take number %d of %s: %w", i+1, id, err)
 			}
@@ -139,7 +139,7 @@ func (e *Engine) Give(ctx context.Context, userID, id, placement string) error {
 	}
 	owner := e.hasher.Hash(boon.NamespaceUser, userID)
 	r := boon.Request{ID: boon.NewID(boon.PrefixDecision, now, "given", userID, id, placement), At: now, Identifiers: []boon.Identifier{owner}}
-	pick := boon.Pick{Placement: placement, Channel: at.Channel, Outcome: boon.OutcomeNudge, Offer: id, Level: slices.Max(append(offer.Levels(o), 0))}
+	pick := boon.Pick{Placement: placement, Channel: at.Channel, Outcome: boon.OutcomeNudge, Offer: id, Level: slices.Max(append(offer.Levels(&o), 0))}
 	if o.Reward.Type != boon.RewardNudge {
 		pick.Outcome = boon.OutcomeOffer
 		err := e.book.Update(ctx, func(tx redeem.Tx) error { return within{tx, e.desk, now, l}.give(ctx, r, &pick) })

@@ -92,7 +92,7 @@ func worstUse(r *boon.Reward, level boon.Micros, giftCost, shipping int64, curre
 func Uses(o *boon.Offer) int64 { return max(o.Uses, 1) }
 
 // Levels is the offer's menu of values; a reward without a menu (gift, free shipping, nudge) has the one level 0.
-func Levels(o boon.Offer) []boon.Micros {
+func Levels(o *boon.Offer) []boon.Micros {
 	if len(o.Reward.Levels) == 0 {
 		return withoutMenu
 	}

@@ -130,7 +130,7 @@ func checkLines(t *rapid.T, o boon.Offer, cart boon.Order, applied Applied) {
 	amounts := map[string]int64{}
 	for _, l := range cart.Lines {
 		amounts[l.ID] = l.Amount(cart.Currency)
-		if !Matches(o.Scope, l.SKU, l.Category) {
+		if !Matches(&o.Scope, l.SKU, l.Category) {
 			amounts[l.ID] = 0
 		}
 	}

@@ -23,7 +23,7 @@ type Portion struct {
 }
 
 // Matches reports whether the scope can hold a product at all; a bundle holds each of its SKUs.
-func Matches(s boon.Scope, sku, category string) bool {
+func Matches(s *boon.Scope, sku, category string) bool {
 	switch s.Kind {
 	case "category":
 		return slices.ContainsFunc(s.Categories, func(c string) bool { return boon.InCategory(category, c) })
@@ -45,7 +45,7 @@ func Touches(o boon.Offer, lines []boon.Line, categoryOf func(sku string) string
 		if l.Category == "" {
 			l.Category = categoryOf(l.SKU)
 		}
-		return Matches(o.Scope, l.SKU, l.Category) && within(l.Category)
+		return Matches(&o.Scope, l.SKU, l.Category) && within(l.Category)
 	})
 }
 
@@ -76,7 +76,7 @@ func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
 // allUnits takes whole lines.
 func (p *Portion) allUnits(s *boon.Scope, cart *boon.Order) {
 	for i := range cart.Lines {
-		if line := &cart.Lines[i]; line.Quantity > 0 && Matches(*s, line.SKU, line.Category) {
+		if line := &cart.Lines[i]; line.Quantity > 0 && Matches(s, line.SKU, line.Category) {
 			p.units[i] = line.Quantity
 		}
 	}

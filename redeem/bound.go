@@ -25,7 +25,7 @@ func worthTo(order boon.Order, offers []*boon.Offer) goods {
 		worth, most := lineWorth(l, order.Currency), int64(0)
 		for i, o := range offers {
 			own := int64(0)
-			if o == nil || offer.Matches(o.Scope, l.SKU, l.Category) {
+			if o == nil || offer.Matches(&o.Scope, l.SKU, l.Category) {
 				own = worth
 			}
 			g.lines[i], g.codes[i], most = append(g.lines[i], own), g.codes[i]+own, max(most, own)

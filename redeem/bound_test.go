@@ -19,7 +19,7 @@ func addsUp(rt *rapid.T, order boon.Order, offers []boon.Offer, done []boon.Rede
 	for _, l := range order.Lines {
 		about := false
 		for _, o := range offers {
-			if offer.Matches(o.Scope, l.SKU, l.Category) {
+			if offer.Matches(&o.Scope, l.SKU, l.Category) {
 				scope[o.ID], about = scope[o.ID]+l.Amount("USD")+l.Coupon, true
 			}
 		}

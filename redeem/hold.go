@@ -54,7 +54,7 @@ func (d *Desk) Approve(tx Tx, id string, owners []boon.Identifier, by, note stri
 		return h, err
 	}
 	o, release, found := d.Terms.Live(h.Grant.Offer)
-	if !found || !slices.Contains(offer.Levels(o), h.Grant.Level) {
+	if !found || !slices.Contains(offer.Levels(&o), h.Grant.Level) {
 		return h, boon.Refuse(boon.ReasonNotApplicable, "the bundle in force does not have offer %s at %s any more", h.Grant.Offer, h.Grant.Level)
 	}
 	h.Grant.Release = release

@@ -125,7 +125,7 @@ func (d *Desk) paid(tx Tx, code string, owners []boon.Identifier, order boon.Ord
 func (d *Desk) outside(o boon.Offer, release string, r Request, now time.Time) boon.Grant {
 	g := boon.Grant{
 		ID: boon.NewID(boon.PrefixGrant, now, "settle", o.ID, r.Owners[0].String(), r.Cart.ID), Owner: r.Owners[0], Release: release,
-		Offer: o.ID, Campaign: o.Campaign, Type: o.Reward.Type, Level: offer.Levels(o)[0],
+		Offer: o.ID, Campaign: o.Campaign, Type: o.Reward.Type, Level: offer.Levels(&o)[0],
 		Currency: d.Terms.Bundle().Shop.Currency, Code: offer.Normalise(r.Code), Uses: 1, IssuedAt: now, ChangedAt: now,
 	}
 	g.Arm = d.arm(o, g, r.Owners)

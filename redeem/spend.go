@@ -165,7 +165,7 @@ func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Reques
 	if err := d.mayHave(o, release, r, now); err != nil {
 		return g, err
 	}
-	g.Release, g.Level, g.Committed = release, offer.Levels(o)[0], r.Cart.Shipping
+	g.Release, g.Level, g.Committed = release, offer.Levels(&o)[0], r.Cart.Shipping
 	if b, _ := d.budget(o.Budget); b.Commitment == "expected" {
 		if c, err := d.apply(claim{offer: o, grant: boon.Grant{Level: g.Level}, cart: r.Cart}); err == nil {
 			g.Committed = c.cost
