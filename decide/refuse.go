@@ -113,6 +113,9 @@ func (c *computation) eligible(t *term) *refusal {
 	if t.ineligible == "" {
 		return nil
 	}
+	if foreign := c.sameCurrency(t); foreign != nil && t.ineligible == boon.ReasonNotEligible { // the condition may hold amounts of another currency
+		return foreign
+	}
 	if c.explain {
 		return &refusal{t.ineligible, "", c.policy.index.Explain(t.index, &c.row, c.in.Request.At)}
 	}

@@ -93,8 +93,12 @@ func (d *Desk) usableNow(tx Tx, c claim, r Request, now time.Time) error {
 	if err := d.barred(tx, r.Owners, now); err != nil {
 		return err
 	}
-	if r.Cart.Currency != c.grant.Currency {
-		return boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c.grant.Currency, r.Cart.Currency)
+	return inCurrency(r.Cart, c.grant.Currency)
+}
+
+func inCurrency(cart boon.Order, c boon.Currency) error {
+	if cart.Currency != c {
+		return boon.Refuse(boon.ReasonNotApplicable, "the code is in %s, the cart in %s", c, cart.Currency)
 	}
 	return nil
 }
@@ -160,6 +164,9 @@ func (d *Desk) issuePublic(tx Tx, o boon.Offer, release string, r Request, used 
 // bring issues the grant of a code that a shopper brings without having been offered it.
 func (d *Desk) bring(tx Tx, g boon.Grant, o boon.Offer, release string, r Request, now time.Time) (boon.Grant, error) {
 	if err := d.running(o, now); err != nil { // said by its own name, before the offer's condition is asked
+		return g, err
+	}
+	if err := inCurrency(r.Cart, d.Terms.Bundle().Shop.Currency); err != nil { // conditions and guardrails hold amounts against costs
 		return g, err
 	}
 	if err := d.mayHave(o, release, r, now); err != nil {
