@@ -15,39 +15,41 @@ import (
 type quota struct {
 	boon.Limit
 	n    int64
-	full func() error // says so in words; nil: by the counter's key
+	of   string       // what there are so many of, for whoever is refused
+	full func() error // says that it is full where that takes other words
 }
 
 // caps are the places that a grant takes under the caps of its offer and its campaign, whoever asked for it and however. ids are the identifiers
 // that count under a cap per identifier.
 func (d *Desk) caps(o boon.Offer, g boon.Grant, ids []boon.Identifier, now time.Time) []quota {
-	all := []quota{{Limit: d.placesLimit(o, g.Arm), n: 1}}
-	all = d.capped(all, "offer/"+o.ID, "id/"+o.ID, o.Caps, ids, now)
+	name := "offer " + o.ID
+	all := d.capped([]quota{{Limit: d.placesLimit(o, g.Arm), n: 1, of: inArm(name, g.Arm)}}, name, "offer/"+o.ID, "id/"+o.ID, o.Caps, ids, now)
 	if c, ok := d.Terms.Bundle().Campaign(o.Campaign); ok && c.Caps != (boon.Caps{}) {
+		name = "campaign " + c.ID
 		if c.Caps.Total > 0 {
-			all = append(all, quota{Limit: boon.Limit{Key: "caps/campaign/" + c.ID + "/total", Max: c.Caps.Total, Refusal: boon.ReasonCapTotal}, n: 1})
+			all = append(all, quota{Limit: boon.Limit{Key: "caps/campaign/" + c.ID + "/total", Max: c.Caps.Total, Refusal: boon.ReasonCapTotal}, n: 1, of: name})
 		}
-		all = d.capped(all, "campaign/"+c.ID, "id/campaign/"+c.ID, c.Caps, ids, now)
+		all = d.capped(all, name, "campaign/"+c.ID, "id/campaign/"+c.ID, c.Caps, ids, now)
 	}
 	return all
 }
 
-// capped adds the places per period and per identifier.
-func (d *Desk) capped(all []quota, subject, identified string, c boon.Caps, ids []boon.Identifier, now time.Time) []quota {
+// capped adds the places per period and per identifier of what has a name.
+func (d *Desk) capped(all []quota, name, subject, identified string, c boon.Caps, ids []boon.Identifier, now time.Time) []quota {
 	for _, per := range []struct {
 		period boon.Period
 		max    int64
 	}{{boon.PeriodDay, c.PerDay}, {boon.PeriodWeek, c.PerWeek}, {boon.PeriodMonth, c.PerMonth}} {
 		if per.max > 0 {
 			key := "caps/" + subject + "/" + ledger.PeriodKey(per.period, now, d.zone())
-			all = append(all, quota{Limit: boon.Limit{Key: key, Max: per.max, Refusal: boon.ReasonCapPeriod}, n: 1})
+			all = append(all, quota{Limit: boon.Limit{Key: key, Max: per.max, Refusal: boon.ReasonCapPeriod}, n: 1, of: name + " for this " + string(per.period)})
 		}
 	}
 	if c.PerIdentifier > 0 {
 		for i, id := range ids {
 			if !slices.Contains(ids[:i], id) {
 				key := identified + "/" + id.String()
-				all = append(all, quota{Limit: boon.Limit{Key: key, Max: c.PerIdentifier, Refusal: boon.ReasonCapIdentifier}, n: 1})
+				all = append(all, quota{Limit: boon.Limit{Key: key, Max: c.PerIdentifier, Refusal: boon.ReasonCapIdentifier}, n: 1, of: name + " for this identifier"})
 			}
 		}
 	}
@@ -62,6 +64,13 @@ func placesKey(offer, arm string) string {
 		return PlacesKey(offer)
 	}
 	return PlacesKey(offer) + "/" + arm
+}
+
+func inArm(name, arm string) string {
+	if arm == "" {
+		return name
+	}
+	return name + " in arm " + arm
 }
 
 func (d *Desk) placesLimit(o boon.Offer, arm string) boon.Limit {
@@ -123,7 +132,7 @@ func (q quota) refuse() error {
 	if q.full != nil {
 		return q.full()
 	}
-	return boon.Refuse(q.Refusal, "all %d of %s are taken", q.Max, q.Key)
+	return boon.Refuse(q.Refusal, "all %d of %s are taken", q.Max, q.of)
 }
 
 // splitting is the experiment that splits a campaign's budget and caps over its arms.

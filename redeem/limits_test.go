@@ -45,13 +45,14 @@ func TestEveryCapEitherWay(t *testing.T) {
 		who    func(n int) int
 		want   boon.Reason
 		reopen time.Duration // 0: never
+		told   string
 	}{
-		"total":          {boon.Caps{Total: 3}, each, boon.ReasonCapTotal, 0},
-		"per profile":    {boon.Caps{PerProfile: 3}, same, boon.ReasonCapProfile, 0},
-		"per identifier": {boon.Caps{PerIdentifier: 3}, each, boon.ReasonCapIdentifier, 0},
-		"per day":        {boon.Caps{PerDay: 3}, each, boon.ReasonCapPeriod, day},
-		"per week":       {boon.Caps{PerWeek: 3}, each, boon.ReasonCapPeriod, 7 * day},
-		"per month":      {boon.Caps{PerMonth: 3}, each, boon.ReasonCapPeriod, 31 * day},
+		"total":          {boon.Caps{Total: 3}, each, boon.ReasonCapTotal, 0, "all 3 of %s capped are taken"},
+		"per profile":    {boon.Caps{PerProfile: 3}, same, boon.ReasonCapProfile, 0, "this customer already has 3 of 3 of %s capped"},
+		"per identifier": {boon.Caps{PerIdentifier: 3}, each, boon.ReasonCapIdentifier, 0, "all 3 of %s capped for this identifier are taken"},
+		"per day":        {boon.Caps{PerDay: 3}, each, boon.ReasonCapPeriod, day, "all 3 of %s capped for this day are taken"},
+		"per week":       {boon.Caps{PerWeek: 3}, each, boon.ReasonCapPeriod, 7 * day, "all 3 of %s capped for this week are taken"},
+		"per month":      {boon.Caps{PerMonth: 3}, each, boon.ReasonCapPeriod, 31 * day, "all 3 of %s capped for this month are taken"},
 	}
 	for name, c := range cases {
 		for _, on := range []string{"offer", "campaign"} {
@@ -64,7 +65,11 @@ func TestEveryCapEitherWay(t *testing.T) {
 							t.Fatalf("%d: %v", n, err)
 						}
 					}
-					s.refuses(acquire(s, c.who(3), 3), c.want)
+					err := acquire(s, c.who(3), 3)
+					s.refuses(err, c.want)
+					if told := fmt.Sprintf(c.told, on); !strings.Contains(err.Error(), told) {
+						t.Errorf("got %v, want %s", err, told)
+					}
 					if c.reopen > 0 {
 						s.now = s.now.Add(c.reopen)
 						if err := acquire(s, c.who(4), 4); err != nil {
