@@ -65,11 +65,11 @@ func (s *server) fired(w http.ResponseWriter, r *http.Request, _ caller) error {
 // ref reads a profile's id, namespace:value, or an identifier's own form namespace:32 hex digits.
 func (s *server) ref(field, text string) (Ref, error) {
 	if strings.HasPrefix(text, boon.PrefixProfile) {
-		return Ref{ID: text}, nil
+		return Ref{ID: text, Asked: text}, nil
 	}
 	var id boon.Identifier
 	if id.UnmarshalText([]byte(text)) == nil {
-		return Ref{Identifier: id}, nil
+		return Ref{Identifier: id, Asked: text}, nil
 	}
 	name, value, _ := strings.Cut(text, ":")
 	namespace, err := boon.ParseNamespace(name)
@@ -77,7 +77,7 @@ func (s *server) ref(field, text string) (Ref, error) {
 		return Ref{}, boon.Invalid(field, "%q is neither a profile id nor namespace:value, such as user:u1.", text)
 	}
 	id, err = s.ports.Hasher.Identifier(namespace, value)
-	return Ref{Identifier: id}, inField(field, err)
+	return Ref{Identifier: id, Asked: text}, inField(field, err)
 }
 
 // unlink cuts an edge; the profile is computed again from those that are left.

@@ -65,7 +65,7 @@ func TestProfileRefs(t *testing.T) {
 	} {
 		e := newEngine()
 		wantStatus(t, call(t, e.handler(), "GET", "/v1/profiles/"+ref, readKey, ""), 200)
-		if e.ref != want {
+		if want.Asked = ref; e.ref != want {
 			t.Errorf("%s is %+v", ref, e.ref)
 		}
 	}

@@ -256,6 +256,7 @@ type Link struct {
 type Ref struct {
 	ID         string
 	Identifier boon.Identifier
+	Asked      string // as the caller wrote it, for answers
 }
 
 // Profiles shows profiles; an unknown one is ReasonNotFound.

@@ -198,6 +198,9 @@ func (d decisions) Explain(ctx context.Context, id string) (api.Explained, error
 	if err != nil {
 		return api.Explained{}, err
 	}
+	if _, err := d.e.fillGrants(ctx, &record); err != nil { // the record holds grants as they were asked for, without a code
+		return api.Explained{}, err
+	}
 	again := decide.Explain(l.policy, rates, record.Inputs)
 	return api.Explained{Decision: record.Decision, Candidates: again.Candidates, Exposure: seen}, nil
 }

@@ -41,7 +41,7 @@ func (p profiles) Profile(ctx context.Context, ref api.Ref) (api.Profile, error)
 		out.Links = append(out.Links, linksOf(person.Node)...)
 	}
 	if !seen {
-		return out, boon.Refuse(boon.ReasonNotFound, "nobody is known by %s", id)
+		return out, boon.Refuse(boon.ReasonNotFound, "nobody is known by %s", ref.Asked)
 	}
 	out.Consent = consentOf(chosen)
 	out.Features, err = p.features(state)
