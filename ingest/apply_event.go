@@ -138,7 +138,7 @@ func (a *Applier) fired(ctx context.Context, e *entry, name string, s Session) e
 	if err != nil {
 		return err
 	}
-	if later, err := a.putOff(ctx, request, &p.Memory, nil); later || err != nil {
+	if later, err := a.putOff(ctx, request, e.event.Time, &p.Memory, nil); later || err != nil {
 		return err
 	}
 	return a.decide(ctx, request, e.position, s)
@@ -148,7 +148,7 @@ func (a *Applier) fired(ctx context.Context, e *entry, name string, s Session) e
 func (a *Applier) request(e *boon.Event, trigger string) boon.Request {
 	r := boon.Request{
 		ID:          boon.NewID(boon.PrefixDecision, e.Time, e.MessageID, trigger),
-		At:          e.Time,
+		At:          a.taken(e.Time, e.Received),
 		Identifiers: append([]boon.Identifier{e.Owner}, e.Linked...),
 		Trusted:     e.Verified,
 		Placements:  a.Rules().Placements[trigger],

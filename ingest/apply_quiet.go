@@ -15,23 +15,24 @@ import (
 	"boon/trigger"
 )
 
-// putOff lets a trigger's decision wait for the end of quiet hours, as a timer that holds the request, where nothing can reach the shopper now.
-func (a *Applier) putOff(ctx context.Context, r boon.Request, mem *trigger.Memory, others []*trigger.Memory) (bool, error) {
+// putOff lets the decision of a trigger that was due at an instant wait for the end of quiet hours, as a timer that holds the request, where nothing can
+// reach the shopper now.
+func (a *Applier) putOff(ctx context.Context, r boon.Request, due time.Time, mem *trigger.Memory, others []*trigger.Memory) (bool, error) {
 	until, err := a.opens(ctx, r)
-	if err != nil || until.IsZero() || !a.Rules().Triggers.PutOff(r.Trigger, r.At, until, mem, others...) {
+	if err != nil || until.IsZero() || !a.Rules().Triggers.PutOff(r.Trigger, due, until, mem, others...) {
 		return false, err
 	}
 	if r.Deferred.IsZero() {
-		r.Deferred = r.At
+		r.Deferred = due
 	}
 	r.At, r.ID = until, boon.NewID(boon.PrefixDecision, until, r.ID)
 	return true, a.keepPutOff(ctx, timer{until, r.Identifiers[0], r.Trigger}, r)
 }
 
 // putOffAll puts off what one trigger asks at one instant: all of it, or nothing.
-func (a *Applier) putOffAll(ctx context.Context, requests []boon.Request, mem *trigger.Memory, others []*trigger.Memory) (later bool, err error) {
+func (a *Applier) putOffAll(ctx context.Context, requests []boon.Request, due time.Time, mem *trigger.Memory, others []*trigger.Memory) (later bool, err error) {
 	for _, r := range requests {
-		if later, err = a.putOff(ctx, r, mem, others); !later || err != nil {
+		if later, err = a.putOff(ctx, r, due, mem, others); !later || err != nil {
 			return later, err
 		}
 	}

@@ -98,7 +98,7 @@ func (a *Applier) own(ctx context.Context, e *entry, s Session) (bool, error) {
 		return true, a.leave(ctx, e.event.Owner, e.event.Time, traces)
 	case boon.KindElapsed:
 		a.timerAt = time.Time{} // the next one is looked for
-		return true, a.fire(ctx, timer{e.event.Time, e.event.Owner, e.event.Name}, e.position, s)
+		return true, a.fire(ctx, timer{e.event.Time, e.event.Owner, e.event.Name}, e.event.Received, e.position, s)
 	case boon.KindNoticed:
 		return true, a.noticed(ctx, e, s)
 	case boon.KindLinked:

@@ -257,7 +257,7 @@ func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Positio
 		a.timerAt = next
 		for i, t := range due {
 			a.timerFrom = timerKey(t.due, boon.Identifier{}, "") // what has run out is deleted: the next scan need not step over it
-			if err := a.fire(ctx, t, at, s); err != nil {
+			if err := a.fire(ctx, t, t.due, at, s); err != nil {
 				return fmt.Errorf("fire timer of %s: %w", t.trigger, err)
 			}
 			if !a.timerAt.After(now) {
@@ -270,7 +270,7 @@ func (a *Applier) fireTimers(ctx context.Context, now time.Time, at boon.Positio
 }
 
 // fire decides what a timer waited for, unless quiet hours go on, or it fell away.
-func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session) error {
+func (a *Applier) fire(ctx context.Context, t timer, now time.Time, at boon.Position, s Session) error {
 	requests, err := a.putOffRequests(ctx, t)
 	if err != nil {
 		return err
@@ -296,7 +296,10 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 		}
 		requests = []boon.Request{request}
 	}
-	if later, err := a.putOffAll(ctx, requests, &p.Memory, others); later || err != nil {
+	for i := range requests {
+		requests[i].At = a.taken(requests[i].At, now)
+	}
+	if later, err := a.putOffAll(ctx, requests, t.due, &p.Memory, others); later || err != nil {
 		return err
 	}
 	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, putOff, &p.Memory, others...); !fire {
@@ -312,6 +315,15 @@ func (a *Applier) fire(ctx context.Context, t timer, at boon.Position, s Session
 		}
 	}
 	return nil
+}
+
+// taken is when what was due at an instant is decided, and so when it reaches the shopper: later than that where its event came late, or no server ran.
+// now is told by the log, so that what is applied again is decided as of the same time.
+func (a *Applier) taken(due, now time.Time) time.Time {
+	if a.Virtual || !now.After(due) {
+		return due
+	}
+	return now.UTC()
 }
 
 // absence is what is asked when a wait is over: its cart is what the person's last one came to, whose lines nobody keeps.

@@ -145,3 +145,58 @@ func TestAPutOffRequestOfAnOlderVersionIsRead(t *testing.T) {
 		t.Errorf("read %+v, %v", held, err)
 	}
 }
+
+// received is an event that came later than it happened.
+func received(minute int, e boon.Event) boon.Event {
+	e.Received = minutes(minute)
+	return e
+}
+
+// Quiet is from twelve to two. What is decided later than it was due, since its event came late or no server ran, is decided as of then, and quiet then. In a
+// replay time is the events' own.
+func TestWhatIsDecidedLateKeepsQuietHours(t *testing.T) {
+	view := func(minute, came int) boon.Event { return received(came, at(minute, ann, boon.ProductViewed)) }
+	checkout := []boon.Event{received(0, at(0, ann, boon.CheckoutStarted))}
+	for name, c := range map[string]struct {
+		events       []boon.Event
+		ticks        []int
+		live, replay []string
+	}{
+		"no server ran before the night":   {checkout, []int{180, 240, 300}, []string{"abandoned 14:00 since 10:30 "}, []string{"abandoned 10:30 "}},
+		"nor over the end of the night":    {checkout, []int{180, 24*60 + 130, 24*60 + 240}, []string{"abandoned 14:00 since 10:30 "}, []string{"abandoned 10:30 "}},
+		"no server ran for a while by day": {checkout, []int{90}, []string{"abandoned 11:30 "}, []string{"abandoned 10:30 "}},
+		"a visit that is told in the night is answered after it": {[]boon.Event{view(0, 0), view(5, 180)}, []int{180, 240},
+			[]string{"keen 14:00 since 10:05 tea"}, []string{"keen 10:05 tea"}},
+	} {
+		for _, virtual := range []bool{false, true} {
+			r := newRig(t, virtual).quiet(12*time.Hour, 14*time.Hour)
+			r.send(t, c.events...)
+			r.mustDrain(t, 1)
+			for _, minute := range c.ticks {
+				r.restart(t)
+				r.tick(t, minute)
+			}
+			r.send(t, at(3000, other, boon.CartViewed))
+			r.mustDrain(t, 1)
+			want := c.live
+			if virtual {
+				want = c.replay
+			}
+			if got := r.asked(t); !slices.Equal(got, want) {
+				t.Errorf("%s, virtual %v: %q, want %q", name, virtual, got, want)
+			}
+		}
+	}
+}
+
+// A trigger that does not wait is decided in the night, as of the night, so that the decision refuses what is quiet.
+func TestWhatIsDroppedIsDecidedAsOfTheNight(t *testing.T) {
+	r := newRig(t, false).quiet(12*time.Hour, 14*time.Hour)
+	r.rules.Deferred = nil
+	r.send(t, received(0, at(0, ann, boon.CheckoutStarted)))
+	r.mustDrain(t, 1)
+	r.tick(t, 180)
+	if got := r.asked(t); !slices.Equal(got, []string{"abandoned 13:00 "}) {
+		t.Errorf("%q", got)
+	}
+}
