@@ -102,6 +102,7 @@ type Redemption struct {
 	Gift     string         `json:"gift,omitempty"`     // SKU of what was given away
 	Vendor   int64          `json:"vendor,omitempty"`   // what a vendor owes for it, besides Cost
 	Basket   []BasketLine   `json:"basket,omitempty"`   // the order's lines in the offer's scope, of points, or where the offer claws back
+	Rest     []BasketLine   `json:"rest,omitempty"`     // the order's other lines: they came with it, and nothing was taken off them
 	Places   []Place        `json:"places,omitempty"`   // ceilings that its cost counts under
 	Points   int64          `json:"points,omitempty"`   // credited
 	Draws    []Draw         `json:"draws,omitempty"`    // of Points, spent by the customer

@@ -137,7 +137,7 @@ func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Ti
 		case a.Name == boon.ExchangeCompleted && len(a.Order.Lines) == 0: // nothing came back
 			continue
 		default:
-			v, err = d.takeBack(tx, r, lineReturns(a.Order, r), a.Reason, now)
+			v, err = d.giveBack(tx, r, a, now)
 		}
 		if broken(err) != nil {
 			return done, err
@@ -151,4 +151,16 @@ func (d *Desk) amend(tx Tx, redeemed []boon.Redemption, a Amendment, now time.Ti
 		processed = append(processed, r)
 	}
 	return done, nil
+}
+
+// giveBack takes back the lines that an event names. Where none of them had anything taken off, they are noted all the same: the next that is like
+// them is another line.
+func (d *Desk) giveBack(tx Tx, r boon.Redemption, a Amendment, now time.Time) (boon.Reversal, error) {
+	lines := lineReturns(a.Order, r)
+	v, err := d.takeBack(tx, r, lines, a.Reason, now)
+	if refusedAs(err, boon.ReasonNotApplicable) && len(r.Rest) > 0 {
+		r.Rest, _ = stays(r.Rest, lines)
+		return v, tx.ChangeRedemption(r)
+	}
+	return v, err
 }

@@ -38,6 +38,17 @@ func (d *Desk) counted(c claim) []boon.BasketLine {
 	return lines
 }
 
+// rest lists the lines of an order that a redemption notes nowhere else, so that a return of them is not taken for one of a line that it is about.
+func rest(r boon.Redemption, order boon.Order) (lines []boon.BasketLine) {
+	noted := slots(boon.Redemption{Lines: r.Lines, Basket: r.Basket})
+	for _, l := range order.Lines {
+		if l.Quantity > 0 && !slices.ContainsFunc(noted, func(s slot) bool { return s.id == l.ID && s.sku == l.SKU }) {
+			lines = append(lines, boon.BasketLine{ID: l.ID, SKU: l.SKU, Price: l.Price, Quantity: l.Quantity, Minor: max(0, l.Amount(order.Currency))})
+		}
+	}
+	return lines
+}
+
 // turns follows a plan in the order of application.
 type turns struct {
 	stack offer.Stack

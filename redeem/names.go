@@ -15,18 +15,30 @@ type slot struct {
 	id, sku string
 	price   boon.Micros // of a unit; 0: nobody said
 	left    int64
+	bare    bool // nothing was taken off it
 }
 
-// slots are the lines that a redemption takes something off, and those of its basket.
-func slots(r boon.Redemption) (all []slot) {
+// slots are the lines that a redemption takes something off, those of its basket, then the rest of its order.
+func slots(r boon.Redemption) []slot {
+	return append(touched(r), bare(r)...)
+}
+
+func touched(r boon.Redemption) (all []slot) {
 	units := back(r)
 	for i, l := range r.Lines {
-		all = append(all, slot{l.ID, l.SKU, l.Price, l.Quantity - units[i]})
+		all = append(all, slot{id: l.ID, sku: l.SKU, price: l.Price, left: l.Quantity - units[i]})
 	}
 	for _, b := range r.Basket {
 		if !slices.ContainsFunc(r.Lines, func(l boon.LineDiscount) bool { return l.ID == b.ID && l.SKU == b.SKU }) {
-			all = append(all, slot{b.ID, b.SKU, b.Price, b.Quantity - b.Returned})
+			all = append(all, slot{id: b.ID, sku: b.SKU, price: b.Price, left: b.Quantity - b.Returned})
 		}
+	}
+	return all
+}
+
+func bare(r boon.Redemption) (all []slot) {
+	for _, b := range r.Rest {
+		all = append(all, slot{b.ID, b.SKU, b.Price, b.Quantity - b.Returned, true})
 	}
 	return all
 }
@@ -34,10 +46,11 @@ func slots(r boon.Redemption) (all []slot) {
 // likenesses are how the line of an event is told to be one that a redemption knows, the surest first.
 var likenesses = []func(slot, boon.Line) bool{
 	func(s slot, l boon.Line) bool { return !placed(l) && s.id == l.ID },
+	func(s slot, l boon.Line) bool { return samePrice(s, l) && s.left == l.Quantity && s.id == l.ID },
 	func(s slot, l boon.Line) bool { return samePrice(s, l) && s.left == l.Quantity },
 	samePrice,
-	func(s slot, l boon.Line) bool { return s.id == l.ID && s.sku == l.SKU },
-	func(s slot, l boon.Line) bool { return placed(l) && s.sku == l.SKU },
+	func(s slot, l boon.Line) bool { return sameSKU(s, l) && s.id == l.ID },
+	sameSKU,
 }
 
 // placed tells that a line's id says no more than its SKU and its place do.
@@ -46,7 +59,12 @@ func placed(l boon.Line) bool {
 }
 
 func samePrice(s slot, l boon.Line) bool {
-	return placed(l) && s.sku == l.SKU && s.price == l.Price && l.Price > 0
+	return sameSKU(s, l) && s.price == l.Price && l.Price > 0
+}
+
+// sameSKU tells nothing of a line with an id of the shop's own. A line that says what its coupons took off is none that has nothing off.
+func sameSKU(s slot, l boon.Line) bool {
+	return placed(l) && s.sku == l.SKU && !(s.bare && l.Coupon > 0)
 }
 
 // lineReturns are an event's lines as a redemption names them; nil, for whatever is left, when it has none. A line of no units gives
@@ -122,12 +140,14 @@ func spare(id string, came map[string]string) string {
 	return id
 }
 
-// allSlots are the lines that an order's redemptions know, each once.
+// allSlots are the lines that an order's redemptions know, each once. A line is bare where it is to all of them.
 func allSlots(redeemed []boon.Redemption) (all []slot) {
-	for _, r := range redeemed {
-		for _, s := range slots(r) {
-			if !slices.ContainsFunc(all, func(x slot) bool { return x.id == s.id }) {
-				all = append(all, s)
+	for _, of := range []func(boon.Redemption) []slot{touched, bare} {
+		for _, r := range redeemed {
+			for _, s := range of(r) {
+				if !slices.ContainsFunc(all, func(x slot) bool { return x.id == s.id }) {
+					all = append(all, s)
+				}
 			}
 		}
 	}

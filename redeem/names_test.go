@@ -16,6 +16,17 @@ func cup(id string) boon.Line {
 	return boon.Line{ID: id, SKU: "cup", Quantity: 1, Price: 4 * boon.Unit}
 }
 
+// amendBy sends one event for each list of lines and adds up what they take back.
+func (s *shop) amendBy(event string, come [][]boon.Line) (back int64) {
+	s.Helper()
+	for i, lines := range come {
+		for _, v := range s.amend(string(rune('a'+i)), event, boon.Order{ID: "o1", Currency: "USD", Lines: lines}, 1) {
+			back += v.Amount
+		}
+	}
+	return back
+}
+
 // An event that names SKUs finds the lines of the call that redeemed, by whatever ids it named them; and units that lie on several lines.
 func TestAnEventFindsTheLinesOfItsSKU(t *testing.T) {
 	checkout, events := []boon.Line{mugs("1", 2), cup("2")}, []boon.Line{mugs("mug", 2), cup("cup")} // 33%: 1.32 and 1.32
@@ -42,13 +53,7 @@ func TestAnEventFindsTheLinesOfItsSKU(t *testing.T) {
 			s := newShop(t)
 			cart := boon.Order{ID: "o1", Currency: "USD", Lines: c.order}
 			s.mustRedeem(redeem.Request{Code: "UNEVEN", Owners: []boon.Identifier{conformance.Shopper(1)}, Cart: cart})
-			var back int64
-			for i, lines := range c.come {
-				for _, v := range s.amend(string(rune('a'+i)), c.event, boon.Order{ID: "o1", Currency: "USD", Lines: lines}, 1) {
-					back += v.Amount
-				}
-			}
-			if back != c.want {
+			if back := s.amendBy(c.event, c.come); back != c.want {
 				t.Errorf("took back %d, want %d", back, c.want)
 			}
 		})
@@ -91,16 +96,64 @@ func TestLinesOfOneSKUAreToldApartByPrice(t *testing.T) {
 			s := newShop(t)
 			s.sells(off("TEN", 10, "", "combine"))
 			s.mustRedeem(redeem.Request{Code: "TEN", Owners: []boon.Identifier{conformance.Shopper(1)}, Cart: boon.Order{ID: "o1", Currency: "USD", Lines: c.order}})
-			var back int64
-			for i, lines := range c.come {
-				for _, v := range s.amend(string(rune('a'+i)), c.event, boon.Order{ID: "o1", Currency: "USD", Lines: lines}, 1) {
-					back += v.Amount
-				}
-			}
-			if back != c.want {
+			if back := s.amendBy(c.event, c.come); back != c.want {
 				t.Errorf("took back %d, want %d", back, c.want)
 			}
 		})
+	}
+}
+
+// What comes back of a line that nothing was taken off takes nothing off the other of its SKU: a coupon of 1.00 is on the second of two mugs.
+func TestALineWithoutADiscountIsNotTheOther(t *testing.T) {
+	dear := func(id string) boon.Line { return boon.Line{ID: id, SKU: "mug", Quantity: 1, Price: 9 * boon.Unit} }
+	with := func(l boon.Line) boon.Line { l.Coupon = 100; return l }
+	likes, differ := []boon.Line{mugs("mug", 1), with(mugs("mug#2", 1))}, []boon.Line{mugs("mug", 1), with(dear("mug#2"))}
+	for name, c := range map[string]struct {
+		order []boon.Line
+		event string
+		come  [][]boon.Line
+		want  int64
+	}{
+		"the first":                    {differ, boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1)}}, 0},
+		"the first, twice over":        {differ, boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1)}, {mugs("mug", 0)}}, 0},
+		"the second":                   {differ, boon.OrderRefunded, [][]boon.Line{{dear("mug")}}, 100},
+		"the second, by an exchange":   {differ, boon.ExchangeCompleted, [][]boon.Line{{dear("mug")}}, 100},
+		"both":                         {differ, boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1), dear("mug#2")}}, 100},
+		"an update without the second": {differ, boon.OrderUpdated, [][]boon.Line{{mugs("mug", 1)}}, 100},
+		"an update without the first":  {differ, boon.OrderUpdated, [][]boon.Line{{with(dear("mug"))}}, 0},
+		"updated, then the second":     {differ, boon.OrderUpdated, [][]boon.Line{{mugs("mug", 1), with(dear("mug#2"))}, {mugs("mug", 1)}}, 100},
+		"the first of like ones":       {likes, boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1)}}, 0},
+		"like ones in turn":            {likes, boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1)}, {mugs("mug", 1)}}, 100},
+		"a like one beside another line, then the other": {append(likes[:2:2], with(cup("cup"))), boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1), cup("cup")}, {mugs("mug", 1)}}, 200},
+		"an update of like ones, the same":               {likes, boon.OrderUpdated, [][]boon.Line{likes}, 0},
+		"an update without a like one":                   {likes, boon.OrderUpdated, [][]boon.Line{{with(mugs("mug", 1))}}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t)
+			s.sells(off("TEN", 10, "", "combine"))
+			s.arrives(boon.Order{ID: "o1", Currency: "USD", Coupons: []string{"TEN"}, Lines: c.order}, 1)
+			if back := s.amendBy(c.event, c.come); back != c.want {
+				t.Errorf("took back %d, want %d", back, c.want)
+			}
+		})
+	}
+}
+
+// After an update that has the line without a discount no more, a return is of the other.
+func TestAnUpdateDropsALineWithoutADiscount(t *testing.T) {
+	s := newShop(t)
+	s.sells(off("TEN", 10, "", "combine"))
+	second := mugs("mug#2", 1)
+	second.Coupon = 100
+	order := boon.Order{ID: "o1", Currency: "USD", Coupons: []string{"TEN"}, Lines: []boon.Line{mugs("mug", 1), second}}
+	s.arrives(order, 1)
+	second.ID = "mug"
+	order.Lines = []boon.Line{second}
+	if back := s.amend("e1", boon.OrderUpdated, order, 1); len(back) != 0 {
+		t.Errorf("the update took back %+v", back)
+	}
+	if back := s.amendBy(boon.OrderRefunded, [][]boon.Line{{mugs("mug", 1)}}); back != 100 {
+		t.Errorf("the return took back %d, want 100", back)
 	}
 }
 

@@ -80,12 +80,14 @@ func (d *Desk) amended(c claim, r boon.Redemption) reversal {
 		v.redemption.Basket = d.basket(c)
 	}
 	if r.Points > 0 || r.Gift != "" {
+		v.redemption.Rest = rest(v.redemption, c.cart)
 		return v
 	}
 	cost, vendor := min(left.cost, c.cost), min(left.vendor, c.vendor)
 	v.returned = taken{discount: left.discount - c.applied.Total, cost: left.cost - cost, vendor: left.vendor - vendor, lines: lost(r, c.applied.Lines)}
 	v.redemption.Lines, v.redemption.Reversed = c.applied.Lines, nil
 	v.redemption.Discount, v.redemption.Cost, v.redemption.Vendor = c.applied.Total, cost, vendor
+	v.redemption.Rest = rest(v.redemption, c.cart)
 	return v
 }
 

@@ -9,7 +9,8 @@ import (
 	"boon"
 )
 
-// LineReturn is the quantity of one order line that comes back; without one, all that is left of it. SKU is used where the line has no id.
+// LineReturn is the quantity of one order line that comes back; without one, all that is left of it. Without an ID it is of the lines of the SKU: those
+// that the redemption takes something off in the order's order, then the others.
 type LineReturn struct {
 	ID       string `json:"id"`
 	SKU      string `json:"sku,omitempty"`
@@ -17,7 +18,8 @@ type LineReturn struct {
 }
 
 // Reverse takes back a redemption: the named lines in proportion to their quantity, or, without lines, whatever is left of it. Lines that carried
-// no discount have nothing to give back. The parts of a line that comes back piece by piece add up to the line.
+// no discount have nothing to give back; a line that the order did not have is an invalid request. The parts of a line that comes back piece by piece add
+// up to the line.
 func (d *Desk) Reverse(tx Tx, id string, lines []LineReturn, reason string, now time.Time) (boon.Reversal, error) {
 	r, found, err := tx.Redemption(id)
 	if err != nil {
@@ -26,11 +28,8 @@ func (d *Desk) Reverse(tx Tx, id string, lines []LineReturn, reason string, now 
 	if !found {
 		return boon.Reversal{}, boon.Refuse(boon.ReasonNotFound, "there is no redemption %s", id)
 	}
-	if err := returnable(r, lines); err != nil {
+	if lines, err = named(r, lines); err != nil {
 		return boon.Reversal{}, err
-	}
-	if len(lines) == 0 {
-		lines = nil
 	}
 	return d.takeBack(tx, r, lines, reason, now)
 }
@@ -58,27 +57,63 @@ func partOf(r boon.Redemption, l LineReturn) int {
 	})
 }
 
-// returnable refuses to take back more of a line than is left of it; the quantities of a line that is named twice add up.
-func returnable(r boon.Redemption, lines []LineReturn) error {
-	units := back(r)
+// named finds the lines of a call among those that a redemption knows; nil, for whatever is left, when it names none. It refuses a line that is none of
+// them, and more of a line than is left of it; the quantities of a line that is named twice add up.
+func named(r boon.Redemption, lines []LineReturn) (found []LineReturn, err error) {
+	of := slots(r)
 	for i, l := range lines {
-		if l.Quantity == nil {
-			continue
+		if l.Quantity != nil && *l.Quantity <= 0 {
+			return nil, boon.Invalid(inLine(i, "quantity"), "%d is not a quantity: give one above zero, or none for the whole line", *l.Quantity)
 		}
-		if *l.Quantity <= 0 {
-			return boon.Invalid("lines["+strconv.Itoa(i)+"].quantity", "%d is not a quantity: give one above zero, or none for the whole line", *l.Quantity)
+		if !slices.ContainsFunc(of, l.means) {
+			return nil, stranger(i, l)
 		}
-		at := partOf(r, l)
-		if at < 0 {
-			continue
+		lines, missing := l.among(of)
+		if missing > 0 {
+			return nil, boon.Refuse(boon.ReasonNotApplicable, "%d of line %s can still come back, not %d", *l.Quantity-missing, cmp.Or(l.ID, l.SKU), *l.Quantity)
 		}
-		if left := r.Lines[at].Quantity - units[at]; *l.Quantity > left {
-			return boon.Refuse(boon.ReasonNotApplicable, "%d of line %s can still come back, not %d", left, cmp.Or(l.ID, l.SKU), *l.Quantity)
-		}
-		units[at] += *l.Quantity
+		found = append(found, lines...)
 	}
-	return nil
+	return found, nil
 }
+
+func (l LineReturn) means(s slot) bool {
+	if l.ID != "" {
+		return s.id == l.ID
+	}
+	return s.sku == l.SKU
+}
+
+// among takes the units that come back off the lines that they are meant to be of, one line after the other; missing are those that no line has left.
+func (l LineReturn) among(of []slot) (lines []LineReturn, missing int64) {
+	if l.Quantity != nil {
+		missing = *l.Quantity
+	}
+	for i := range of {
+		s := &of[i]
+		if !l.means(*s) {
+			continue
+		}
+		n := min(missing, s.left)
+		if l.Quantity == nil {
+			lines, s.left = append(lines, LineReturn{ID: s.id, SKU: s.sku}), 0
+		} else if n > 0 {
+			lines, s.left = append(lines, LineReturn{ID: s.id, SKU: s.sku, Quantity: &n}), s.left-n
+			missing -= n
+		}
+	}
+	return lines, missing
+}
+
+// stranger refuses a line that the order did not have.
+func stranger(i int, l LineReturn) error {
+	if l.ID != "" {
+		return boon.Invalid(inLine(i, "id"), "the order has no line %q: give the id that it was redeemed with, or the sku alone", l.ID)
+	}
+	return boon.Invalid(inLine(i, "sku"), "no line of the order has the SKU %q", l.SKU)
+}
+
+func inLine(i int, field string) string { return "lines[" + strconv.Itoa(i) + "]." + field }
 
 // returned is the quantity of each part that has come back once these lines have, nil standing for whatever is left; more than there is counts as all.
 func returned(r boon.Redemption, lines []LineReturn) []int64 {
@@ -158,6 +193,7 @@ func (d *Desk) takeBack(tx Tx, r boon.Redemption, lines []LineReturn, reason str
 		units = all(r)
 	}
 	back.redemption.Reversed, back.redemption.Basket = worth(r, units).lines, basket
+	back.redemption.Rest, _ = stays(r.Rest, lines)
 	back.whole = slices.Equal(units, all(r))
 	return d.reverse(tx, back, now)
 }

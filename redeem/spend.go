@@ -283,6 +283,7 @@ func (d *Desk) redemption(c claim, order string, now time.Time) boon.Redemption 
 	if c.offer.Clawback || r.Points > 0 {
 		r.Basket = d.basket(c)
 	}
+	r.Rest = rest(r, c.cart)
 	return r
 }
 
