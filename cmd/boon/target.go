@@ -154,7 +154,7 @@ func problem(status int, data []byte) error {
 		p.Detail = p.Title
 	}
 	if status == http.StatusUnauthorized {
-		return fmt.Errorf("%s Give the server's key by --key, or set BOON_API_KEY.", p.Detail)
+		return fmt.Errorf("%s; give the server's key by --key, or set BOON_API_KEY", strings.TrimSuffix(p.Detail, "."))
 	}
 	if p.Field != "" {
 		return fmt.Errorf("%s: %s", p.Field, p.Detail)
