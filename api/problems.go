@@ -30,7 +30,7 @@ var problemKinds = []ProblemKind{
 	{boon.ReasonAlreadyRedeemed, conflict, "Already redeemed", "The grant has no use left. The order that used it is in the wallet."},
 	{boon.ReasonExpired, conflict, "Expired", "The grant's or the offer's time is over."},
 	{boon.ReasonRevoked, conflict, "Revoked", "The shop took the grant back before it was used."},
-	{boon.ReasonReservationGone, conflict, "The reservation is gone", "The reservation was redeemed, released or timed out. Reserve again."},
+	{boon.ReasonReservationGone, conflict, "The reservation is gone", "The reservation was redeemed, released or timed out. Reserve again, unless the detail names the order that used it."},
 	{boon.ReasonPeriodClosed, conflict, "The period is closed", "The books are closed up to a later day. GET /v1/ledger/closings lists what is closed; nothing opens it again."},
 	{boon.ReasonBanned, conflict, "Banned", "A human banned the offer, for this customer or for everybody. Whoever banned it can take that back."},
 	{boon.ReasonPaused, conflict, "Paused", "The offer, its campaign, a category it is about, its channel or every offer is paused, by the shop or by one of its stop-loss rules. A human resumes it."},

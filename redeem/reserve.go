@@ -102,14 +102,23 @@ func openHold(tx Tx, id string, now time.Time) (boon.Reservation, boon.Grant, er
 	if !found {
 		return held, boon.Grant{}, boon.Refuse(boon.ReasonNotFound, "there is no reservation %s", id)
 	}
-	if held.Gone || !now.Before(held.ExpiresAt) {
-		return held, boon.Grant{}, boon.Refuse(boon.ReasonReservationGone, "reservation %s was used, released or timed out", id)
-	}
 	g, found, err := tx.Grant(held.Grant)
-	if err == nil && (!found || g.State != boon.StateReserved) {
+	switch {
+	case err != nil:
+	case held.Gone || !now.Before(held.ExpiresAt):
+		err = ended(held, g)
+	case !found || g.State != boon.StateReserved:
 		err = boon.Refuse(boon.ReasonReservationGone, "reservation %s no longer holds its grant", id)
 	}
 	return held, g, err
+}
+
+// ended names the order that used the grant since: whoever asks again may be asking for that one.
+func ended(held boon.Reservation, g boon.Grant) error {
+	if g.OrderID == "" {
+		return boon.Refuse(boon.ReasonReservationGone, "reservation %s was released or timed out", held.ID)
+	}
+	return boon.Refuse(boon.ReasonReservationGone, "reservation %s was used, released or timed out; its grant was used by order %s", held.ID, g.OrderID)
 }
 
 // redeemHeld redeems a reservation: at the discount that was promised, or, with an order in the request, at that order's.
