@@ -40,7 +40,7 @@ type lineRequest struct {
 	SKU       string         `json:"sku"`
 	Category  string         `json:"category,omitempty" doc:"path; the catalogue's when absent"`
 	Quantity  *int64         `json:"quantity,omitempty" doc:"1 when absent"`
-	Price     decimalText    `json:"price" doc:"of a unit, now"`
+	Price     decimalText    `json:"price" doc:"of a unit, now; may be finer than the currency, and the line's amount is rounded"`
 	ListPrice decimalText    `json:"listPrice,omitempty" doc:"of a unit, before discounts"`
 	Discounts []lineDiscount `json:"discounts,omitempty" doc:"promotions already in the price, by name"`
 	Tax       decimalText    `json:"tax,omitempty" doc:"of the whole line"`
