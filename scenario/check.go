@@ -249,7 +249,7 @@ func (st *stage) taken(path string, total *int64, lines map[string]int64, v rede
 		got = v.Discount.Minor
 	}
 	if total != nil && *total != got {
-		st.note(path+".discount", []string{st.money(*total)}, []string{st.money(got) + unless(v)})
+		st.note(path+".discount", []string{st.money(*total)}, []string{st.money(got) + unless(v)}, fallen(v)...)
 	}
 	if lines == nil {
 		return
@@ -263,7 +263,7 @@ func (st *stage) taken(path string, total *int64, lines map[string]int64, v rede
 			have = append(have, l.ID+": "+l.Discount)
 		}
 	}
-	st.sets(path+".lines", want, have)
+	st.sets(path+".lines", want, have, fallen(v)...)
 }
 
 func unless(v redeem.Validation) string {
@@ -275,7 +275,7 @@ func unless(v redeem.Validation) string {
 
 func (st *stage) checkCode(path string, e publish.ExpectedCode, v redeem.Validation) {
 	if e.Valid != nil && *e.Valid != v.Valid {
-		st.note(path+".valid", []string{fmt.Sprint(*e.Valid)}, []string{fmt.Sprint(v.Valid) + unless(v)})
+		st.note(path+".valid", []string{fmt.Sprint(*e.Valid)}, []string{fmt.Sprint(v.Valid) + unless(v)}, fallen(v)...)
 	}
 	if e.Reason != "" && e.Reason != string(v.Reason) {
 		st.note(path+".reason", []string{e.Reason}, []string{string(v.Reason) + unless(v)})

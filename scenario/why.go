@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"boon"
+	"boon/redeem"
 )
 
 // why says of an offer what explain says: why it fell, lost, or was never asked.
@@ -45,6 +46,16 @@ func sentence(c boon.Candidate) string {
 		line += ": " + c.Detail
 	}
 	return line
+}
+
+// fallen says of several codes which do not apply, and why.
+func fallen(v redeem.Validation) (lines []string) {
+	for _, c := range v.Codes {
+		if !c.Valid {
+			lines = append(lines, fmt.Sprintf("%s is refused: %s: %s", c.Code, c.Reason, c.Detail))
+		}
+	}
+	return lines
 }
 
 // elsewhere says where an offer shows and what asks for it.
