@@ -52,12 +52,7 @@ func Touches(o boon.Offer, lines []boon.Line, categoryOf func(sku string) string
 // Measure finds the part of the cart that is in scope; it refuses with not_applicable when no unit is, and an amount above 2^53 minor units as an
 // invalid request. Lines with a quantity or price of zero or below weigh nothing.
 func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
-	p.empty(len(cart.Lines))
-	if s.Kind == "bundle" {
-		p.setUnits(s, cart)
-	} else {
-		p.allUnits(s, cart)
-	}
+	p.count(s, cart)
 	var units int64
 	for i := range cart.Lines {
 		units = max(units, p.units[i])
@@ -71,6 +66,22 @@ func (p *Portion) Measure(s *boon.Scope, cart *boon.Order) error {
 		return boon.Refuse(boon.ReasonNotApplicable, "%s", nothingInScope(s.Kind))
 	}
 	return nil
+}
+
+// Units is how many units of each line of a cart are in scope: all of them, or of a bundle those that make up complete sets.
+func Units(s *boon.Scope, cart *boon.Order) []int64 {
+	var p Portion
+	p.count(s, cart)
+	return p.units
+}
+
+func (p *Portion) count(s *boon.Scope, cart *boon.Order) {
+	p.empty(len(cart.Lines))
+	if s.Kind == "bundle" {
+		p.setUnits(s, cart)
+	} else {
+		p.allUnits(s, cart)
+	}
 }
 
 // allUnits takes whole lines.

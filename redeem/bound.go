@@ -20,24 +20,34 @@ type goods struct {
 // worthTo measures an order for the offers of its codes; nil is about every line. An order that says nothing of its lines or their prices has no bound.
 func worthTo(order boon.Order, offers []*boon.Offer) goods {
 	g := goods{lines: make([][]int64, len(offers)), codes: make([]int64, len(offers))}
-	var whole int64
-	for _, l := range order.Lines {
-		worth, most := lineWorth(l, order.Currency), int64(0)
-		for i, o := range offers {
-			own := int64(0)
-			if o == nil || offer.Matches(&o.Scope, l.SKU, l.Category) {
-				own = worth
-			}
-			g.lines[i], g.codes[i], most = append(g.lines[i], own), g.codes[i]+own, max(most, own)
+	most := make([]int64, len(order.Lines)) // of a line, to one of the codes
+	for i, o := range offers {
+		g.lines[i] = worthOf(order, o)
+		g.codes[i] = sum(g.lines[i])
+		for j, own := range g.lines[i] {
+			most[j] = max(most[j], own)
 		}
-		g.all, whole = g.all+most, whole+worth
 	}
-	if whole == 0 {
+	g.all = sum(most)
+	if sum(worthOf(order, nil)) == 0 {
 		g.all, g.codes = math.MaxInt64, slices.Repeat([]int64{math.MaxInt64}, len(offers))
-	} else if len(offers) == 1 && offers[0] != nil && offers[0].Reward.Type == boon.RewardFreeShipping {
-		g.all += max(0, order.Shipping)
 	}
 	return g
+}
+
+// worthOf measures the lines of an order for one offer: of a bundle the units in complete sets.
+func worthOf(order boon.Order, o *boon.Offer) []int64 {
+	worth := make([]int64, len(order.Lines))
+	for i, l := range order.Lines {
+		worth[i] = lineWorth(l, order.Currency)
+	}
+	if o == nil {
+		return worth
+	}
+	for i, units := range offer.Units(&o.Scope, &order) {
+		worth[i] = boon.MulDiv(worth[i], units, max(1, order.Lines[i].Quantity))
+	}
+	return worth
 }
 
 // lineWorth is what a line comes to before its coupons: its price is what is paid after them. It is never more than its list price.

@@ -50,7 +50,7 @@ func (d *Desk) tell(tx Tx, claims []claim, order boon.Order) error {
 	for i := range claims {
 		offers[i] = &claims[i].offer
 	}
-	for i, a := range share(order, d.eachAfter(claims), worthTo(order, offers)) {
+	for i, a := range share(order, d.eachAfter(claims), offers) {
 		claims[i].applied, claims[i].told = a, true
 		claims[i] = d.charged(claims[i])
 	}
@@ -104,7 +104,7 @@ func (d *Desk) restated(tx Tx, redeemed []boon.Redemption, a Amendment) ([]*offe
 	for i, s := range stood {
 		offers[i] = s.Offer
 	}
-	for i, a := range share(order, own, worthTo(order, offers)) {
+	for i, a := range share(order, own, offers) {
 		told[i] = &a
 	}
 	return told, nil
@@ -128,10 +128,14 @@ func (d *Desk) haveAll(tx Tx, redeemed []boon.Redemption, order boon.Order) (boo
 }
 
 // share spreads what an order says it gave over the claims on it, by what each would take off of its own; nil when the order does not say.
-// None has more than its goods are worth. What it says by line is spread line by line; a discount that it says in all over the claims, each of which has it where it would have taken it.
-func share(order boon.Order, own []offer.Applied, worth goods) []offer.Applied {
-	order = worth.hold(order)
-	if !says(order) {
+// None has more than its goods are worth. What it says by line is spread line by line; a discount that it says in all over the claims, each of which
+// has it where it would have taken it.
+func share(order boon.Order, own []offer.Applied, offers []*boon.Offer) []offer.Applied {
+	worth := worthTo(order, offers)
+	if len(offers) == 1 && freesShipping(offers[0]) {
+		return offShipping(order, worth)
+	}
+	if order = worth.hold(order); !says(order) {
 		return nil
 	}
 	if len(own) == 1 {
@@ -152,6 +156,20 @@ func share(order boon.Order, own []offer.Applied, worth goods) []offer.Applied {
 		shares[i] = onto(order, row, totals[i])
 	}
 	return shares
+}
+
+func freesShipping(o *boon.Offer) bool {
+	return o != nil && o.Reward.Type == boon.RewardFreeShipping
+}
+
+// offShipping is what an order says in all of a code that frees shipping: no more than it charges for that, where it says so, else than its goods are worth.
+// What it says by line is not that code's.
+func offShipping(order boon.Order, worth goods) []offer.Applied {
+	minor := min(order.Discount, cmp.Or(max(0, order.Shipping), worth.all))
+	if minor <= 0 {
+		return nil
+	}
+	return []offer.Applied{{Total: minor, FreeShipping: minor}}
 }
 
 // shareLines spreads what each line says over the claims. A line that none of them takes anything off goes by what they take off in all.
