@@ -82,35 +82,47 @@ func (g goods) hold(order boon.Order) boon.Order {
 // within spreads an amount by weight over what has so much room; then what is left over all that still have some.
 func within(room []int64, total int64, weights []int64) []int64 {
 	shares := make([]int64, len(weights))
-	for _, open := range [][]int64{slices.Clone(weights), slices.Repeat([]int64{1}, len(weights))} {
-		for total > 0 && slices.Max(open) > 0 { // each round gives all, or closes one
-			for i, n := range boon.Spread(total, open) {
-				n = min(n, room[i]-shares[i])
-				shares[i], total = shares[i]+n, total-n
-				if shares[i] == room[i] {
-					open[i] = 0
-				}
+	total = fill(shares, room, total, weights)
+	fill(shares, room, total, slices.Repeat([]int64{1}, len(weights)))
+	return shares
+}
+
+// fill adds an amount by weight to shares that have so much room, and returns what found none. Each round gives all of it, or closes a share.
+func fill(shares, room []int64, total int64, weights []int64) int64 {
+	open := slices.Clone(weights)
+	for total > 0 && slices.Max(open) > 0 {
+		for i, n := range boon.Spread(total, open) {
+			n = min(n, room[i]-shares[i])
+			shares[i], total = shares[i]+n, total-n
+			if shares[i] == room[i] {
+				open[i] = 0
 			}
 		}
 	}
-	return shares
+	return total
 }
 
 // place puts the codes' shares where each would take them off by itself, as far as lines have room; then on lines that the code is about, then on any.
 // The code with the fewest goods goes first.
 func (g goods) place(shares []int64, rows [][]int64, room []int64) {
 	for _, i := range inOrder(len(rows), func(a, b int) int { return cmp.Compare(g.codes[a], g.codes[b]) }) {
-		row := make([]int64, len(room))
-		for _, most := range [][]int64{boon.Spread(min(shares[i], sum(rows[i])), rows[i]), g.lines[i], room} {
-			open := make([]int64, len(room))
-			for j := range room {
-				open[j] = min(room[j], most[j])
-			}
-			for j, minor := range boon.Spread(min(shares[i]-sum(row), sum(open)), open) {
-				row[j] += minor
-				room[j] -= minor
-			}
-		}
-		rows[i] = row
+		own := boon.Spread(min(shares[i], sum(rows[i])), rows[i])
+		rows[i] = layOn(room, shares[i], own, g.lines[i], room)
 	}
+}
+
+// layOn lays a share on lines and takes it off their room: up to the first bounds by line, what they do not hold up to the next.
+func layOn(room []int64, share int64, bounds ...[]int64) []int64 {
+	row := make([]int64, len(room))
+	for _, most := range bounds {
+		open := make([]int64, len(room))
+		for j := range room {
+			open[j] = min(room[j], most[j])
+		}
+		for j, minor := range boon.Spread(min(share-sum(row), sum(open)), open) {
+			row[j] += minor
+			room[j] -= minor
+		}
+	}
+	return row
 }

@@ -88,21 +88,17 @@ func (d *Desk) restated(tx Tx, redeemed []boon.Redemption, a Amendment) ([]*offe
 	if a.Name != boon.OrderUpdated || len(redeemed) == 0 {
 		return told, nil
 	}
-	if theirs, err := d.haveAll(tx, redeemed, order); err != nil || !theirs {
-		return told, err
-	}
-	order.Currency = cmp.Or(order.Currency, redeemed[0].Currency)
-	own := make([]offer.Applied, len(redeemed))
-	for i, r := range redeemed {
-		own[i].Lines = kept(r)
-	}
 	stood, err := d.stood(tx, redeemed)
 	if err != nil {
 		return nil, err
 	}
-	offers := make([]*boon.Offer, len(stood))
-	for i, s := range stood {
-		offers[i] = s.Offer
+	if theirs, err := d.haveAll(tx, stood, order); err != nil || !theirs {
+		return told, err
+	}
+	order.Currency = cmp.Or(order.Currency, redeemed[0].Currency)
+	own, offers := make([]offer.Applied, len(redeemed)), make([]*boon.Offer, len(redeemed))
+	for i, r := range redeemed {
+		own[i].Lines, offers[i] = kept(r), stood[i].Offer
 	}
 	for i, a := range share(order, own, offers) {
 		told[i] = &a
@@ -111,25 +107,24 @@ func (d *Desk) restated(tx Tx, redeemed []boon.Redemption, a Amendment) ([]*offe
 }
 
 // haveAll tells whether all that an update says was taken off is these redemptions' own: no code of it is another's.
-func (d *Desk) haveAll(tx Tx, redeemed []boon.Redemption, order boon.Order) (bool, error) {
+func (d *Desk) haveAll(tx Tx, stood []offer.Stood, order boon.Order) (bool, error) {
 	for _, code := range order.Coupons {
 		if known, err := d.carried(tx, order.ID, code); err != nil || !known {
 			return false, err
 		}
 	}
-	if len(redeemed) == 1 {
+	if len(stood) == 1 {
 		return true, nil
 	}
-	if all, err := tx.OfOrder(order.ID); err != nil || len(all) > len(redeemed) {
+	if all, err := tx.OfOrder(order.ID); err != nil || len(all) > len(stood) {
 		return false, err
 	}
-	stood, err := d.stood(tx, redeemed)
-	return !slices.ContainsFunc(stood, func(s offer.Stood) bool { return !takesGoods(s.Offer) }), err
+	return !slices.ContainsFunc(stood, func(s offer.Stood) bool { return !takesGoods(s.Offer) }), nil
 }
 
 // share spreads what an order says it gave over the claims on it, by what each would take off of its own; nil when the order does not say.
 // None has more than its goods are worth. What it says by line is spread line by line; a discount that it says in all over the claims, each of which
-// has it where it would have taken it.
+// has it where it would have taken it. rows are what each claim has by line: first what it would take, then what it gets.
 func share(order boon.Order, own []offer.Applied, offers []*boon.Offer) []offer.Applied {
 	worth := worthTo(order, offers)
 	if len(offers) == 1 && freesShipping(offers[0]) {
@@ -172,7 +167,7 @@ func offShipping(order boon.Order, worth goods) []offer.Applied {
 	return []offer.Applied{{Total: minor, FreeShipping: minor}}
 }
 
-// shareLines spreads what each line says over the claims. A line that none of them takes anything off goes by what they take off in all.
+// shareLines spreads what each line says over the claims, writes it into the rows and returns what each has in all. A line that none of them takes anything off goes by what they take off in all.
 func shareLines(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
 	column, shares, room := make([]int64, len(rows)), make([]int64, len(rows)), slices.Clone(worth.codes)
 	for j, l := range order.Lines {
@@ -188,7 +183,7 @@ func shareLines(order boon.Order, rows [][]int64, totals []int64, worth goods) [
 	return shares
 }
 
-// shareTotal spreads the order's discount over the claims. What is more than a claim takes off goes where the lines have room.
+// shareTotal spreads the order's discount over the claims, writes where it lies into the rows and returns what each has in all. What is more than a claim takes off goes where the lines have room.
 func shareTotal(order boon.Order, rows [][]int64, totals []int64, worth goods) []int64 {
 	shares := within(worth.codes, order.Discount, overClaims(totals))
 	room := make([]int64, len(order.Lines))
@@ -201,17 +196,12 @@ func shareTotal(order boon.Order, rows [][]int64, totals []int64, worth goods) [
 
 // overClaims are the first weights that weigh anything; where none do, the claims have equal ones.
 func overClaims(weights ...[]int64) []int64 {
-	return positive(append(weights, slices.Repeat([]int64{1}, len(weights[0])))...)
-}
-
-// positive are the first weights that weigh anything, or the last.
-func positive(weights ...[]int64) []int64 {
 	for _, w := range weights {
-		if slices.ContainsFunc(w, func(n int64) bool { return n > 0 }) {
+		if sum(w) > 0 {
 			return w
 		}
 	}
-	return weights[len(weights)-1]
+	return slices.Repeat([]int64{1}, len(weights[0]))
 }
 
 // byLine is what a discount takes off each line of an order. Of lines that are told apart by nothing each has one part.

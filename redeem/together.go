@@ -106,6 +106,14 @@ func (d *Desk) beyond(tx Tx, all []bid) ([]boon.Redemption, error) {
 	}), err
 }
 
+// allOrNone claims several codes at once, and refuses them when one of them does not apply.
+func (d *Desk) allOrNone(tx Tx, all []bid, now time.Time) error {
+	if err := d.together(tx, all, now); err != nil {
+		return err
+	}
+	return agreed(all)
+}
+
 // agreed is the refusal of the first code that does not apply; its field names the code.
 func agreed(all []bid) error {
 	for i, b := range all {
@@ -153,7 +161,7 @@ func (t *Teller) validateAll(ctx context.Context, r Request, now time.Time) (v V
 
 // validations answers each code, and what all that apply take off together.
 func validations(all []bid) (v Validation, err error) {
-	total, sum := boon.Money{Currency: all[0].request.Cart.Currency}, &sums{}
+	total, lines := boon.Money{Currency: all[0].request.Cart.Currency}, &sums{}
 	v.Valid = true
 	for _, b := range all {
 		one := ValidatedCode{Code: b.request.Code}
@@ -164,11 +172,11 @@ func validations(all []bid) (v Validation, err error) {
 		} else {
 			one.Validation = validation(b.claim)
 			total.Minor += b.claim.applied.Total
-			sum.add(b.claim.applied.Lines)
+			lines.add(b.claim.applied.Lines)
 		}
 		v.Codes = append(v.Codes, one)
 	}
-	v.Discount, v.Lines = &total, lineAnswers(sum.in(all[0].request.Cart), total.Currency)
+	v.Discount, v.Lines = &total, lineAnswers(lines.in(all[0].request.Cart), total.Currency)
 	return v, nil
 }
 
@@ -204,26 +212,26 @@ func (t *Teller) reserveAll(ctx context.Context, o Once, r Request, now time.Tim
 }
 
 // reserveAll holds several codes for a checkout, all or none.
-func (d *Desk) reserveAll(tx Tx, all []bid, now time.Time) (a Reserved, err error) {
+func (d *Desk) reserveAll(tx Tx, all []bid, now time.Time) (a Reserved, _ error) {
 	for i := range all {
 		all[i].request = ofOrder(all[i].request)
 	}
-	if err = d.together(tx, all, now); err == nil {
-		err = agreed(all)
+	if err := d.allOrNone(tx, all, now); err != nil {
+		return a, err
 	}
-	a.Discount.Currency = all[0].request.Cart.Currency
-	sum := &sums{}
-	for i := 0; i < len(all) && err == nil; i++ {
-		var held boon.Reservation
-		if held, err = d.holdFor(tx, all[i].claim, all[i].request, now); err != nil {
+	cart, lines := all[0].request.Cart, &sums{}
+	a.Discount.Currency = cart.Currency
+	for i, b := range all {
+		held, err := d.holdFor(tx, b.claim, b.request, now)
+		if err != nil {
 			return a, ofCode(i, err)
 		}
-		a.Codes = append(a.Codes, ReservedCode{all[i].request.Code, reserved(held)})
+		a.Codes = append(a.Codes, ReservedCode{b.request.Code, reserved(held)})
 		a.Discount.Minor += held.Discount
-		sum.add(held.Lines)
+		lines.add(held.Lines)
 	}
-	a.Lines = lineAnswers(sum.in(all[0].request.Cart), a.Discount.Currency)
-	return a, err
+	a.Lines = lineAnswers(lines.in(cart), cart.Currency)
+	return a, nil
 }
 
 func (t *Teller) redeemAll(ctx context.Context, o Once, r Request, now time.Time) (Redeemed, error) {
@@ -238,7 +246,7 @@ func (t *Teller) redeemAll(ctx context.Context, o Once, r Request, now time.Time
 }
 
 // redeemAll uses several codes on an order, all or none.
-func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed, err error) {
+func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed, _ error) {
 	if r.Cart.ID == "" {
 		return a, boon.Invalid("order.id", "an order needs an id, so that it redeems once")
 	}
@@ -247,10 +255,7 @@ func (d *Desk) redeemAll(tx Tx, r Request, all []bid, now time.Time) (a Redeemed
 			return a, ofCode(i, err)
 		}
 	}
-	if err = d.together(tx, all, now); err == nil {
-		err = agreed(all)
-	}
-	if err != nil {
+	if err := d.allOrNone(tx, all, now); err != nil {
 		return a, err
 	}
 	return everyUse(r.Cart, inOrder(len(all), func(a, b int) int { return all[a].claim.turn - all[b].claim.turn }), func(i int) (string, boon.Redemption, error) {
@@ -292,7 +297,7 @@ func inOrder(n int, compare func(a, b int) int) []int {
 
 // everyUse makes several redemptions in an order and answers each at its place, with what they take off together.
 func everyUse(cart boon.Order, order []int, use func(int) (string, boon.Redemption, error)) (a Redeemed, err error) {
-	sum := &sums{}
+	lines := &sums{}
 	a.Codes = make([]RedeemedCode, len(order))
 	for _, i := range order {
 		code, done, err := use(i)
@@ -302,9 +307,9 @@ func everyUse(cart boon.Order, order []int, use func(int) (string, boon.Redempti
 		a.Codes[i] = RedeemedCode{code, redeemed(done)}
 		a.Discount.Minor += done.Discount
 		a.Discount.Currency = done.Currency
-		sum.add(done.Lines)
+		lines.add(done.Lines)
 	}
-	a.Lines = lineAnswers(sum.in(cart), a.Discount.Currency)
+	a.Lines = lineAnswers(lines.in(cart), a.Discount.Currency)
 	return a, nil
 }
 
