@@ -35,6 +35,22 @@ func TestStructureAndExpressionsAreToldAtOnce(t *testing.T) {
 			map[string]string{"a.yaml": shop, "b.yaml": "kind: Offer\nid: o\n" + nudge + "eligibility: cart.totl > 3.0\nduraton: 3d\n"},
 			[]string{"b.yaml:5:18 Offer/o.eligibility", "b.yaml:6:1 Offer/o.duraton"},
 		},
+		"an id that is taken": {
+			map[string]string{"a.yaml": shop + "---\nkind: Offer\nid: o\n" + nudge, "b.yaml": "kind: Offer\nid: o\nreward: {type: nudge, nudge: financing}\nplacements: [q]\neligibility: cart.totl > 3.0\nduraton: 3d\n"},
+			[]string{"b.yaml:2:5 Offer/o", "b.yaml:4:14 Offer/#1.placements[0]", "b.yaml:5:18 Offer/#1.eligibility", "b.yaml:6:1 Offer/#1.duraton"},
+		},
+		"the first of an id": {
+			map[string]string{"a.yaml": shop + "---\nkind: Offer\nid: o\nreward: {type: nudge, nudge: financing}\nplacements: [p, q]\ncodes: {public: {code: TEN}}\n", "b.yaml": "kind: Offer\nid: o\n" + nudge + "codes: {public: {code: TEN}}\n"},
+			[]string{"a.yaml:13:17 Offer/o.placements[1]", "a.yaml:14:8 Offer/o.codes", "b.yaml:2:5 Offer/o"},
+		},
+		"a segment twice": {
+			map[string]string{"a.yaml": shop + "---\nkind: Segment\nid: vip\nwhere: profile.orders > 1\n", "b.yaml": "kind: Segment\nid: vip\nwhere: profile.odrers > 1\n"},
+			[]string{"b.yaml:2:5 Segment/vip", "b.yaml:3:15 Segment/#1.where"},
+		},
+		"a field and what the offer refers to": {
+			map[string]string{"a.yaml": shop, "b.yaml": "kind: Offer\nid: o\nreward: {type: nudge, nudge: financing}\nplacements: [p, 'no id', q]\ntriggers: [t]\nduraton: 3d\n"},
+			[]string{"b.yaml:4:13 Offer/o.placements", "b.yaml:4:17 Offer/o.placements[1]", "b.yaml:5:12 Offer/o.triggers[0]", "b.yaml:6:1 Offer/o.duraton"},
+		},
 		"ids that are none": {
 			map[string]string{"a.yaml": shop + "---\nkind: Offer\nid: an offer\n" + nudge + "eligibility: cart.totl > 3.0\n", "b.yaml": "kind: Offer\nid: an other\n" + nudge + "eligibility: cart.sum > 3.0\n"},
 			[]string{"a.yaml:11:5 Offer/#1.id", "a.yaml:14:18 Offer/#1.eligibility", "b.yaml:2:5 Offer/#2.id", "b.yaml:5:18 Offer/#2.eligibility"},

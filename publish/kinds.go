@@ -62,14 +62,12 @@ func listed[T any](name, doc string, o object[T], at func(*boon.Bundle) *[]T, id
 	return kind{
 		name: name, doc: doc, rows: o.rows(),
 		read: func(v value, b *boon.Bundle) {
-			if !v.claim() {
-				return
-			}
+			v = v.claim(name)
 			var x T
 			if o.read(v, &x); *id(&x) == "" {
 				v.lost[name] = true
-				*id(&x) = strings.TrimPrefix(v.path, name+"/")
 			}
+			*id(&x) = strings.TrimPrefix(v.path, name+"/")
 			*at(b) = append(*at(b), x)
 		},
 		elements: func(b *boon.Bundle) []element {
@@ -82,15 +80,18 @@ func listed[T any](name, doc string, o object[T], at func(*boon.Bundle) *[]T, id
 	}
 }
 
-// claim takes v's place among the elements read; an id that is taken already is a problem. An element without an id is complained of later.
-func (v value) claim() bool {
+// claim takes v's place among the elements read. One whose id is taken already is read on under a number, for what else is wrong with it. An element
+// without an id is complained of later.
+func (v value) claim(kind string) value {
 	if first, taken := v.at[v.path]; taken && lookup(v.node, "id") != nil {
+		v.doc = kind + "/" + v.numbered()
 		where := v
 		where.node = lookup(v.node, "id")
-		return where.problem("the id is taken: %s:%d has the same", first.File, first.Line)
+		where.problem("the id is taken: %s:%d has the same", first.File, first.Line)
+		v.path = v.doc
 	}
 	v.at[v.path] = v.position()
-	return true
+	return v
 }
 
 func readShop(v value, b *boon.Bundle) {

@@ -156,6 +156,11 @@ func (r *reading) idOf(v value) string {
 	if id := lookup(v.node, "id"); id != nil && id.Kind == yaml.ScalarNode && idPattern.MatchString(id.Value) {
 		return id.Value
 	}
+	return r.numbered()
+}
+
+// numbered stands for an id.
+func (r *reading) numbered() string {
 	r.nameless++
 	return fmt.Sprintf("#%d", r.nameless)
 }

@@ -12,12 +12,13 @@ import (
 	"boon"
 )
 
-// reviewer looks at a bundle that reads well, for what only the whole can tell.
+// reviewer looks at a bundle for what only the whole can tell.
 type reviewer struct {
 	*reading
 	b    *boon.Bundle
 	skus map[string]bool // nil: no catalogue beside the bundle
 	ids  map[string][]string
+	half bool // the element looked at does not read well: only what it refers to is asked
 }
 
 func review(r *reading, b *boon.Bundle, first Position) {
@@ -39,7 +40,7 @@ func review(r *reading, b *boon.Bundle, first Position) {
 	v.codes()
 }
 
-// each looks at every element that reads well.
+// each looks at every element.
 func (v *reviewer) each() {
 	visit(v, "Budget", v.b.Budgets, func(b boon.Budget) string { return b.ID }, (*reviewer).budget)
 	visit(v, "Campaign", v.b.Campaigns, func(c boon.Campaign) string { return c.ID }, (*reviewer).campaign)
@@ -56,13 +57,21 @@ func (v *reviewer) each() {
 
 func visit[T any](v *reviewer, kind string, all []T, id func(T) string, look func(*reviewer, string, T)) {
 	for _, x := range all {
-		if at := kind + "/" + id(x); id(x) != "" && !v.broken[at] {
+		if at := kind + "/" + id(x); id(x) != "" {
+			v.half = v.broken[at]
 			look(v, at, x)
 		}
 	}
+	v.half = false
 }
 
 func (v *reviewer) problem(path, format string, args ...any) {
+	if !v.half {
+		v.tell(path, format, args...)
+	}
+}
+
+func (v *reviewer) tell(path, format string, args ...any) {
 	v.problems = append(v.problems, &Problem{Position: v.at.Of(path), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -71,12 +80,18 @@ func (v *reviewer) refer(path, kind, id string) {
 	if id == "" || slices.Contains(v.ids[kind], id) || v.mayName(kind) {
 		return
 	}
-	v.problem(path, "there is no %s %q%s", kind, id, suggestion(id, v.ids[kind]))
+	v.tell(path, "there is no %s %q%s", kind, id, suggestion(id, v.ids[kind]))
 }
 
 func (v *reviewer) referAll(path, kind string, ids []string) {
+	item := func(i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+	_, more := v.at[item(len(ids))] // one could not be read, and those after it have moved up
 	for i, id := range ids {
-		v.refer(fmt.Sprintf("%s[%d]", path, i), kind, id)
+		if at := item(i); more {
+			v.refer(path, kind, id)
+		} else {
+			v.refer(at, kind, id)
+		}
 	}
 }
 

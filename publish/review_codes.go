@@ -13,7 +13,7 @@ func (v *reviewer) codes() {
 	owner := map[string]string{}
 	for _, o := range v.b.Offers {
 		at, all := "Offer/"+o.ID+".codes", o.Codes.Pool
-		if o.ID == "" {
+		if !idPattern.MatchString(o.ID) { // what else is wrong with it was told
 			continue
 		}
 		if o.Codes.Code != "" {
@@ -41,7 +41,7 @@ func (v *reviewer) generated(listed map[string]string) {
 	known := []source{{offer.OwnShape, "a grant's own code"}}
 	for _, o := range v.b.Offers {
 		g := o.Codes.Generate
-		if g.Count == 0 || g.Length < offer.MinPoolLength {
+		if !idPattern.MatchString(o.ID) || g.Count == 0 || g.Length < offer.MinPoolLength {
 			continue
 		}
 		at, shape := "Offer/"+o.ID+".codes", offer.ShapeOf(g)

@@ -20,7 +20,7 @@ type reading struct {
 	problems Errors
 	broken   map[string]bool // elements with a problem: what follows from the whole is not asked of them
 	lost     map[string]bool // kinds of which an element has no name that is known: what names one may be right
-	nameless int             // documents without a usable id
+	nameless int             // documents without a usable id of their own
 }
 
 // anyKind stands in lost for a document whose kind is not known either.
