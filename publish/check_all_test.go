@@ -51,6 +51,10 @@ func TestStructureAndExpressionsAreToldAtOnce(t *testing.T) {
 			map[string]string{"a.yaml": shop, "b.yaml": "kind: Offer\nid: o\nreward: {type: nudge, nudge: financing}\nplacements: [p, 'no id', q]\ntriggers: [t]\nduraton: 3d\n"},
 			[]string{"b.yaml:4:13 Offer/o.placements", "b.yaml:4:17 Offer/o.placements[1]", "b.yaml:5:12 Offer/o.triggers[0]", "b.yaml:6:1 Offer/o.duraton"},
 		},
+		"an empty file of a folder": {
+			map[string]string{"shop/a.yaml": "# nothing\n"},
+			[]string{"shop/a.yaml:1:1 "},
+		},
 		"ids that are none": {
 			map[string]string{"a.yaml": shop + "---\nkind: Offer\nid: an offer\n" + nudge + "eligibility: cart.totl > 3.0\n", "b.yaml": "kind: Offer\nid: an other\n" + nudge + "eligibility: cart.sum > 3.0\n"},
 			[]string{"a.yaml:11:5 Offer/#1.id", "a.yaml:14:18 Offer/#1.eligibility", "b.yaml:2:5 Offer/#2.id", "b.yaml:5:18 Offer/#2.eligibility"},

@@ -38,6 +38,9 @@ func (r *reading) load(paths []string) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
+	if len(names) > 0 {
+		paths = names
+	}
 	var docs []document
 	for _, name := range names {
 		content, err := fs.ReadFile(r.fsys, name)

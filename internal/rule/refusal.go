@@ -26,6 +26,7 @@ var (
 	undeclared     = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
 	unexpected     = regexp.MustCompile(`^(?:extraneous|mismatched) input '(.*?)' expecting`)
 	unreadable     = regexp.MustCompile(`^token recognition error at: '(.*)'$`)
+	badLiteral     = regexp.MustCompile(`^invalid (\w+) argument$`)
 	noOverload     = regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '([^']*)'`)
 )
 
@@ -39,7 +40,36 @@ func (e *Env) explainIssue(source string, parsed *cel.Ast, problem *common.Error
 	if m := noOverload.FindStringSubmatch(problem.Message); m != nil {
 		return noOverloadSentence(m[1], m[2])
 	}
+	if m := badLiteral.FindStringSubmatch(problem.Message); m != nil {
+		return literalSentence(m[1], textAt(parsed, problem.ExprID))
+	}
 	return sentence(problem.Message)
+}
+
+// literalSentence says what a text is not that a function takes.
+func literalSentence(function, text string) string {
+	switch _, err := regexp.Compile(text); {
+	case function == "duration":
+		return fmt.Sprintf(`%q is no duration, such as "48h"`, text)
+	case function == "timestamp":
+		return fmt.Sprintf(`%q is no time, such as "2026-01-01T00:00:00Z"`, text)
+	case err != nil:
+		return fmt.Sprintf("%q is no regular expression: %s", text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+	return fmt.Sprintf("%s() cannot take %q", function, text)
+}
+
+// textAt is the text that stands in an expression under an id.
+func textAt(parsed *cel.Ast, id int64) (text string) {
+	if parsed == nil {
+		return ""
+	}
+	ast.PreOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(x ast.Expr) {
+		if x.ID() == id {
+			text, _ = literalString(x)
+		}
+	}))
+	return text
 }
 
 // functions are those that conditions need most.
