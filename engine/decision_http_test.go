@@ -1,6 +1,9 @@
 package engine_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestADryRunAtAnotherTimeChangesNothing(t *testing.T) {
 	s := open(t, "../examples/boutique")
@@ -37,4 +40,25 @@ func TestAClaimShowsNoGrant(t *testing.T) {
 	if a.text("placements.0.grant.id") == made.text("placements.0.grant.id") {
 		t.Fatalf("a claimed link showed the owner's grant: %s", a.raw)
 	}
+}
+
+// An alias of two users opens the wallet of the old one under the new one, where a server vouches for it.
+func TestAnAliasOfUsersOpensTheWallet(t *testing.T) {
+	s := open(t, "../examples/boutique")
+	for i := range 50 {
+		old, renewed, claimed := fmt.Sprint("old-", i), fmt.Sprint("new-", i), fmt.Sprint("claimed-", i)
+		made := s.want(200, serverKey, "POST", "/v1/decisions", decision(`{"userId":"`+old+`"}`))
+		if made.text("placements.0.outcome") != "offer" {
+			continue
+		}
+		s.want(200, writeKey, "POST", "/v1/alias", `{"previousId":"`+old+`","userId":"`+claimed+`"}`)
+		s.want(200, serverKey, "POST", "/v1/alias", `{"previousId":"`+old+`","userId":"`+renewed+`"}`)
+		for user, want := range map[string]string{renewed: made.text("placements.0.grant.id"), claimed: ""} {
+			if held := s.want(200, serverKey, "GET", "/v1/wallet?userId="+user, ""); held.text("grants.0.id") != want {
+				t.Errorf("the wallet of %s does not hold %q: %s", user, want, held.raw)
+			}
+		}
+		return
+	}
+	t.Fatal("50 shoppers in a row are in a holdout of five per cent")
 }

@@ -20,12 +20,17 @@ func (a *Applier) resolve(ctx context.Context, e *entry) (linked bool, err error
 	}
 	owner.Node.See(e.position)
 	rules := a.Rules().Identity
+	visitor := false // whether the one before has done something: the previousId of an alias that is a visitor's is no user's
 	for _, pair := range identity.Edges(e.event) {
+		if visitor && e.event.Kind == boon.KindAlias && pair.B.Namespace == boon.NamespaceUser {
+			continue
+		}
 		other, err := a.person(ctx, pair.B, true)
 		if err != nil {
 			return linked, err
 		}
 		other.Node.See(e.position)
+		visitor = other.State.Counts[feature.Events] > 0
 		if identity.Link(&owner.Node, &other.Node, pair, e.position, rules) {
 			linked = true
 			a.tell(e.event, pair.B, false)

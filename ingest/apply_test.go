@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,25 @@ func TestLinksAndCuts(t *testing.T) {
 	r.mustDrain(t, 10)
 	if p := r.members(t, bob, false); len(p.Members) != 1 {
 		t.Errorf("an event undid the cut: %+v", p)
+	}
+}
+
+// The previousId of an alias is named as a visitor and as a user: a visitor who did something before is not a user of the same text.
+func TestAnAliasLinksWhatIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		known []boon.Identifier
+		want  bool
+	}{"nothing is known": {nil, true}, "the user is known": {[]boon.Identifier{other}, true}, "the visitor is known": {[]boon.Identifier{ann}, false},
+		"both are known": {[]boon.Identifier{other, ann}, false}} {
+		r := newRig(t, false)
+		for i, id := range c.known {
+			r.send(t, at(i, id, boon.CartViewed))
+		}
+		r.send(t, ownKind(5, boon.KindAlias, user, ann, other), ownKind(6, boon.KindAlias, user, ann, other))
+		r.mustDrain(t, 10)
+		if p := r.members(t, user, true); slices.Contains(p.Members, other) != c.want || !slices.Contains(p.Members, ann) {
+			t.Errorf("%s: the user is of %+v", name, p)
+		}
 	}
 }
 

@@ -6,8 +6,7 @@ import (
 	"boon"
 )
 
-// identify hashes every identifier that the message names. The owner is the user, else the anonymous visitor; the rest is linked. The
-// previousId of an alias is read as an anonymousId, which is what Segment's clients send there.
+// identify hashes every identifier that the message names. The owner is the user, else the anonymous visitor; the rest is linked.
 func (n *normaliser) identify() {
 	m := n.m
 	user, hasUser := n.hash(boon.NamespaceUser, m.UserID)
@@ -24,9 +23,7 @@ func (n *normaliser) identify() {
 	if hasAnonymous {
 		n.link(anonymous)
 	}
-	if previous, ok := n.hash(boon.NamespaceAnonymous, m.PreviousID); ok {
-		n.link(previous)
-	}
+	n.linkPrevious(hasUser)
 	n.linkPerson(m.properties)
 	n.linkPerson(m.contextValue("traits"))
 	if m.Kind == boon.KindIdentify {
@@ -35,6 +32,21 @@ func (n *normaliser) identify() {
 	device := m.contextValue("device")
 	n.linkField(boon.NamespaceDevice, device.get("id"))
 	n.linkField(boon.NamespaceDevice, device.get("advertisingId"))
+}
+
+// linkPrevious links the previousId of an alias as an anonymousId, and behind it as a userId, for Segment's clients send either: what the log knows settles
+// which it is.
+func (n *normaliser) linkPrevious(hasUser bool) {
+	m := n.m
+	previous, ok := n.hash(boon.NamespaceAnonymous, m.PreviousID)
+	if !ok {
+		return
+	}
+	visitor := slices.Contains(n.event.Linked, previous) || n.event.Owner == previous
+	n.link(previous)
+	if user, ok := n.hash(boon.NamespaceUser, m.PreviousID); ok && hasUser && !visitor {
+		n.link(user)
+	}
 }
 
 // linkPerson links the e-mail address and the phone number of an object that describes the shopper.
