@@ -131,12 +131,12 @@ func what(l *boon.ContactLimit, c Contact) string {
 	return words
 }
 
-// By names the window for a record: "day", "168h0m0s".
+// By names the window for a record: "day", "7d".
 func (x *Excess) By() string {
 	if x.Calendar != "" {
 		return string(x.Calendar)
 	}
-	return x.Per.String()
+	return span(x.Per)
 }
 
 // String is the sentence for a merchandiser.
@@ -154,10 +154,15 @@ func (x *Excess) String() string {
 		"; the next is allowed on " + moment(x.Next)
 }
 
-// span writes whole days as days.
+// span writes a duration as a bundle does: whole, in the largest unit that fits.
 func span(d time.Duration) string {
-	if days := d / (24 * time.Hour); days > 0 && d%(24*time.Hour) == 0 {
-		return strconv.FormatInt(int64(days), 10) + "d"
+	for _, unit := range []struct {
+		letter string
+		size   time.Duration
+	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}} {
+		if d%unit.size == 0 {
+			return strconv.FormatInt(int64(d/unit.size), 10) + unit.letter
+		}
 	}
 	return d.String()
 }
