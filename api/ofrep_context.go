@@ -50,7 +50,7 @@ func (in evaluationContext) check() error {
 	case in.Channel != "" && !slices.Contains(channels, in.Channel):
 		return boon.Invalid("context.channel", "There is no channel %q: it is one of %s.", in.Channel, strings.Join(channels, ", "))
 	case in.Country != "" && country == "":
-		return boon.Invalid("context.country", "%q is no country: it is two letters, as ISO 3166-1 has them.", in.Country)
+		return boon.Invalid("context.country", "%q is no country: it is two letters, as ISO 3166-1 has them, or a name in English.", in.Country)
 	case in.Timezone != "" && !zone.Known(in.Timezone):
 		return boon.Invalid("context.timezone", "There is no time zone %q: it has an IANA name, such as Europe/Berlin.", in.Timezone)
 	}

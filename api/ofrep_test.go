@@ -200,7 +200,7 @@ func TestAnEvaluationRefusesWhatCannotBe(t *testing.T) {
 	e.picks = picked()
 	h := e.handler()
 	for context, field := range map[string]string{
-		`"channel":"carrier pigeon"`: "channel", `"channel":"Web"`: "channel", `"country":"ZZ1"`: "country", `"country":"Germany"`: "country", `"timezone":"Mars/X"`: "timezone", `"timezone":"Local"`: "timezone",
+		`"channel":"carrier pigeon"`: "channel", `"channel":"Web"`: "channel", `"country":"ZZ1"`: "country", `"country":"Narnia"`: "country", `"timezone":"Mars/X"`: "timezone", `"timezone":"Local"`: "timezone",
 		`"channel":"store","country":"us","timezone":"America/Los_Angeles","region":"CA","device":"fridge"`: "", `"channel":"","country":"","timezone":""`: "", `"timezone":"UTC"`: "",
 	} {
 		for _, path := range []string{evaluateFlag + "cart_drawer", evaluateFlag + "arms", "/ofrep/v1/evaluate/flags"} {

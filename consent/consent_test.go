@@ -45,6 +45,9 @@ func TestGate(t *testing.T) {
 		want    Allowed
 	}{
 		{"silence in an opt-out country is yes", State{}, mixed, "US", boon.PurposeAnalytics, Allowed{true, BecauseOptOut}},
+		{"silence in a country that is not understood is no", State{}, mixed, boon.CountryUnknown, boon.PurposeAnalytics, Allowed{false, BecauseOptIn}},
+		{"nor in one that is no code", State{}, mixed, "Deutschland", boon.PurposeAnalytics, Allowed{false, BecauseOptIn}},
+		{"where no country is told it is what the shop says", State{}, mixed, "", boon.PurposeAnalytics, Allowed{true, BecauseOptOut}},
 		{"silence in an opt-in country is no", State{}, mixed, "DE", boon.PurposeAnalytics, Allowed{false, BecauseOptIn}},
 		{"an unknown country takes the default", State{}, mixed, "", boon.PurposeAnalytics, Allowed{true, BecauseOptOut}},
 		{"a shop without a regime is opt-in", State{}, boon.Shop{}, "US", boon.PurposeAnalytics, Allowed{false, BecauseOptIn}},

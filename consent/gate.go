@@ -49,9 +49,13 @@ func Gate(s State, shop boon.Shop, country string, purpose boon.Purpose) Allowed
 	return Allowed{false, BecauseDenied}
 }
 
-// Regime is what silence means in country: OptIn or OptOut. The country's own entry comes first, then "default", then OptIn.
+// Regime is what silence means in country: OptIn or OptOut. The country's own entry comes first, then "default", then OptIn. A country that was told and is
+// no code is OptIn, for it may be any.
 func Regime(shop boon.Shop, country string) string {
 	regime, ok := shop.Regime[country]
+	if !ok && (country == boon.CountryUnknown || country != "" && len(country) != 2) {
+		return OptIn
+	}
 	if !ok || country == "" {
 		regime = shop.Regime["default"]
 	}

@@ -9,15 +9,32 @@ import (
 // place reads where and on what the event happened.
 func (n *normaliser) place() {
 	m := n.m
-	location := m.contextValue("location")
 	c := &n.event.Context
-	c.Country, c.Region = boon.PlaceOf(location.get("country").text(), location.get("region").text())
+	c.Country, c.Region = placeOf(m.contextValue("location"))
 	c.Timezone = m.contextValue("timezone").text()
 	c.Locale = m.contextValue("locale").text()
 	c.Store = n.store()
 	c.Device = n.device()
 	c.Channel = n.channel()
 	c.GPC = m.GPC || m.contextValue("gpc").kind() == tapeTrue
+}
+
+// placeOf is where a location says: by the first way of telling a country that is understood. One that is told in no such way is unknown, which is not as if
+// none were told: silence means no there.
+func placeOf(location value) (country, region string) {
+	region = location.get("region").text()
+	told := false
+	for _, key := range []string{"countryCode", "country_code", "country"} {
+		text := location.get(key).text()
+		told = told || text != ""
+		if country, _ = boon.PlaceOf(text, ""); country != "" {
+			break
+		}
+	}
+	if country, region = boon.PlaceOf(country, region); country == "" && told {
+		country = boon.CountryUnknown
+	}
+	return country, region
 }
 
 func (n *normaliser) store() string {
