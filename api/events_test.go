@@ -202,7 +202,7 @@ func TestEventMetrics(t *testing.T) {
 	page := call(t, h, "GET", "/metrics", "", "").Body.String()
 	for _, want := range []string{
 		`boon_events_total{outcome="accepted"} 1`, `boon_events_total{outcome="duplicate"} 1`, `boon_events_total{outcome="refused"} 1`,
-		`boon_apply_lag_events 7`, `boon_merges_running 2`, `boon_waits_let_go_total 3`, `boon_http_requests_total{route="POST /v1/batch",status="200"} 1`, `route="GET /v1/profiles/{ref}"`,
+		`boon_apply_lag_events 7`, `boon_merges_running 2`, `boon_http_requests_total{route="POST /v1/batch",status="200"} 1`, `route="GET /v1/profiles/{ref}"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is missing", want)

@@ -333,7 +333,7 @@ func (e *engine) Shop() boon.Shop {
 
 func (e *engine) Ready(context.Context) (string, error) { return e.note, e.err }
 
-func (e *engine) Gauges() Gauges { return Gauges{ApplyLag: 7, LeftOut: 100, LetGo: 3, Merges: 2} }
+func (e *engine) Gauges() Gauges { return Gauges{ApplyLag: 7, LeftOut: 100, Merges: 2} }
 
 // Backup writes half of something before it fails.
 func (e *engine) Backup(_ context.Context, w io.Writer, withoutKey bool) error {

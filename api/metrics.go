@@ -46,10 +46,7 @@ func newMetrics(registry *prometheus.Registry, operations Operations, alarms Ala
 	left := prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "boon_candidates_left_out_total", Help: "Offers that decisions, of calls and of triggers, did not value, beyond the shop's bound on candidates."},
 		func() float64 { return float64(m.left.Load() + operations.Gauges().LeftOut) })
-	letGo := prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: "boon_waits_let_go_total", Help: "Waits of triggers that were let go, since they came to be decided too late."},
-		func() float64 { return float64(operations.Gauges().LetGo) })
-	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, left, letGo, lag, merges,
+	registry.MustRegister(alarmCounts{alarms}, m.requests, m.seconds, m.events, m.decisions, left, lag, merges,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -365,7 +365,6 @@ type Stream interface {
 type Gauges struct {
 	ApplyLag int64 // events in the log that are not applied yet
 	LeftOut  int64 // offers that the bound on candidates left out of the decisions of triggers, since this process began
-	LetGo    int64 // waits of triggers that came to be decided too late, since this process began
 	Merges   int64 // of the event store's tables, and writings of new ones, under way
 }
 

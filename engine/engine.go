@@ -71,7 +71,6 @@ type Engine struct {
 	traces   *traces
 	delays   prometheus.Histogram
 	stream   *stream
-	late     atomic.Int64 // waits that were let go
 	publish  sync.Mutex
 	fresh    []FreshKey
 	local    string
@@ -185,7 +184,6 @@ func (e *Engine) wire(ctx context.Context) error {
 	e.applier = &ingest.Applier{
 		Tail: e.store, Opener: e.ring, Store: e.store, Money: money{e}, Recall: e.recall, Shelf: e.shelf, Virtual: e.config.Virtual, Epoch: e.epoch(),
 		Rules: func() *ingest.Rules { return e.live.Load().rules },
-		Late:  func() { e.late.Add(1) },
 	}
 	if err := e.applier.Start(ctx); err != nil {
 		return fmt.Errorf("start applier: %w", err)

@@ -100,7 +100,6 @@ func (o operations) Gauges() api.Gauges {
 	return api.Gauges{
 		ApplyLag: int64(o.e.store.Last(0)) - o.e.applied.Load() + o.e.parking.waiting.Load(),
 		LeftOut:  o.e.stream.left.Load(),
-		LetGo:    o.e.late.Load(),
 		Merges:   o.e.store.Merges(),
 	}
 }

@@ -151,27 +151,3 @@ func (n *night) fired() (list []string) {
 	}
 	return list
 }
-
-// What was left long before a server ran again is not asked for any more, and counted.
-func TestAWaitOfLongAgoIsLetGo(t *testing.T) {
-	opening, _ := time.Parse(time.RFC3339, "2026-11-25T12:00:00Z")
-	n := &night{t: t, dir: t.TempDir(), now: opening}
-	n.open()
-	defer func() { n.close() }()
-	src, err := publish.Parse("bundle.yaml", []byte(nightShop))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := n.Apply(t.Context(), src.Bundle, "test"); err != nil {
-		t.Fatal(err)
-	}
-	n.track("Product Added", `"sku":"A1","price":40`)
-	n.close()
-	n.now = opening.AddDate(0, 0, 40)
-	n.open()
-	n.pass("2027-01-04T12:00:01Z")
-	page := string(n.send("GET", "/metrics", ""))
-	if got := n.fired(); got != nil || !strings.Contains(page, "boon_waits_let_go_total 1\n") {
-		t.Errorf("decided %q, and the count is not 1: %s", got, page)
-	}
-}

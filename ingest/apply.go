@@ -27,7 +27,6 @@ type Applier struct {
 	Epoch     time.Duration       // how long rates stay frozen
 	Edges     Edges               // nil: no other process shares the people
 	Sold      func(skus []string) // told what a batch sold, once it is committed; nil: nobody asks
-	Late      func()              // told of each wait that is let go, again when its batch is taken again; nil: nobody asks
 
 	applied   boon.Position
 	watermark boon.Position

@@ -280,9 +280,6 @@ func (a *Applier) fire(ctx context.Context, t timer, now time.Time, at boon.Posi
 	if err != nil || !p.Memory.Armed(t.trigger, t.due) {
 		return err
 	}
-	if a.letGo(t, now, &p.Memory) {
-		return nil
-	}
 	members, err := a.View().members(ctx, t.owner)
 	if err != nil {
 		return err
@@ -308,11 +305,6 @@ func (a *Applier) fire(ctx context.Context, t timer, now time.Time, at boon.Posi
 	if fire, _ := a.Rules().Triggers.Due(t.trigger, t.due, putOff, &p.Memory, others...); !fire {
 		return nil
 	}
-	return a.decideAll(ctx, requests, at, s)
-}
-
-// decideAll decides what did not fall away.
-func (a *Applier) decideAll(ctx context.Context, requests []boon.Request, at boon.Position, s Session) error {
 	for _, request := range requests {
 		gone, err := a.fellAway(ctx, request)
 		if err == nil && !gone {
@@ -332,17 +324,6 @@ func (a *Applier) taken(due, now time.Time) time.Time {
 		return due
 	}
 	return now.UTC()
-}
-
-// letGo passes over a wait whose moment is gone. In a replay nothing is late.
-func (a *Applier) letGo(t timer, now time.Time, mem *trigger.Memory) bool {
-	if a.Virtual || !a.Rules().Triggers.LetGo(t.trigger, t.due, now, mem) {
-		return false
-	}
-	if a.Late != nil {
-		a.Late()
-	}
-	return true
 }
 
 // absence is what is asked when a wait is over: its cart is what the person's last one came to, whose lines nobody keeps.

@@ -216,25 +216,3 @@ func TestAnOrderUnderTheAccountEndsTheWaitOfThePhone(t *testing.T) {
 		}
 	}
 }
-
-// A wait that comes to be decided long after its end is let go and counted; in a replay nothing is late.
-func TestAWaitWhoseMomentIsGoneIsLetGo(t *testing.T) {
-	const day = 24 * 60
-	for _, c := range []struct {
-		virtual bool
-		minute  int
-		decided int
-	}{{false, 60 + day, 1}, {false, 61 + day, 0}, {true, 40 * day, 1}} {
-		r := newRig(t, c.virtual)
-		late := 0
-		r.Late = func() { late++ }
-		r.send(t, at(0, ann, boon.CheckoutStarted))
-		r.mustDrain(t, 10)
-		r.tick(t, c.minute)
-		r.send(t, at(c.minute, bob, boon.CartViewed))
-		r.mustDrain(t, 10)
-		if n := r.till.decided(); n != c.decided || late != 1-c.decided || r.timersLeft() != 0 {
-			t.Errorf("%+v: %d decisions, %d let go, %d timers left", c, n, late, r.timersLeft())
-		}
-	}
-}

@@ -96,24 +96,6 @@ func (m *Machine) Due(trigger string, at time.Time, putOff bool, mem *Memory, ot
 	return true, true
 }
 
-// leeway is how much longer than a wait itself may pass from its end until somebody can answer it.
-const leeway = 24 * time.Hour
-
-// LetGo spends the timer of a wait that nobody could answer until so late that the moment is gone: longer than the wait itself and a day after it was over.
-// It begins no cooldown, for nothing fires.
-func (m *Machine) LetGo(trigger string, due, now time.Time, mem *Memory) bool {
-	i, known := m.ids[trigger]
-	if !known || !m.patterns[i].waits() || !mem.Armed(trigger, due) {
-		return false
-	}
-	s := mem.find(trigger)
-	if now.Sub(due) <= due.Sub(s.mark)+leeway {
-		return false
-	}
-	s.due, s.mark = time.Time{}, due.Add(-1)
-	return true
-}
-
 // outdated reports whether a wait that runs was started or ended anew, or is over, under another of the person's identifiers: when that was told, the two
 // were not known to be one, and it took nothing back here.
 func outdated(p *pattern, mem *Memory, others []*Memory) bool {

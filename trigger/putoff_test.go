@@ -74,22 +74,3 @@ func TestWhoDefers(t *testing.T) {
 		}
 	}
 }
-
-// A wait is let go once more than itself and a day has passed since it was over; what begins anew is waited for as ever, without a cooldown.
-func TestLetGo(t *testing.T) {
-	m := machine(t, with(abandoned, func(t *boon.Trigger) { t.Cooldown = 7 * 24 * time.Hour }))
-	var mem Memory
-	match(t, m, boon.ProductAdded, noon, &mem)
-	due := noon.Add(45 * time.Minute)
-	last := due.Add(45*time.Minute + 24*time.Hour)
-	if m.LetGo("abandoned", due.Add(1), last.Add(1), &mem) || m.LetGo("abandoned", due, last, &mem) || !m.LetGo("abandoned", due, last.Add(1), &mem) {
-		t.Fatal("only the timer that is armed is let go, and not before its time")
-	}
-	if fire, _ := m.Due("abandoned", due, false, &mem); fire {
-		t.Error("what is let go does not fire")
-	}
-	match(t, m, boon.ProductAdded, due.Add(48*time.Hour), &mem)
-	if fire, _ := m.Due("abandoned", due.Add(48*time.Hour+45*time.Minute), false, &mem); !fire {
-		t.Error("the next wait fires")
-	}
-}
