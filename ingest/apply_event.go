@@ -153,7 +153,7 @@ func (a *Applier) fired(ctx context.Context, e *entry, name string, s Session) e
 func (a *Applier) request(e *boon.Event, trigger string) boon.Request {
 	r := boon.Request{
 		ID:          boon.NewID(boon.PrefixDecision, e.Time, e.MessageID, trigger),
-		At:          a.taken(e.Time, e.Received),
+		At:          e.Time,
 		Identifiers: append([]boon.Identifier{e.Owner}, e.Linked...),
 		Trusted:     e.Verified,
 		Placements:  a.Rules().Placements[trigger],

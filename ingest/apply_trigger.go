@@ -317,7 +317,7 @@ func (a *Applier) fire(ctx context.Context, t timer, now time.Time, at boon.Posi
 	return nil
 }
 
-// taken is when what was due at an instant is decided, and so when it reaches the shopper: later than that where its event came late, or no server ran.
+// taken is when a wait that was due at an instant is decided, and so when it reaches the shopper: later than that where its event came late, or no server ran.
 // now is told by the log, so that what is applied again is decided as of the same time.
 func (a *Applier) taken(due, now time.Time) time.Time {
 	if a.Virtual || !now.After(due) {

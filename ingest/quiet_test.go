@@ -152,8 +152,8 @@ func received(minute int, e boon.Event) boon.Event {
 	return e
 }
 
-// Quiet is from twelve to two. What is decided later than it was due, since its event came late or no server ran, is decided as of then, and quiet then. In a
-// replay time is the events' own.
+// Quiet is from twelve to two. A wait that is decided later than it was due, since its event came late or no server ran, is decided as of then, and quiet then.
+// What an event sets off by itself is of the event's time, and so is all in a replay.
 func TestWhatIsDecidedLateKeepsQuietHours(t *testing.T) {
 	view := func(minute, came int) boon.Event { return received(came, at(minute, ann, boon.ProductViewed)) }
 	checkout := []boon.Event{received(0, at(0, ann, boon.CheckoutStarted))}
@@ -165,8 +165,8 @@ func TestWhatIsDecidedLateKeepsQuietHours(t *testing.T) {
 		"no server ran before the night":   {checkout, []int{180, 240, 300}, []string{"abandoned 14:00 since 10:30 "}, []string{"abandoned 10:30 "}},
 		"nor over the end of the night":    {checkout, []int{180, 24*60 + 130, 24*60 + 240}, []string{"abandoned 14:00 since 10:30 "}, []string{"abandoned 10:30 "}},
 		"no server ran for a while by day": {checkout, []int{90}, []string{"abandoned 11:30 "}, []string{"abandoned 10:30 "}},
-		"a visit that is told in the night is answered after it": {[]boon.Event{view(0, 0), view(5, 180)}, []int{180, 240},
-			[]string{"keen 14:00 since 10:05 tea"}, []string{"keen 10:05 tea"}},
+		"a visit that is told late is answered as of the visit": {[]boon.Event{view(0, 0), view(5, 180)}, []int{180, 240},
+			[]string{"keen 10:05 tea"}, []string{"keen 10:05 tea"}},
 	} {
 		for _, virtual := range []bool{false, true} {
 			r := newRig(t, virtual).quiet(12*time.Hour, 14*time.Hour)
